@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# What the two commands share: say what happens, see to the Debian packages, build into build/. Sourced, never run.
+
+packages=(
+  libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
+  ninja-build cmake ccache g++ python3
+  nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
+)
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$top/build
+
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
+step() { printf '%s==> %s%s\n' "$bold" "$*" "$plain"; }
+say() { printf '    %s\n' "$*"; }
+fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# Prints "1 min 5 s" for 65.
+duration() {
+  if [ "$1" -ge 60 ]; then printf '%d min %d s' $(($1 / 60)) $(($1 % 60)); else printf '%d s' "$1"; fi
+}
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || printf '%s\n' "$package"
+  done
+}
+
+# Installs what is missing and nothing else; runs no package manager when nothing is.
+ensure_packages() {
+  step "Packages"
+  command -v dpkg-query >/dev/null || fail "this script installs Debian packages; elsewhere install LLVM/MLIR 22.1, clang 22 and lld 22, then run cmake --preset release"
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages)
+  if [ ${#missing[@]} -eq 0 ]; then
+    say "all ${#packages[@]} are installed"
+    return
+  fi
+  say "to install: ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "packages are missing and there is no sudo: run this once as root: apt-get install --no-install-recommends ${missing[*]}"
+    as_root=(sudo)
+  fi
+  local log began=$SECONDS
+  log=$(mktemp)
+  if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    rm -f "$log"
+    fail "apt-get could not install the packages; its last lines are above"
+  fi
+  rm -f "$log"
+  say "installed in $(duration $((SECONDS - began)))"
+}
+
+# Configures once, then builds what changed. Arguments: ninja targets, all when there are none.
+ensure_build() {
+  step "Build (release, in build/)"
+  local began=$SECONDS
+  cd "$top"
+  if [ ! -f "$build/build.ninja" ]; then
+    say "configuring"
+    cmake --preset release >"$top/.configure.log" 2>&1 || { tail -n 30 "$top/.configure.log" >&2; fail "cmake failed; its last lines are above"; }
+    mv "$top/.configure.log" "$build/configure.log"
+  fi
+  NINJA_STATUS='    [%f/%t, %es] ' ninja -C "$build" --quiet "$@" || fail "the build failed"
+  say "built in $(duration $((SECONDS - began)))"
+}
