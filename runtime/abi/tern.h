@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The only contract between the compiler and the runtime: what a compiled program exports (`tern_program`), and what the
+// runtime hands to a compiled entry (`tern_ctx`). Plain C11, little endian, no ownership: everything here is static data
+// of the program or lives as long as the context. Sizes are bytes, offsets are bytes from the start of the arena.
+
+#ifndef TERN_ABI_H
+#define TERN_ABI_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TERN_ABI_MAGIC 0x4e524554u // "TERN"
+#define TERN_ABI_VERSION 1u
+#define TERN_MAX_RANK 8
+#define TERN_MAX_STATES 4
+#define TERN_NONE UINT64_MAX // an offset that does not exist
+
+typedef enum tern_dtype {
+  TERN_F32 = 0,
+  TERN_F64 = 1,
+  TERN_BF16 = 2,
+  TERN_F16 = 3,
+  TERN_I32 = 4,
+  TERN_I64 = 5,
+  TERN_I8 = 6,
+  TERN_I1 = 7, // one byte, 0 or 1
+} tern_dtype;
+
+// A dense row-major tensor in the arena. `name` is a role ("tokens", "targets", "loss", "learning_rate", ...).
+typedef struct tern_tensor {
+  const char *name;
+  uint32_t dtype;
+  uint32_t rank;
+  int64_t shape[TERN_MAX_RANK];
+  uint64_t offset;
+  uint64_t bytes;
+} tern_tensor;
+
+// One named parameter. With layers > 0 the name holds "{i}", and layer l (named first_layer + l) lies at
+// offset + l * layer_stride; shape and bytes are those of one layer. gradient and state follow the same stride rule with
+// their own bases; they are TERN_NONE where the program does not train the parameter.
+typedef struct tern_param {
+  const char *name;
+  uint32_t dtype;
+  uint32_t rank;
+  int64_t shape[TERN_MAX_RANK];
+  uint64_t bytes;
+  uint32_t layers;
+  uint32_t first_layer;
+  uint64_t layer_stride;
+  uint64_t offset;
+  uint64_t gradient;
+  uint64_t state[TERN_MAX_STATES]; // in the order of tern_manifest.state_names
+  uint32_t trainable;
+  uint32_t reserved;
+} tern_param;
+
+typedef struct tern_ctx tern_ctx;
+
+// What a check of a compiled test function compares (used by tern-run only).
+typedef struct tern_check {
+  const char *location; // "file.mlir:12:3"
+  uint32_t dtype;
+  uint32_t reserved;
+  uint64_t count;
+  double rtol;
+  double atol;
+} tern_check;
+
+struct tern_ctx {
+  uint8_t *arena;   // 64-byte aligned, tern_memory.arena bytes, zero at start
+  uint8_t *scratch; // 64-byte aligned, threads * tern_memory.scratch_per_thread bytes
+  void (*barrier)(tern_ctx *ctx, uint32_t thread, uint32_t threads);
+  void (*check)(tern_ctx *ctx, const tern_check *what, const void *actual, const void *expected);
+  void *runtime;  // owned by whoever made the context
+  int32_t status; // 0, or the first error
+  int32_t reserved;
+};
+
+// Every thread calls the entry once with its own `thread` in [0, threads). Returns 0 on success.
+typedef int32_t (*tern_entry_fn)(tern_ctx *ctx, uint32_t thread, uint32_t threads);
+
+typedef struct tern_entry {
+  const char *name; // "init", "forward", "loss", "grad", "update"
+  tern_entry_fn run;
+  const tern_tensor *inputs; // written by the runtime before the call
+  const tern_tensor *outputs; // read by the runtime after the call
+  uint32_t input_count;
+  uint32_t output_count;
+  uint64_t flops; // of one call, from the static plan
+  uint64_t bytes; // least traffic of one call: every distinct operand once
+} tern_entry;
+
+// The memory plan, exact. arena = persistent classes + the transient peak, alignment included.
+typedef struct tern_memory {
+  uint64_t parameters;
+  uint64_t gradients;
+  uint64_t optimizer;
+  uint64_t activations; // kept from forward to backward, at the peak
+  uint64_t workspace;   // the rest of the transient peak
+  uint64_t cache;       // key-value cache
+  uint64_t io;          // inputs and outputs of entries
+  uint64_t scratch_per_thread;
+  uint64_t arena;
+} tern_memory;
+
+typedef struct tern_manifest {
+  uint32_t magic;
+  uint32_t version;
+  uint32_t manifest_bytes; // sizeof(tern_manifest) of the compiler that wrote it
+  uint32_t param_bytes;    // sizeof(tern_param)
+  uint32_t entry_bytes;    // sizeof(tern_entry)
+  uint32_t tensor_bytes;   // sizeof(tern_tensor)
+  const char *model;       // the module's symbol name
+  const char *objective;   // "causal-lm", "loss", "none"
+  const char *tokenizer;   // default tokenizer, may be ""
+  const char *optimizer;   // "adamw", "sgd", ""
+  const char *precision;   // "f32", "f64"
+  const char *isa;         // target CPU and features the code needs
+  const char *compiler;    // "tern 0.1.0"
+  const char *source_hash; // of the model text and every option that changes the program
+  const char *const *state_names; // optimizer state, e.g. {"m", "v"}
+  uint32_t state_count;
+  uint32_t param_count;
+  const tern_param *params;
+  const tern_entry *entries;
+  uint32_t entry_count;
+  uint32_t reserved;
+  int64_t batch;   // micro-batch
+  int64_t seq;     // sequence length of training entries, 0 if the model has none
+  int64_t vocab;   // width of the logits, 0 if the model has none
+  tern_memory memory;
+} tern_manifest;
+
+// Defined by every compiled program.
+extern const tern_manifest tern_program;
+
+#ifdef __cplusplus
+static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_check) == 40, "layout is part of the contract");
+static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
+static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+}
+#else
+_Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_check) == 40, "layout is part of the contract");
+_Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
+_Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+#endif
+
+#endif // TERN_ABI_H

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Text to token ids and back. A tokenizer is immutable and described by a short JSON text that a checkpoint keeps.
+
+#ifndef TERN_RUNTIME_TEXT_TOKENIZER_H
+#define TERN_RUNTIME_TEXT_TOKENIZER_H
+
+#include "runtime/core/Result.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tern::rt {
+
+class Tokenizer {
+public:
+  virtual ~Tokenizer() = default;
+
+  virtual std::string_view name() const = 0;   // "bytes", "chars"
+  virtual int64_t vocabularySize() const = 0;
+  // Appends the ids of `text`; an error names the byte offset and the character that has no id.
+  virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
+  // The bytes of one token; empty for an id outside the vocabulary. May be a part of a UTF-8 character.
+  virtual std::string_view tokenBytes(int32_t id) const = 0;
+  // What makeTokenizer(FILE) reads back, one line of JSON.
+  virtual std::string description() const = 0;
+
+  std::string decode(std::span<const int32_t> ids) const; // concatenated tokenBytes, invalid UTF-8 replaced by U+FFFD
+};
+
+// `spec`: "bytes", "chars" (its characters are taken from `corpus`), or a file written from Tokenizer::description().
+Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {});
+// From the text of such a file; `path` is only for messages.
+Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);
+
+// Decodes a stream of ids to text that is valid UTF-8 at every step: a character cut in two is held back until complete.
+class StreamingDecoder {
+public:
+  explicit StreamingDecoder(const Tokenizer &tokenizer) : tokenizer(tokenizer) {}
+  std::string push(int32_t id); // may be empty
+  std::string finish();         // the rest; an incomplete character becomes U+FFFD
+
+private:
+  const Tokenizer &tokenizer;
+  std::string pending;
+};
+
+} // namespace tern::rt
+
+#endif // TERN_RUNTIME_TEXT_TOKENIZER_H
