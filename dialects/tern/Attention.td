@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Attention family: scaled dot-product attention as one op.
+
+#ifndef TERN_ATTENTION_TD
+#define TERN_ATTENTION_TD
+
+include "dialects/tern/Attrs.td"
+
+def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic>]> {
+  let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
+  let description = [{
+    o = softmax(scale q k^T + mask) v for every head; heads lie side by side in the last dimension.
+    q, o (B, T, H*D); k, v (B, S, KV*D), where query head h reads key-value head h / (H / KV). The scale defaults to
+    1/sqrt(D). `causal` lets position t see positions <= t + S - T. With one operand it is the packed projection
+    (B, T, (H + 2 KV) * D) = [q | k | v]. `dropout` drops probabilities in training programs.
+    ```mlir
+    %o = tern.attention %qkv heads 12 causal : tensor<2x4x2304xf32>
+    %p = tern.attention %q, %k, %v heads 12 kv_heads 4 scale 0.125 :
+        tensor<2x4x768xf32>, tensor<2x4x256xf32>, tensor<2x4x256xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Tern_Float>:$inputs, Optional<Tern_Key>:$key, Tern_Size:$heads,
+                       OptionalAttr<Tern_Size>:$kv_heads, UnitAttr:$causal, OptionalAttr<F64Attr>:$scale,
+                       OptionalAttr<Tern_Real>:$dropout);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = [{$inputs `heads` custom<Size>($heads) (`kv_heads` custom<Size>($kv_heads)^)?
+    (`causal` $causal^)? (`scale` $scale^)? (`dropout` custom<Real>($dropout)^)? (`key` $key^)?
+    attr-dict `:` type($inputs)}];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    bool isPacked() { return getInputs().size() == 1; }
+    int64_t getHeadCount();
+    int64_t getKeyValueHeadCount();
+    /// Channels of one head, D.
+    int64_t getHeadSize();
+    /// The scale as a number: the attribute, or 1/sqrt(D).
+    double getScaleValue();
+    /// The dropout rate as a number, 0 when absent.
+    double getDropoutRate();
+  }];
+}
+
+def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let summary = "gradient of attention: probabilities are recomputed, never kept";
+  let description = [{
+    p = softmax(scale q k^T + mask); dv = p^T do; ds = p (do v^T - rowsum(p do v^T)); dq = scale ds k; dk = scale ds^T q.
+    With dropout, p is masked where the forward op masked it (same key).
+    ```mlir
+    %dq, %dk, %dv = tern.attention_grad %q, %k, %v, %do heads 2 kv_heads 2 causal scale 0.5 :
+        tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$q, Tern_Float:$k, Tern_Float:$v, Tern_Float:$cotangent, Optional<Tern_Key>:$key,
+                       I64Attr:$heads, I64Attr:$kv_heads, UnitAttr:$causal, F64Attr:$scale,
+                       DefaultValuedAttr<F64Attr, "0.0">:$dropout);
+  let results = (outs Tern_Float:$dq, Tern_Float:$dk, Tern_Float:$dv);
+  let assemblyFormat = [{$q `,` $k `,` $v `,` $cotangent `heads` $heads `kv_heads` $kv_heads
+    (`causal` $causal^)? `scale` $scale (`dropout` $dropout^)? (`key` $key^)? attr-dict `:`
+    type($q) `,` type($k) `,` type($v) `,` type($cotangent)}];
+}
+
+#endif // TERN_ATTENTION_TD

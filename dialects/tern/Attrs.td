@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Attributes of the tern dialect: size expressions, initializers, and the entry of the parameter table.
+
+#ifndef TERN_ATTRS_TD
+#define TERN_ATTRS_TD
+
+include "dialects/tern/Base.td"
+
+class Tern_Attr<string cppName, string attrMnemonic> : AttrDef<Tern_Dialect, cppName> {
+  let mnemonic = attrMnemonic;
+}
+
+def Tern_SizeExpressionAttr : Tern_Attr<"SizeExpression", "size"> {
+  let summary = "factor * hyperparameter / divisor";
+  let description = [{
+    A size that `bind-hyper` replaces by an integer. In an op's assembly it is written `@d_model`, `3 * @d_model` or
+    `@d_model / 12`; the division must be exact.
+  }];
+  let parameters = (ins "int64_t":$factor, "::mlir::StringAttr":$symbol, "int64_t":$divisor);
+  let assemblyFormat = "`<` $factor `,` $symbol `,` $divisor `>`";
+}
+
+// An integer or a size expression, written by custom<Size>.
+def Tern_Size : Attr<Or<[CPred<"::llvm::isa<::mlir::IntegerAttr>($_self)">, Tern_SizeExpressionAttr.predicate]>,
+                     "a size: an integer or an expression of a hyperparameter"> {
+  let storageType = "::mlir::Attribute";
+  let returnType = "::mlir::Attribute";
+  let convertFromStorage = "$_self";
+}
+
+// A list of sizes, written by custom<Sizes>: [768, 3 * @d_model].
+def Tern_Sizes : Attr<CPred<"::llvm::isa<::mlir::ArrayAttr>($_self)">, "a list of sizes"> {
+  let storageType = "::mlir::ArrayAttr";
+  let returnType = "::mlir::ArrayAttr";
+  let convertFromStorage = "$_self";
+}
+
+// A real number or the name of a hyperparameter, written by custom<Real>: 0.1 or @dropout.
+def Tern_Real : Attr<Or<[CPred<"::llvm::isa<::mlir::FloatAttr>($_self)">, Tern_SizeExpressionAttr.predicate]>,
+                     "a real number or a hyperparameter"> {
+  let storageType = "::mlir::Attribute";
+  let returnType = "::mlir::Attribute";
+  let convertFromStorage = "$_self";
+}
+
+def Tern_InitAttr : Tern_Attr<"Init", "init"> {
+  let summary = "how a parameter starts";
+  let description = [{
+    `zeros`, `ones`, `constant(v)`, `normal(std)`, `uniform(low, high)`, `residual_normal(std, depth)` = normal with
+    std / sqrt(depth), for projections into a residual stream (GPT-2), `fan_in` = uniform in +-1/sqrt(fan-in).
+    Arguments are floats, integers or size expressions.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$kind, "::mlir::ArrayAttr":$arguments);
+  let assemblyFormat = "`<` $kind `,` $arguments `>`";
+}
+
+def Tern_ParameterAttr : Tern_Attr<"Parameter", "parameter"> {
+  let summary = "one row of the parameter table";
+  let description = [{
+    Sits on the function argument that carries the parameter. `name` holds "{i}" when layers > 0; then the argument is
+    stacked (layers, ...) and layer l is named by first_layer + l.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$layers, "int64_t":$first_layer,
+                        "::tern::InitAttr":$init, "bool":$trainable);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+#endif // TERN_ATTRS_TD

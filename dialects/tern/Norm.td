@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Norm family: normalisation over the last dimension.
+
+#ifndef TERN_NORM_TD
+#define TERN_NORM_TD
+
+include "dialects/tern/Attrs.td"
+
+class Tern_NormOp<string mnemonic> : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Parametric>,
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let results = (outs Tern_Float:$result);
+  let hasVerifier = 1;
+}
+
+def Tern_LayerNormOp : Tern_NormOp<"layer_norm"> {
+  let summary = "layer normalisation (Ba et al. 2016)";
+  let description = [{
+    y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias over the last dimension C; var is the biased variance.
+    x, y (..., C); weight, bias (C). Module form names "NAME.weight" (ones) and "NAME.bias" (zeros).
+    ```mlir
+    %y = tern.layer_norm %x "ln_1" : tensor<2x4x768xf32>
+    %z = tern.layer_norm %x weight %w bias %b eps 1.0e-6 : tensor<2x4x768xf32>, tensor<768xf32>, tensor<768xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Optional<Tern_Float>:$weight, Optional<Tern_Float>:$bias,
+                       OptionalAttr<StrAttr>:$name, DefaultValuedAttr<F64Attr, "1e-5">:$eps);
+  let assemblyFormat = [{$input ($name^)? (`weight` $weight^)? (`bias` $bias^)? (`eps` $eps^)? attr-dict `:` type($input)
+                        (`,` type($weight)^)? (`,` type($bias)^)?}];
+}
+
+def Tern_RMSNormOp : Tern_NormOp<"rms_norm"> {
+  let summary = "root-mean-square normalisation (Zhang and Sennrich 2019)";
+  let description = [{
+    y = x / sqrt(mean(x^2) + eps) * weight over the last dimension C. x, y (..., C); weight (C).
+    ```mlir
+    %y = tern.rms_norm %x "input_layernorm" : tensor<2x4x768xf32>
+    %z = tern.rms_norm %x weight %w : tensor<2x4x768xf32>, tensor<768xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Optional<Tern_Float>:$weight, OptionalAttr<StrAttr>:$name,
+                       DefaultValuedAttr<F64Attr, "1e-5">:$eps);
+  let assemblyFormat = [{$input ($name^)? (`weight` $weight^)? (`eps` $eps^)? attr-dict `:` type($input)
+                        (`,` type($weight)^)?}];
+}
+
+#endif // TERN_NORM_TD

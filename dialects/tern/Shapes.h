@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Shape rules that families share: broadcasting, equal extents, dropping and replacing dimensions. Every failure names
+// the dimension and both sizes. A dynamic extent agrees with any other.
+
+#ifndef TERN_DIALECT_SHAPES_H
+#define TERN_DIALECT_SHAPES_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Diagnostics.h"
+
+#include <optional>
+
+namespace tern {
+
+/// True when the extents are equal or one of them is dynamic.
+bool extentsAgree(int64_t a, int64_t b);
+/// The static one of two agreeing extents.
+int64_t mergeExtents(int64_t a, int64_t b);
+/// "12" or "?".
+std::string extentName(int64_t extent);
+
+/// NumPy broadcasting of two shapes; emits "dimension 1: 3 and 4 do not broadcast" on failure.
+mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(std::optional<mlir::Location> loc, llvm::ArrayRef<int64_t> a,
+                                                            llvm::ArrayRef<int64_t> b);
+
+/// Emits "WHAT: expected 4, found 5" unless the extents agree.
+mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t expected,
+                                 int64_t found);
+
+/// The type with another shape or element type.
+mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);
+mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
+inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type type) { return llvm::cast<mlir::RankedTensorType>(type).getShape(); }
+inline mlir::Type elementOf(mlir::Type type) { return llvm::cast<mlir::RankedTensorType>(type).getElementType(); }
+
+} // namespace tern
+
+#endif // TERN_DIALECT_SHAPES_H

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Structure family: what holds a model together. Hyperparameters, parameters, the repeat over layers.
+
+#ifndef TERN_STRUCTURE_TD
+#define TERN_STRUCTURE_TD
+
+include "dialects/tern/Attrs.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Tern_HyperOp : Tern_Op<"hyper", [Symbol]> {
+  let summary = "a hyperparameter with its default value";
+  let description = [{
+    Sizes and rates of the model refer to it by name; `--define NAME=VALUE` overrides the default.
+    ```mlir
+    tern.hyper @d_model = 768
+    tern.hyper @dropout = 0.1
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, AnyAttrOf<[I64Attr, F64Attr]>:$value);
+  let assemblyFormat = "$sym_name `=` custom<HyperValue>($value) attr-dict";
+}
+
+def Tern_ParamOp : Tern_Op<"param", [Pure]> {
+  let summary = "a parameter, declared where it is used";
+  let description = [{
+    The name is the one of the published checkpoints of the family; inside `tern.layers` the layer's scope "h.{i}." is put
+    before it. Shared parameters share one SSA value; one name declared twice is an error. The type states the sizes, `?`
+    where a size is a hyperparameter.
+    ```mlir
+    %w = tern.param "wte.weight" [50257, 768] normal(0.02) : tensor<50257x768xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, Tern_Sizes:$sizes, Tern_InitAttr:$init, UnitAttr:$frozen);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$name custom<Sizes>($sizes) custom<Init>($init) (`frozen` $frozen^)? attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tern_LayersOp : Tern_Op<"layers", [RecursiveMemoryEffects, RecursivelySpeculatable,
+    SingleBlockImplicitTerminator<"::tern::YieldOp">]> {
+  let summary = "a counted repeat: the same layer, with its own parameters each time";
+  let description = [{
+    Written once, run `count` times. Carried values go from one iteration to the next; a stacked operand (L, ...) gives
+    iteration i its slice i; what `tern.yield` returns beyond the carried values is stacked to (L, ...) results.
+    `reverse` runs from L-1 down to 0 (slices and stacking keep their index). `index` names the layer number.
+    ```mlir
+    %h = tern.layers 12 "h" (%x = %x0) : tensor<2x8xf32> {
+      %n = tern.layer_norm %x "ln_1" : tensor<2x8xf32>
+      tern.yield %n : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Tern_Size:$count, OptionalAttr<StrAttr>:$scope, UnitAttr:$reverse,
+                       Variadic<Tern_Tensor>:$inits, Variadic<Tern_Tensor>:$stacked);
+  let results = (outs Variadic<Tern_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Attribute":$count, "::mlir::StringAttr":$scope, "bool":$reverse,
+                                 "::mlir::ValueRange":$inits, "::mlir::ValueRange":$stacked,
+                                 "::mlir::TypeRange":$stackedResults)>];
+  let extraClassDeclaration = [{
+    /// The number of iterations, or -1 while it is a hyperparameter.
+    int64_t getTripCount();
+    ::mlir::BlockArgument getIndex() { return getBody().getArgument(0); }
+    /// Block arguments of the carried values and of the slices.
+    ::mlir::MutableArrayRef<::mlir::BlockArgument> getCarriedArguments();
+    ::mlir::MutableArrayRef<::mlir::BlockArgument> getSliceArguments();
+    ::mlir::ResultRange getCarriedResults() { return getResults().take_front(getInits().size()); }
+    ::mlir::ResultRange getStackedResults() { return getResults().drop_front(getInits().size()); }
+    ::mlir::Operation *getYield() { return getBody().front().getTerminator(); }
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Tern_YieldOp : Tern_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"LayersOp">]> {
+  let summary = "ends a layer: the carried values of the next one, then what is stacked";
+  let arguments = (ins Variadic<Tern_Tensor>:$values);
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+#endif // TERN_STRUCTURE_TD

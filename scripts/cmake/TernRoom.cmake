@@ -1,0 +1,41 @@
+# A folder is a library: `tern_room()` compiles every .cpp of the current folder into one object library that libTern.so
+# takes in, and generates pass declarations when the folder has a Passes.td. Rooms list no sources and no dependencies:
+# every generated file joins `tern-headers`, and every room waits for it.
+
+add_custom_target(tern-headers)
+define_property(GLOBAL PROPERTY TERN_ROOMS BRIEF_DOCS "object libraries of libTern.so" FULL_DOCS "object libraries of libTern.so")
+
+# tern_tablegen(TD OUTPUT GENERATOR...) runs mlir-tblgen on a file of this folder.
+function(tern_tablegen td output)
+  set(LLVM_TARGET_DEFINITIONS ${td})
+  mlir_tablegen(${output} ${ARGN} EXTRA_INCLUDES ${CMAKE_SOURCE_DIR})
+  string(MAKE_C_IDENTIFIER "tern-gen-${CMAKE_CURRENT_SOURCE_DIR}-${output}" name)
+  add_custom_target(${name} DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${output})
+  add_dependencies(tern-headers ${name})
+endfunction()
+
+# The precompiled header of all rooms, compiled once.
+function(tern_precompiled_header)
+  file(WRITE ${CMAKE_BINARY_DIR}/tern-pch.cpp "// carries the precompiled header\n")
+  add_library(tern-pch OBJECT ${CMAKE_BINARY_DIR}/tern-pch.cpp)
+  target_compile_options(tern-pch PRIVATE "SHELL:-Xclang -fno-pch-timestamp" -fno-exceptions)
+  target_precompile_headers(tern-pch PRIVATE ${CMAKE_SOURCE_DIR}/compiler/support/Precompiled.h)
+endfunction()
+
+function(tern_room)
+  file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REPLACE "/" "-" name "tern-${path}")
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/Passes.td)
+    get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    tern_tablegen(Passes.td Passes.h.inc -gen-pass-decls -name ${room})
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(${name} OBJECT ${sources})
+  target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp" -fno-exceptions)
+  target_precompile_headers(${name} REUSE_FROM tern-pch)
+  add_dependencies(${name} tern-headers)
+  set_property(GLOBAL APPEND PROPERTY TERN_ROOMS ${name})
+endfunction()
