@@ -10,6 +10,7 @@ packages=(
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$top/build
+llvm=/usr/lib/llvm-22
 
 if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
 step() { printf '%s==> %s%s\n' "$bold" "$*" "$plain"; }
@@ -62,9 +63,12 @@ ensure_build() {
   cd "$top"
   if [ ! -f "$build/build.ninja" ]; then
     say "configuring"
-    cmake --preset release >"$top/.configure.log" 2>&1 || { tail -n 30 "$top/.configure.log" >&2; fail "cmake failed; its last lines are above"; }
-    mv "$top/.configure.log" "$build/configure.log"
+    mkdir -p "$build"
+    cmake --preset release >"$build/configure.log" 2>&1 || {
+      tail -n 30 "$build/configure.log" >&2
+      fail "cmake failed; its last lines are above"
+    }
   fi
-  NINJA_STATUS='    [%f/%t, %es] ' ninja -C "$build" --quiet "$@" || fail "the build failed"
+  NINJA_STATUS='    [%f/%t, %es] ' ninja -C "$build" -j "$(nproc)" "$@" || fail "the build failed"
   say "built in $(duration $((SECONDS - began)))"
 }
