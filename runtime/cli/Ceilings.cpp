@@ -42,7 +42,7 @@ volatile double multiplier = 0.999999;
 } // namespace
 
 // The body of every FMA loop: a macro, because a function would need the same target attribute as its caller.
-#define TERN_FMA_LOOP(Vector)                                                                                          \
+#define TERN_FMA_LOOP(Vector, Element)                                                                                    \
   Vector factor = {}, addend = {}, sums[kAccumulators] = {};                                                           \
   factor += Element(multiplier);                                                                                          \
   addend += Element(1 - multiplier);                                                                                      \
@@ -53,13 +53,13 @@ volatile double multiplier = 0.999999;
     sums[0] += sums[j];                                                                                                \
   sink = sums[0][0];
 
-static TERN_AVX512 void fma32Wide(int64_t iterations) { TERN_FMA_LOOP(Float16) }
-static TERN_AVX512 void fma64Wide(int64_t iterations) { TERN_FMA_LOOP(Double8) }
-static TERN_AVX2 void fma32Half(int64_t iterations) { TERN_FMA_LOOP(Float8) }
-static TERN_AVX2 void fma64Half(int64_t iterations) { TERN_FMA_LOOP(Double4) }
+static TERN_AVX512 void fma32Wide(int64_t iterations) { TERN_FMA_LOOP(Float16, float) }
+static TERN_AVX512 void fma64Wide(int64_t iterations) { TERN_FMA_LOOP(Double8, double) }
+static TERN_AVX2 void fma32Half(int64_t iterations) { TERN_FMA_LOOP(Float8, float) }
+static TERN_AVX2 void fma64Half(int64_t iterations) { TERN_FMA_LOOP(Double4, double) }
 
 // Without FMA units a multiply and an add are the ceiling.
-#define TERN_MULTIPLY_ADD_LOOP(Vector)                                                                                 \
+#define TERN_MULTIPLY_ADD_LOOP(Vector, Element)                                                                            \
   Vector factor = {}, addend = {}, sums[kAccumulators] = {};                                                           \
   factor += Element(multiplier);                                                                                          \
   addend += Element(1 - multiplier);                                                                                      \
@@ -69,8 +69,8 @@ static TERN_AVX2 void fma64Half(int64_t iterations) { TERN_FMA_LOOP(Double4) }
     sums[0] += sums[j];                                                                                                \
   sink = sums[0][0];
 
-static void fma32Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Float4) }
-static void fma64Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Double2) }
+static void fma32Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Float4, float) }
+static void fma64Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Double2, double) }
 
 #define TERN_READ_LOOP(Word)                                                                                           \
   constexpr size_t step = 8;                                                                                           \

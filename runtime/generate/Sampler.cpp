@@ -81,7 +81,7 @@ int32_t Sampler::next(std::span<const double> logits, std::span<const int32_t> r
     return static_cast<int32_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
   }
   std::vector<Candidate> list = candidates(logits, recent);
-  double target = randomUniform(options.seed, draws++);
+  double target = randomUnit(options.seed, draws++);
   for (const Candidate &candidate : list) {
     target -= candidate.probability;
     if (target < 0)
