@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Binding comes first and only collects: pairs to copy, notes, problems. Copying starts when there are no problems.
+
+#include "runtime/io/Weights.h"
+
+#include "runtime/core/Convert.h"
+#include "runtime/io/names/Names.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tern::rt {
+
+namespace {
+
+// A tensor of the session that a file section holds or should hold, under its name in the file.
+struct Slot {
+  std::string name;
+  const Parameter *parameter;
+  std::span<uint8_t> bytes;
+};
+
+std::vector<Slot> slotsOf(Section section, Session &session) {
+  std::vector<Slot> slots;
+  const tern_manifest &manifest = session.manifest();
+  auto add = [&](std::string name, const Parameter &parameter, uint64_t offset) {
+    if (offset != TERN_NONE)
+      slots.push_back({std::move(name), &parameter, session.bytes(offset, parameter.bytes)});
+  };
+  for (const Parameter &parameter : session.program().parameters()) {
+    if (section == Section::Values)
+      add(parameter.name, parameter, parameter.offset);
+    if (section == Section::Gradients)
+      add(parameter.name, parameter, parameter.gradient);
+    for (unsigned index = 0; section == Section::States && index < manifest.state_count; ++index)
+      add(manifest.state_names[index] + ("/" + parameter.name), parameter, parameter.state[index]);
+  }
+  return slots;
+}
+
+// The matching of one file with the slots.
+class Binding {
+public:
+  Binding(const SafeTensors &file, std::vector<Slot> slots, Section section)
+      : file(file), slots(std::move(slots)), isExact(section != Section::Values) {}
+
+  Status bind();
+  void copy();
+  const std::vector<std::string> &notes() const { return noteLines; }
+
+private:
+  std::string key(std::string_view name) const { return std::string(isExact ? name : stripPrefix(name)); }
+  void indexFile();
+  void bindSlot(size_t index);
+  void checkLeftover(const StoredTensor &tensor);
+  bool isTiedCopy(const StoredTensor &tensor, const TiedCopy &copy) const;
+  void problem(std::string text) { problems.push_back(std::move(text)); }
+  void note(std::string text) { noteLines.push_back(std::move(text)); }
+
+  const SafeTensors &file;
+  std::vector<Slot> slots;
+  bool isExact; // gradients and states are our own files: names and types match as they are
+  std::map<std::string, const StoredTensor *> stored; // by key
+  std::vector<const StoredTensor *> source;           // per slot
+  std::map<std::string, size_t> conversions;          // "BF16 to f32" -> tensors
+  std::vector<std::string> problems, noteLines;
+};
+
+void Binding::indexFile() {
+  for (const StoredTensor &tensor : file.tensors())
+    if (auto [place, isNew] = stored.emplace(key(tensor.name), &tensor); !isNew)
+      problem("two tensors mean the same parameter: '" + place->second->name + "' and '" + tensor.name + "'");
+}
+
+void Binding::bindSlot(size_t index) {
+  const Slot &slot = slots[index];
+  const Parameter &parameter = *slot.parameter;
+  auto found = stored.find(key(slot.name));
+  if (found == stored.end())
+    return problem("missing: '" + slot.name + "' " + shapeText(parameter.shape));
+  const StoredTensor &tensor = *found->second;
+  source[index] = &tensor;
+  stored.erase(found);
+  if (tensor.shape != parameter.shape)
+    return problem("wrong shape: '" + tensor.name + "' is " + shapeText(tensor.shape) + " in the file, " +
+                   shapeText(parameter.shape) + " in the program");
+  bool fits = tensor.dtype && (isExact ? *tensor.dtype == parameter.dtype : isConvertible(*tensor.dtype, parameter.dtype));
+  if (!fits)
+    return problem("wrong type: '" + tensor.name + "' is " + tensor.type + " in the file, " +
+                   std::string(dtypeName(parameter.dtype)) + " in the program");
+  if (*tensor.dtype != parameter.dtype)
+    ++conversions[tensor.type + " to " + std::string(dtypeName(parameter.dtype))];
+}
+
+bool Binding::isTiedCopy(const StoredTensor &tensor, const TiedCopy &copy) const {
+  if (stripPrefix(tensor.name) != copy.name)
+    return false;
+  for (const StoredTensor &other : file.tensors())
+    if (stripPrefix(other.name) == copy.original && other.type == tensor.type && other.shape == tensor.shape)
+      return std::ranges::equal(file.bytes(other), file.bytes(tensor));
+  return false;
+}
+
+void Binding::checkLeftover(const StoredTensor &tensor) {
+  for (const NameTable &table : nameTables()) {
+    for (const Buffer &buffer : table.buffers)
+      if (!isExact && tensor.name.ends_with(buffer.suffix) && tensor.shape.size() == buffer.rank)
+        return note("'" + tensor.name + "' is left out: " + std::string(buffer.reason));
+    for (const TiedCopy &copy : table.tiedCopies)
+      if (!isExact && isTiedCopy(tensor, copy))
+        return note("'" + tensor.name + "' is left out: it repeats '" + std::string(copy.original) +
+                    "', which the program ties");
+  }
+  problem("unknown: '" + tensor.name + "' " + shapeText(tensor.shape) + " is no parameter of the program");
+}
+
+Status Binding::bind() {
+  indexFile();
+  source.resize(slots.size());
+  for (size_t index = 0; index < slots.size(); ++index)
+    bindSlot(index);
+  for (const auto &[name, tensor] : stored)
+    checkLeftover(*tensor);
+  for (const auto &[what, count] : conversions)
+    note(std::to_string(count) + (count == 1 ? " tensor" : " tensors") + " converted from " + what);
+  if (problems.empty())
+    return success();
+  std::string list;
+  for (const std::string &text : problems)
+    list += "\n  " + text;
+  return error("'", file.path(), "' does not fit this program (", problems.size(),
+               problems.size() == 1 ? " problem" : " problems", "); nothing was loaded:", list);
+}
+
+void Binding::copy() {
+  for (size_t index = 0; index < slots.size(); ++index)
+    convertElements(file.bytes(*source[index]), *source[index]->dtype, slots[index].bytes, slots[index].parameter->dtype);
+  file.dropPages();
+}
+
+Result<std::string> findFile(const std::string &path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored))
+    return path;
+  if (fs::exists(fs::path(path) / "model.safetensors.index.json", ignored))
+    return error("'", path, "' holds a sharded checkpoint (model.safetensors.index.json); only a single ",
+                 "model.safetensors can be read");
+  return (fs::path(path) / "model.safetensors").string();
+}
+
+} // namespace
+
+Status loadTensors(const std::string &path, Section section, Session &session, WeightNotes *notes) {
+  TERN_ASSIGN(std::string name, findFile(path));
+  TERN_ASSIGN(SafeTensors file, SafeTensors::open(name));
+  Binding binding(file, slotsOf(section, session), section);
+  TERN_TRY(binding.bind());
+  binding.copy();
+  if (notes)
+    notes->lines.insert(notes->lines.end(), binding.notes().begin(), binding.notes().end());
+  return success();
+}
+
+Status saveTensors(const std::string &path, Section section, Session &session,
+                   const std::map<std::string, std::string> &annotations) {
+  SafeTensorsWriter writer;
+  for (const auto &[key, value] : annotations)
+    writer.annotate(key, value);
+  for (const Slot &slot : slotsOf(section, session))
+    TERN_TRY(writer.add(slot.name, slot.parameter->dtype, slot.parameter->shape, slot.bytes));
+  return writer.write(path);
+}
+
+} // namespace tern::rt

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The registry of tokenizers, and decoding that is the same for all.
+
+#include "runtime/text/Tokenizer.h"
+
+#include "runtime/core/Files.h"
+#include "runtime/text/Kinds.h"
+#include "runtime/text/Utf8.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tern::rt {
+
+using nlohmann::json;
+
+static constexpr const char *supported = "supported are 'bytes', 'chars', and the tokenizer.json of a Tern checkpoint";
+
+std::string Tokenizer::decode(std::span<const int32_t> ids) const {
+  std::string bytes;
+  for (int32_t id : ids)
+    bytes += tokenBytes(id);
+  return replaceInvalid(bytes);
+}
+
+static Result<std::unique_ptr<Tokenizer>> parseCharacters(const json &object, const std::string &path) {
+  json list = object.value("characters", json());
+  if (!list.is_array())
+    return error("'", path, "' has no list 'characters'");
+  std::vector<std::string> characters;
+  for (const json &item : list) {
+    if (!item.is_string())
+      return error("'", path, "': an item of 'characters' is not a text");
+    characters.push_back(item);
+  }
+  return makeCharacterTokenizer(std::move(characters), path);
+}
+
+// What a published tokenizer file says it is, for the refusal.
+static std::string foreignKind(const json &object) {
+  if (!object.contains("model") || !object["model"].is_object())
+    return "a JSON file of another kind";
+  json type = object["model"].value("type", json());
+  return "a published tokenizer" + (type.is_string() ? " of type " + type.get<std::string>() : std::string());
+}
+
+Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const std::string &path) {
+  json object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (object.is_discarded() || !object.is_object())
+    return error("'", path, "' is not a tokenizer file (no JSON object); ", supported);
+  if (object.value("format", json()) != "tern-tokenizer")
+    return error("'", path, "' is ", foreignKind(object), ", which this runtime cannot use; ", supported);
+  if (object.value("version", json()) != 1)
+    return error("'", path, "' has a tokenizer version that this runtime does not know");
+  json kind = object.value("kind", json());
+  if (kind == "bytes")
+    return Result<std::unique_ptr<Tokenizer>>(makeByteTokenizer());
+  if (kind == "chars")
+    return parseCharacters(object, path);
+  return error("'", path, "' holds a tokenizer of unknown kind ", kind.dump(-1, ' ', true), "; ", supported);
+}
+
+Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus) {
+  if (spec == "bytes")
+    return Result<std::unique_ptr<Tokenizer>>(makeByteTokenizer());
+  if (spec == "chars")
+    return makeCharacterTokenizer(corpus);
+  if (!fileExists(spec))
+    return error("unknown tokenizer '", spec, "', and there is no file of that name; ", supported);
+  TERN_ASSIGN(std::string text, readFile(spec));
+  return parseTokenizer(text, spec);
+}
+
+std::string StreamingDecoder::push(int32_t id) {
+  pending += tokenizer.tokenBytes(id);
+  // Everything up to an incomplete character at the end can be shown.
+  size_t complete = 0;
+  while (complete < pending.size()) {
+    Utf8Step step = nextCharacter(std::string_view(pending).substr(complete));
+    if (step.kind == Utf8Kind::Incomplete)
+      break;
+    complete += step.bytes;
+  }
+  std::string text = replaceInvalid(std::string_view(pending).substr(0, complete));
+  pending.erase(0, complete);
+  return text;
+}
+
+std::string StreamingDecoder::finish() {
+  std::string text = replaceInvalid(pending);
+  pending.clear();
+  return text;
+}
+
+} // namespace tern::rt
