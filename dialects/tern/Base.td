@@ -34,7 +34,9 @@ def Tern_Float : RankedTensorOf<[F32, F64, BF16, F16]>;
 def Tern_Int : RankedTensorOf<[I32, I64]>;
 def Tern_Bool : RankedTensorOf<[I1]>;
 def Tern_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I32, I64]>;
-def Tern_Key : 0DTensorOf<[I64]>; // of a random op
+// A random op's key, and a condition; the assembly need not state their types.
+def Tern_Key : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+def Tern_Flag : 0DTensorOf<[I1]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI1Type())">;
 
 // Every op of the dialect.
 class Tern_Op<string mnemonic, list<Trait> traits = []> : Op<Tern_Dialect, mnemonic, traits>;

@@ -7,13 +7,14 @@
 
 include "dialects/tern/Attrs.td"
 
-class Tern_NormOp<string mnemonic> : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Parametric>,
-    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Tern_Costed>]> {
+class Tern_NormOp<string mnemonic, list<Trait> traits = []>
+    : Tern_DifferentiableOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Parametric>,
+                                                DeclareOpInterfaceMethods<Tern_Costed>]> {
   let results = (outs Tern_Float:$result);
   let hasVerifier = 1;
 }
 
-def Tern_LayerNormOp : Tern_NormOp<"layer_norm"> {
+def Tern_LayerNormOp : Tern_NormOp<"layer_norm", [AttrSizedOperandSegments]> {
   let summary = "layer normalisation (Ba et al. 2016)";
   let description = [{
     y = (x - mean(x)) / sqrt(var(x) + eps) * weight + bias over the last dimension C; var is the biased variance.

@@ -38,7 +38,7 @@ def Tern_ParamOp : Tern_Op<"param", [Pure]> {
   let hasVerifier = 1;
 }
 
-def Tern_LayersOp : Tern_Op<"layers", [RecursiveMemoryEffects, RecursivelySpeculatable,
+def Tern_LayersOp : Tern_Op<"layers", [AttrSizedOperandSegments, RecursiveMemoryEffects, RecursivelySpeculatable,
     SingleBlockImplicitTerminator<"::tern::YieldOp">]> {
   let summary = "a counted repeat: the same layer, with its own parameters each time";
   let description = [{

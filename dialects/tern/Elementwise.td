@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Elementwise family: one number in, one number out, at every position. Two operands broadcast as in NumPy.
+
+#ifndef TERN_ELEMENTWISE_TD
+#define TERN_ELEMENTWISE_TD
+
+include "dialects/tern/Attrs.td"
+
+// y[i] = f(x[i]). `formula` is the right-hand side, in x.
+class Tern_UnaryOp<string mnemonic, string title, string formula, list<Trait> traits = []>
+    : Tern_DifferentiableOp<mnemonic, traits> {
+  let summary = title;
+  let description = "y = " # formula # " at every position; y has the type of x.\n"
+      # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n```\n";
+  let arguments = (ins Tern_Float:$input);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
+// y[i] = f(a[i], b[i]) with broadcasting. `formula` is the right-hand side, in a and b.
+class Tern_BinaryOp<string mnemonic, string title, string formula, list<Trait> traits = []>
+    : Tern_DifferentiableOp<mnemonic, traits> {
+  let summary = title;
+  let description = "y = " # formula # " at every position. Shapes broadcast as in NumPy: aligned at the last dimension, an\n"
+      # "extent of 1 or a missing dimension repeats.\n"
+      # "```" # "mlir\n%y = tern." # mnemonic # " %a, %b : tensor<2x4xf32>, tensor<4xf32>\n```\n";
+  let arguments = (ins Tern_Float:$lhs, Tern_Float:$rhs);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)";
+  let hasFolder = 1;
+}
+
+// Arithmetic.
+def Tern_AddOp     : Tern_BinaryOp<"add", "sum of two tensors", "a + b", [Commutative]>;
+def Tern_SubOp     : Tern_BinaryOp<"sub", "difference of two tensors", "a - b">;
+def Tern_MulOp     : Tern_BinaryOp<"mul", "product of two tensors, element by element", "a b", [Commutative]>;
+def Tern_DivOp     : Tern_BinaryOp<"div", "quotient of two tensors", "a / b">;
+def Tern_MaximumOp : Tern_BinaryOp<"maximum", "the larger of two; the gradient of a tie goes to a", "max(a, b)">;
+def Tern_EqualOp   : Tern_BinaryOp<"equal", "1 where two are equal; its gradient is zero", "a == b ? 1 : 0", [Commutative]>;
+
+// Functions.
+def Tern_NegOp     : Tern_UnaryOp<"neg", "negation", "-x">;
+def Tern_ExpOp     : Tern_UnaryOp<"exp", "exponential", "e^x">;
+def Tern_LogOp     : Tern_UnaryOp<"log", "natural logarithm", "ln x">;
+def Tern_SqrtOp    : Tern_UnaryOp<"sqrt", "square root", "sqrt(x)">;
+def Tern_RsqrtOp   : Tern_UnaryOp<"rsqrt", "reciprocal square root", "1 / sqrt(x)">;
+def Tern_TanhOp    : Tern_UnaryOp<"tanh", "hyperbolic tangent", "tanh(x)">;
+def Tern_ErfOp     : Tern_UnaryOp<"erf", "error function", "2/sqrt(pi) integral from 0 to x of e^(-t^2) dt">;
+def Tern_SigmoidOp : Tern_UnaryOp<"sigmoid", "logistic function", "1 / (1 + e^-x)">;
+def Tern_StepOp    : Tern_UnaryOp<"step", "1 right of zero; its gradient is zero", "x > 0 ? 1 : 0">;
+
+// Activations.
+def Tern_ReluOp : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0), with derivative 0 at 0">;
+def Tern_SiluOp : Tern_UnaryOp<"silu", "sigmoid linear unit (Elfwing et al. 2017)", "x sigmoid(x)">;
+
+def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with a slope on the left (Maas et al. 2013)", ""> {
+  let description = [{
+    y = x > 0 ? x : slope x.
+    ```mlir
+    %y = tern.leaky_relu %x slope 0.2 : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, DefaultValuedAttr<F64Attr, "0.01">:$slope);
+  let assemblyFormat = "$input (`slope` $slope^)? attr-dict `:` type($input)";
+}
+
+def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 2015)", ""> {
+  let description = [{
+    y = x > 0 ? x : alpha (e^x - 1).
+    ```mlir
+    %y = tern.elu %x alpha 0.5 : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
+  let assemblyFormat = "$input (`alpha` $alpha^)? attr-dict `:` type($input)";
+}
+
+def Tern_GeluApproximation : I32EnumAttr<"GeluApproximation", "how GELU is computed", [
+    I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"tanh", 1>]> {
+  let cppNamespace = "::tern";
+}
+
+def Tern_GeluOp : Tern_UnaryOp<"gelu", "Gaussian error linear unit (Hendrycks and Gimpel 2016)", ""> {
+  let description = [{
+    y = x Phi(x) with Phi(x) = (1 + erf(x / sqrt(2))) / 2. With `tanh`, the approximation that GPT-2 uses:
+    y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
+    ```mlir
+    %y = tern.gelu %x : tensor<2x4xf32>
+    %z = tern.gelu %x tanh : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input,
+                       DefaultValuedAttr<Tern_GeluApproximation, "::tern::GeluApproximation::none">:$approximate);
+  let assemblyFormat = "$input ($approximate^)? attr-dict `:` type($input)";
+}
+
+// Gradients that share a subexpression have an op of their own, so that they are computed in one pass over memory.
+class Tern_ActivationGradOp<string mnemonic, list<Trait> traits = []>
+    : Tern_PureOp<mnemonic, traits # [SameTypeOperands]> {
+  let arguments = (ins Tern_Float:$input, Tern_Float:$cotangent);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$input `,` $cotangent attr-dict `:` type($input)";
+}
+
+def Tern_GeluGradOp : Tern_ActivationGradOp<"gelu_grad"> {
+  let summary = "gradient of gelu";
+  let description = [{
+    dx = dy (Phi(x) + x phi(x)), phi the normal density. With `tanh`, u = sqrt(2/pi) (x + 0.044715 x^3) and t = tanh(u):
+    dx = dy ((1 + t)/2 + x/2 (1 - t^2) sqrt(2/pi) (1 + 3 0.044715 x^2)).
+    ```mlir
+    %dx = tern.gelu_grad %x, %dy tanh : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Tern_Float:$cotangent,
+                       DefaultValuedAttr<Tern_GeluApproximation, "::tern::GeluApproximation::none">:$approximate);
+  let assemblyFormat = "$input `,` $cotangent ($approximate^)? attr-dict `:` type($input)";
+}
+
+def Tern_SiluGradOp : Tern_ActivationGradOp<"silu_grad"> {
+  let summary = "gradient of silu";
+  let description = [{
+    With s = sigmoid(x): dx = dy s (1 + x (1 - s)).
+    ```mlir
+    %dx = tern.silu_grad %x, %dy : tensor<2x4xf32>
+    ```
+  }];
+}
+
+#endif // TERN_ELEMENTWISE_TD

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reduce family: many numbers to one along some dimensions, and the softmax that is built from that.
+
+#ifndef TERN_REDUCE_TD
+#define TERN_REDUCE_TD
+
+include "dialects/tern/Attrs.td"
+
+// y = op over `dims` of x. `formula` is the right-hand side, in x.
+class Tern_ReductionOp<string mnemonic, string title, string formula>
+    : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let summary = title;
+  let description = "y = " # formula # " over `dims`, over all dimensions without `dims`. Reduced dimensions disappear;\n"
+      # "`keep_dims` keeps them with extent 1. Negative dimensions count from the end; the op stores them normalised and sorted.\n"
+      # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n"
+      # "%z = tern." # mnemonic # " %x dims [-1] keep_dims : tensor<2x4xf32>\n```\n";
+  let arguments = (ins Tern_Float:$input, DenseI64ArrayAttr:$dims, UnitAttr:$keep_dims);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$input custom<Reduction>($dims, $keep_dims, type($input)) attr-dict";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let extraClassDeclaration = [{
+    /// The dimensions that are reduced, in order; never empty unless the operand has rank 0.
+    ::llvm::SmallVector<int64_t> getReducedDims();
+  }];
+}
+
+def Tern_SumOp  : Tern_ReductionOp<"sum", "sum over dimensions", "sum of x">;
+def Tern_MeanOp : Tern_ReductionOp<"mean", "mean over dimensions", "sum of x / number of elements">;
+def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties share the gradient equally", "max of x">;
+
+// Works along one dimension, the last one unless `dim` says another.
+class Tern_AlongDimOp<string mnemonic, string title, string formula, list<Trait> traits>
+    : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let summary = title;
+  let description = formula # " along `dim`, by default the last dimension; a negative one counts from the end.\n"
+      # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n"
+      # "%z = tern." # mnemonic # " %x dim 0 : tensor<2x4xf32>\n```\n";
+  let arguments = (ins Tern_Float:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
+  let assemblyFormat = "$input (`dim` $dim^)? attr-dict `:` type($input)";
+  let extraClassDeclaration = [{
+    /// The dimension, counted from the front.
+    int64_t getAxis();
+  }];
+}
+
+def Tern_ArgmaxOp : Tern_AlongDimOp<"argmax", "index of the largest element",
+    "y = the least i with x[i] = max(x),", []> {
+  let results = (outs Tern_Int:$result); // i32, as tokens
+}
+
+def Tern_SoftmaxOp : Tern_AlongDimOp<"softmax", "exponentials that sum to one (Bridle 1990)",
+    "y = e^(x - max x) / sum e^(x - max x)", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+  let results = (outs Tern_Float:$result);
+}
+
+def Tern_LogSoftmaxOp : Tern_AlongDimOp<"log_softmax", "logarithm of softmax, computed without its underflow",
+    "y = x - max x - ln sum e^(x - max x)", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+  let results = (outs Tern_Float:$result);
+}
+
+#endif // TERN_REDUCE_TD
