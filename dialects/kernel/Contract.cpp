@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// tern_kernel.contract: builders, verify, cost.
+
+#include "dialects/kernel/KernelUtils.h"
+
+using namespace mlir;
+using namespace tern::kernel;
+
+void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value b, Value out, bool transposeA,
+                       bool transposeB, InitKind init, Value flag) {
+  build(builder, state, a, b, flag, {}, out, transposeA, transposeB, init);
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(state.regions[0].get());
+  Value acc = body->addArgument(shaped(a).getElementType(), state.location);
+  YieldOp::create(builder, state.location, acc);
+}
+
+void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value b, Value flag, ValueRange extras,
+                       ValueRange outs, bool transposeA, bool transposeB, InitKind init) {
+  state.addOperands({a, b});
+  if (flag)
+    state.addOperands(flag);
+  state.addOperands(extras);
+  state.addOperands(outs);
+  Properties &properties = state.getOrAddProperties<Properties>();
+  properties.operandSegmentSizes = {1, 1, flag ? 1 : 0, int32_t(extras.size()), int32_t(outs.size())};
+  properties.transpose_a = transposeA ? builder.getUnitAttr() : nullptr;
+  properties.transpose_b = transposeB ? builder.getUnitAttr() : nullptr;
+  properties.init = InitKindAttr::get(builder.getContext(), init);
+  state.addTypes(resultTypes(outs));
+  state.addRegion();
+}
+
+int64_t ContractOp::getM() { return dim(getA(), getTransposeA() ? 1 : 0); }
+int64_t ContractOp::getN() { return dim(getB(), getTransposeB() ? 0 : 1); }
+int64_t ContractOp::getK() { return dim(getA(), getTransposeA() ? 0 : 1); }
+Type ContractOp::getElementType() { return shaped(getA()).getElementType(); }
+
+bool ContractOp::hasIdentityEpilogue() {
+  Block &body = getEpilogue().front();
+  auto yield = cast<YieldOp>(body.getTerminator());
+  return yield.getValues().size() == 1 && yield.getValues()[0] == body.getArgument(0);
+}
+
+static LogicalResult verifyContractShapes(ContractOp op) {
+  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getB(), "B", 2)) ||
+      failed(verifyFloat(op, op.getA(), "A")))
+    return failure();
+  if (shaped(op.getB()).getElementType() != op.getElementType())
+    return op.emitOpError() << "A has elements of type " << op.getElementType() << ", but B of type "
+                            << shaped(op.getB()).getElementType();
+  if (failed(verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0))))
+    return failure();
+  for (auto [index, out] : llvm::enumerate(op.getOuts()))
+    if (failed(verifyRank(op, out, "out", 2)) ||
+        failed(verifySame(op, "M of A", op.getM(), "M of out " + Twine(index), dim(out, 0))) ||
+        failed(verifySame(op, "N of B", op.getN(), "N of out " + Twine(index), dim(out, 1))))
+      return failure();
+  for (auto [index, extra] : llvm::enumerate(op.getExtras())) {
+    int64_t rank = shaped(extra).getRank();
+    if (rank != 1 && rank != 2)
+      return op.emitOpError() << "extra " << index << " has rank " << rank << ", expected 1 or 2";
+    if (failed(verifySame(op, "N of B", op.getN(), "N of extra " + Twine(index), dim(extra, rank - 1))))
+      return failure();
+    if (rank == 2 && failed(verifySame(op, "M of A", op.getM(), "M of extra " + Twine(index), dim(extra, 0))))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult ContractOp::verify() {
+  if (getOuts().empty())
+    return emitOpError("has no outs");
+  if (failed(verifyContractShapes(*this)))
+    return failure();
+  if ((getInit() == InitKind::Flag) != bool(getFlag()))
+    return emitOpError() << "init(" << stringifyInitKind(getInit()) << ") " << (getFlag() ? "takes no" : "needs a") << " flag";
+  return success();
+}
+
+LogicalResult ContractOp::verifyRegions() {
+  Block &body = getEpilogue().front();
+  if (body.getNumArguments() != 1 + getExtras().size())
+    return emitOpError() << "region has " << body.getNumArguments() << " arguments, expected " << 1 + getExtras().size();
+  if (body.getArgument(0).getType() != getElementType())
+    return emitOpError() << "region takes acc of type " << body.getArgument(0).getType() << ", expected " << getElementType();
+  for (auto [index, extra] : llvm::enumerate(getExtras()))
+    if (body.getArgument(index + 1).getType() != shaped(extra).getElementType())
+      return emitOpError() << "region takes extra " << index << " of type " << body.getArgument(index + 1).getType()
+                           << ", expected " << shaped(extra).getElementType();
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!yield || yield.getValues().size() != getOuts().size())
+    return emitOpError() << "region must yield one value for each of its " << getOuts().size() << " outs";
+  for (auto [index, out] : llvm::enumerate(getOuts()))
+    if (yield.getValues()[index].getType() != shaped(out).getElementType())
+      return emitOpError() << "region yields " << yield.getValues()[index].getType() << " for out " << index << " of "
+                           << shaped(out).getElementType();
+  if (getInit() != InitKind::Zero && !hasIdentityEpilogue())
+    return emitOpError() << "init(" << stringifyInitKind(getInit()) << ") allows only one out and the region that yields acc";
+  return success();
+}
+
+uint64_t ContractOp::getFlops() { return 2 * product({getM(), getN(), getK()}); }
+
+void ContractOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  addEffects(*this, getInit() != InitKind::Zero, effects);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The tern_kernel dialect: destination-style kernels of the tensor floor. See Kernel.td.
+
+#ifndef TERN_DIALECT_KERNEL_H
+#define TERN_DIALECT_KERNEL_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "dialects/interfaces/Costed.h"
+
+#include "dialects/kernel/Dialect.h.inc"
+#include "dialects/kernel/Enums.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/kernel/Kernel.h.inc"
+
+namespace tern::kernel {
+
+/// Makes the ops of the dialect bufferizable once the dialect is loaded.
+void registerBufferization(mlir::DialectRegistry &registry);
+
+} // namespace tern::kernel
+
+#endif // TERN_DIALECT_KERNEL_H

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The tern_kernel dialect: the ops of the tensor floor that upstream linalg has no name for. Destination style, on
+// tensors or memrefs; the wings expand them to loops after bufferization.
+
+#ifndef TERN_KERNEL_TD
+#define TERN_KERNEL_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "dialects/interfaces/Costed.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "tern_kernel";
+  let cppNamespace = "::tern::kernel";
+  let summary = "Kernels of the tensor floor";
+  let description = [{
+    What the target wings write by hand: products, attention, table look-up and cross-entropy over whole rows. Every op
+    writes into its `outs`, works on tensors (one result per out) and on memrefs (no results), and has static shapes.
+    Letters: M N K of a product, B batch, T query positions, S key positions, H heads, D channels of a head, C channels,
+    V vocabulary.
+  }];
+}
+
+// Operands: a ranked tensor before bufferization, a strided memref after it.
+def Kernel_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef], "a ranked tensor or a strided memref">;
+def Kernel_Flag : AnyTypeOf<[0DTensorOf<[I1]>, MemRefRankOf<[I1], [0]>], "a rank-0 tensor or memref of i1">;
+def Kernel_Key : AnyTypeOf<[0DTensorOf<[I64]>, MemRefRankOf<[I64], [0]>], "a rank-0 tensor or memref of i64">;
+def Kernel_Scalar : AnyTypeOf<[0DTensorOf<[F32, F64]>, MemRefRankOf<[F32, F64], [0]>],
+                              "a rank-0 tensor or memref of f32 or f64">;
+
+// Every op: `outs` are the last operands and each tensor among them has a result.
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits # [DestinationStyleOpInterface,
+         DeclareOpInterfaceMethods<MemoryEffectsOpInterface>, DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let results = (outs Variadic<AnyRankedTensor>:$tensors);
+  let skipDefaultBuilders = 1;
+  let hasVerifier = 1;
+  code outsDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutsMutable(); }
+  }];
+  let extraClassDeclaration = outsDeclaration;
+}
+
+def Kernel_InitKind : I32EnumAttr<"InitKind", "what a product does with the previous content of its out", [
+    I32EnumAttrCase<"Zero", 0, "zero">, I32EnumAttrCase<"Add", 1, "add">, I32EnumAttrCase<"Flag", 2, "flag">]> {
+  let cppNamespace = "::tern::kernel";
+}
+
+def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "product of two matrices with an elementwise epilogue";
+  let description = [{
+    acc = sum over k of A B, in the element type of the operands. A is (M,K), or (K,M) with `transpose_a`; B is (K,N), or
+    (N,K) with `transpose_b`. `init(zero)` ignores what the outs held, `init(add)` adds it to acc, `init(flag)` adds it
+    where the flag holds; the latter two have one out. The region maps acc and one element per extra to one element per
+    out (M,N); an extra of rank 1 is indexed by n, an extra of rank 2 by (m, n).
+    ```mlir
+    %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>)
+        extras(%bias : tensor<16xf32>) outs(%out : tensor<4x16xf32>) {
+    ^bb0(%acc: f32, %x: f32):
+      %y = arith.addf %acc, %x : f32
+      tern_kernel.yield %y : f32
+    } -> tensor<4x16xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$a, Kernel_Shaped:$b, Optional<Kernel_Flag>:$flag,
+                       Variadic<Kernel_Shaped>:$extras, Variadic<Kernel_Shaped>:$outs,
+                       UnitAttr:$transpose_a, UnitAttr:$transpose_b, Kernel_InitKind:$init);
+  let regions = (region SizedRegion<1>:$epilogue);
+  let assemblyFormat = [{(`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)? `init` `` `(` $init `)`
+    `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
+    (`extras` `` `(` $extras^ `:` type($extras) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict-with-keyword
+    $epilogue (`->` type($tensors)^)?}];
+  let builders = [
+    // One out, the region that yields acc.
+    OpBuilder<(ins "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$out, CArg<"bool", "false">:$transposeA,
+                   CArg<"bool", "false">:$transposeB, CArg<"InitKind", "InitKind::Zero">:$init,
+                   CArg<"::mlir::Value", "::mlir::Value()">:$flag)>,
+    // An empty region, which the caller fills.
+    OpBuilder<(ins "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Value":$flag, "::mlir::ValueRange":$extras,
+                   "::mlir::ValueRange":$outs, "bool":$transposeA, "bool":$transposeB, "InitKind":$init)>];
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = outsDeclaration # [{
+    int64_t getM();
+    int64_t getN();
+    int64_t getK();
+    ::mlir::Type getElementType();
+    /// The region yields acc and nothing else.
+    bool hasIdentityEpilogue();
+  }];
+}
+
+def Kernel_YieldOp : Op<Kernel_Dialect, "yield", [Pure, ReturnLike, Terminator, HasParent<"ContractOp">]> {
+  let summary = "ends the region of a contract: one value per out";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+// Attention and its gradient share their attributes.
+class Kernel_AttentionBase<string mnemonic, dag inputs> : Kernel_Op<mnemonic, [AttrSizedOperandSegments]> {
+  dag attributes = (ins Optional<Kernel_Key>:$key, Variadic<Kernel_Shaped>:$outs, I64Attr:$heads, I64Attr:$kv_heads,
+                        UnitAttr:$causal, F64Attr:$scale, DefaultValuedAttr<F64Attr, "0.0">:$dropout);
+  let arguments = !con(inputs, attributes);
+  code sizesDeclaration = [{
+    int64_t getBatch();
+    /// Query positions, T, and key positions, S.
+    int64_t getQueryLength();
+    int64_t getKeyLength();
+    /// Channels of one head, D.
+    int64_t getHeadSize();
+    /// Pairs (query, key) of one head and one batch row that the mask lets through.
+    int64_t getVisiblePairs();
+  }];
+  let extraClassDeclaration = outsDeclaration # sizesDeclaration;
+}
+
+def Kernel_AttentionOp : Kernel_AttentionBase<"attention",
+    (ins Kernel_Shaped:$q, Kernel_Shaped:$k, Kernel_Shaped:$v)> {
+  let summary = "scaled dot-product attention of every head";
+  let description = [{
+    o = softmax(scale q k^T + mask) v. q, o are (B, T, H*D); k, v are (B, S, KV*D), where query head h reads key-value
+    head h / (H / KV). `causal`: position t sees positions <= t + S - T. With `dropout`, the probability of (b, h, i, j)
+    is kept where uniform(key, ((b H + h) T + i) S + j) >= rate and divided by 1 - rate.
+    ```mlir
+    %r = tern_kernel.attention heads 2 kv_heads 1 causal scale 0.5
+        ins(%q, %k, %v : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) outs(%o : tensor<1x4x8xf32>)
+        -> tensor<1x4x8xf32>
+    ```
+  }];
+  let assemblyFormat = [{`heads` $heads `kv_heads` $kv_heads (`causal` $causal^)? `scale` $scale (`dropout` $dropout^)?
+    `ins` `` `(` $q `,` $k `,` $v `:` type($q) `,` type($k) `,` type($v) `)` (`key` `` `(` $key^ `:` type($key) `)`)?
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$q, "::mlir::Value":$k, "::mlir::Value":$v, "::mlir::Value":$out,
+      "int64_t":$heads, "int64_t":$kvHeads, "bool":$causal, "double":$scale, CArg<"double", "0.0">:$dropout,
+      CArg<"::mlir::Value", "::mlir::Value()">:$key)>];
+}
+
+def Kernel_AttentionGradOp : Kernel_AttentionBase<"attention_grad",
+    (ins Kernel_Shaped:$q, Kernel_Shaped:$k, Kernel_Shaped:$v, Kernel_Shaped:$cotangent)> {
+  let summary = "gradient of attention; the probabilities are computed again";
+  let description = [{
+    With p the (masked, dropped) probabilities of the forward op: dv = p^T do; dp = do v^T; ds = p (dp - rowsum(p dp));
+    dq = scale ds k; dk = scale ds^T q. Overwrites its three outs dq, dk, dv.
+    ```mlir
+    %r:3 = tern_kernel.attention_grad heads 1 kv_heads 1 scale 0.5
+        ins(%q, %k, %v, %do : tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>)
+        outs(%dq, %dk, %dv : tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>)
+        -> tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>
+    ```
+  }];
+  let assemblyFormat = [{`heads` $heads `kv_heads` $kv_heads (`causal` $causal^)? `scale` $scale (`dropout` $dropout^)?
+    `ins` `` `(` $q `,` $k `,` $v `,` $cotangent `:` type($q) `,` type($k) `,` type($v) `,` type($cotangent) `)`
+    (`key` `` `(` $key^ `:` type($key) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$q, "::mlir::Value":$k, "::mlir::Value":$v, "::mlir::Value":$cotangent,
+      "::mlir::ValueRange":$outs, "int64_t":$heads, "int64_t":$kvHeads, "bool":$causal, "double":$scale,
+      CArg<"double", "0.0">:$dropout, CArg<"::mlir::Value", "::mlir::Value()">:$key)>];
+}
+
+def Kernel_GatherOp : Kernel_Op<"gather"> {
+  let summary = "rows of a table";
+  let description = [{
+    out[n, :] = table[indices[n], :]. Indices outside the table are clamped into it, so that no read leaves it.
+    ```mlir
+    %r = tern_kernel.gather ins(%table, %indices : tensor<10x8xf32>, tensor<4xi32>) outs(%out : tensor<4x8xf32>)
+        -> tensor<4x8xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$table, Kernel_Shaped:$indices, Variadic<Kernel_Shaped>:$outs);
+  let assemblyFormat = [{`ins` `` `(` $table `,` $indices `:` type($table) `,` type($indices) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$table, "::mlir::Value":$indices, "::mlir::Value":$out)>];
+}
+
+def Kernel_ScatterAddOp : Kernel_Op<"scatter_add"> {
+  let summary = "adds rows into a table";
+  let description = [{
+    out[indices[n], :] += rows[n, :], in the order of n: the sum does not depend on the number of threads. Rows whose
+    index lies outside the table are clamped into it, as in gather.
+    ```mlir
+    %r = tern_kernel.scatter_add ins(%rows, %indices : tensor<4x8xf32>, tensor<4xi32>) outs(%table : tensor<10x8xf32>)
+        -> tensor<10x8xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$rows, Kernel_Shaped:$indices, Variadic<Kernel_Shaped>:$outs);
+  let assemblyFormat = [{`ins` `` `(` $rows `,` $indices `:` type($rows) `,` type($indices) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$rows, "::mlir::Value":$indices, "::mlir::Value":$out)>];
+}
+
+def Kernel_CrossEntropyOp : Kernel_Op<"cross_entropy"> {
+  let summary = "negative log-likelihood of each row";
+  let description = [{
+    row_lse[n] = log sum over v of exp(logits[n, v]); row_loss[n] = row_lse[n] - logits[n, targets[n]], and 0 where the
+    target is `ignore_index`. The outs are row_loss and row_lse, in this order.
+    ```mlir
+    %r:2 = tern_kernel.cross_entropy ignore_index -100 ins(%logits, %targets : tensor<4x10xf32>, tensor<4xi32>)
+        outs(%loss, %lse : tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>, tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$logits, Kernel_Shaped:$targets, Variadic<Kernel_Shaped>:$outs,
+                       I64Attr:$ignore_index);
+  let assemblyFormat = [{`ignore_index` $ignore_index
+    `ins` `` `(` $logits `,` $targets `:` type($logits) `,` type($targets) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$logits, "::mlir::Value":$targets, "::mlir::Value":$rowLoss,
+      "::mlir::Value":$rowLse, "int64_t":$ignoreIndex)>];
+}
+
+def Kernel_CrossEntropyGradOp : Kernel_Op<"cross_entropy_grad"> {
+  let summary = "gradient of cross_entropy, in the place of the logits";
+  let description = [{
+    The out holds the logits and becomes scale (exp(logits[n, v] - row_lse[n]) - [v = targets[n]]), and 0 in rows whose
+    target is `ignore_index`.
+    ```mlir
+    %r = tern_kernel.cross_entropy_grad ignore_index -100
+        ins(%targets, %lse, %scale : tensor<4xi32>, tensor<4xf32>, tensor<f32>) outs(%logits : tensor<4x10xf32>)
+        -> tensor<4x10xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$targets, Kernel_Shaped:$row_lse, Kernel_Scalar:$scale,
+                       Variadic<Kernel_Shaped>:$outs, I64Attr:$ignore_index);
+  let assemblyFormat = [{`ignore_index` $ignore_index
+    `ins` `` `(` $targets `,` $row_lse `,` $scale `:` type($targets) `,` type($row_lse) `,` type($scale) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$targets, "::mlir::Value":$rowLse, "::mlir::Value":$scale,
+      "::mlir::Value":$logits, "int64_t":$ignoreIndex)>];
+}
+
+#endif // TERN_KERNEL_TD

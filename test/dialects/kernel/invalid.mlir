@@ -1,0 +1,89 @@
+// RUN: tern-opt %s -split-input-file -verify-diagnostics
+
+func.func @inner_sizes(%a: memref<4x8xf32>, %b: memref<9x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{K of A is 8, but K of B is 9}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<4x8xf32>, memref<9x16xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @extra_size(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %x: memref<15xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{N of B is 16, but N of extra 0 is 15}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) extras(%x : memref<15xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32, %e: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @flag_missing(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{init(flag) needs a flag}}
+  tern_kernel.contract init(flag) ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @add_with_epilogue(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{init(add) allows only one out and the region that yields acc}}
+  tern_kernel.contract init(add) ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    %y = arith.negf %acc : f32
+    tern_kernel.yield %y : f32
+  }
+  return
+}
+
+// -----
+
+func.func @yield_count(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{region must yield one value for each of its 1 outs}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc, %acc : f32, f32
+  }
+  return
+}
+
+// -----
+
+func.func @grouped_heads(%q: memref<1x4x12xf32>, %k: memref<1x4x8xf32>, %o: memref<1x4x12xf32>) {
+  // expected-error@+1 {{heads is 3, which is not a multiple of kv_heads, 2}}
+  tern_kernel.attention heads 3 kv_heads 2 scale 0.5 ins(%q, %k, %k : memref<1x4x12xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      outs(%o : memref<1x4x12xf32>)
+  return
+}
+
+// -----
+
+func.func @dropout_without_key(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{needs a key}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 dropout 0.1 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @gather_columns(%table: memref<10x8xf32>, %indices: memref<4xi32>, %out: memref<4x7xf32>) {
+  // expected-error@+1 {{columns of the table is 8, but columns of rows is 7}}
+  tern_kernel.gather ins(%table, %indices : memref<10x8xf32>, memref<4xi32>) outs(%out : memref<4x7xf32>)
+  return
+}
+
+// -----
+
+func.func @cross_entropy_rows(%logits: memref<4x10xf32>, %targets: memref<5xi32>, %loss: memref<4xf32>, %lse: memref<4xf32>) {
+  // expected-error@+1 {{rows of logits is 4, but the number of targets is 5}}
+  tern_kernel.cross_entropy ignore_index -100 ins(%logits, %targets : memref<4x10xf32>, memref<5xi32>) outs(%loss, %lse : memref<4xf32>, memref<4xf32>)
+  return
+}
