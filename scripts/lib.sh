@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# shellcheck shell=bash disable=SC2034
 #
 # What the two commands share: say what happens, see to the Debian packages, build into build/. Sourced, never run.
 
@@ -32,7 +33,8 @@ missing_packages() {
 # Installs what is missing and nothing else; runs no package manager when nothing is.
 ensure_packages() {
   step "Packages"
-  command -v dpkg-query >/dev/null || fail "this script installs Debian packages; elsewhere install LLVM/MLIR 22.1, clang 22 and lld 22, then run cmake --preset release"
+  command -v dpkg-query >/dev/null ||
+    fail "this installs Debian packages; elsewhere install LLVM/MLIR 22.1, clang 22 and lld 22, then: cmake --preset release"
   local missing as_root=()
   mapfile -t missing < <(missing_packages)
   if [ ${#missing[@]} -eq 0 ]; then
@@ -41,13 +43,15 @@ ensure_packages() {
   fi
   say "to install: ${missing[*]}"
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || fail "packages are missing and there is no sudo: run this once as root: apt-get install --no-install-recommends ${missing[*]}"
+    command -v sudo >/dev/null ||
+      fail "no sudo; run this once as root: apt-get install --no-install-recommends ${missing[*]}"
     as_root=(sudo)
   fi
   local log began=$SECONDS
   log=$(mktemp)
-  if ! { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
-         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  if ! { "${as_root[@]}" apt-get update -q &&
+         "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     rm -f "$log"
     fail "apt-get could not install the packages; its last lines are above"
@@ -60,7 +64,7 @@ ensure_packages() {
 ensure_build() {
   step "Build (release, in build/)"
   local began=$SECONDS
-  cd "$top"
+  cd "$top" || exit
   if [ ! -f "$build/build.ninja" ]; then
     say "configuring"
     mkdir -p "$build"

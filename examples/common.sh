@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# shellcheck shell=bash disable=SC2034
+#
+# What the examples' run.sh share: where the compiler is, where results go, and whether the run should be a short one.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${TERN_BUILD:-$top/build}
+ternc=$build/bin/ternc
+name=$(basename "$(dirname "$(readlink -f "$0")")")
+model=$top/examples/$name/model.mlir
+out=$build/examples/$name
+quick=no
+[ "${1:-}" = --quick ] && quick=yes
+
+[ -x "$ternc" ] || { echo "$ternc is missing: build first, for instance with scripts/quickstart" >&2; exit 1; }
+mkdir -p "$out"
+
+# Says what is run, then runs it.
+show() { printf '$'; printf ' %s' "${@/#$top\//}"; printf '\n'; "$@"; }

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Compiles one neuron, prints its gradients, trains it on its single example.
+set -euo pipefail
+# shellcheck source=examples/common.sh
+. "$(dirname "$0")/../common.sh"
+
+printf '1.1,1\n' >"$out/data.csv"
+show "$ternc" "$model" --objective=loss --optimizer=sgd --batch=1 -o "$out/neuron"
+show "$out/neuron" grad --input "$out/data.csv"
+rm -rf "$out/run"
+show "$out/neuron" train --data "$out/data.csv" --val "$out/data.csv" --steps 20 --lr 1 --schedule constant --out "$out/run"
