@@ -44,7 +44,8 @@ def compiler_may(source, target, included):
     if target.parts[0] == "runtime":
         return False
     if source == Path("compiler"):  # the corridor sees every room, through its one header
-        return target.parts[0] == "dialects" or included.name in ("Passes.h", "Passes.h.inc") or target.name in ("support", "emit")
+        doors = ("Passes.h", "Passes.h.inc")
+        return target.parts[0] == "dialects" or target.name in ("support", "emit") or included.name in doors
     return target.parts[0] == "dialects" or target == Path("compiler/support")
 
 

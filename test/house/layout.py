@@ -6,7 +6,8 @@ import re
 
 from house import finish, tracked_files
 
-TOP = {"compiler", "dialects", "runtime", "test", "examples", "scripts", "CMakeLists.txt", "README.md", "LICENSE", "CMakePresets.json"}
+FOLDERS = {"compiler", "dialects", "runtime", "test", "examples", "scripts"}
+FILES = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md"}
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.(mlir|test|py|sh|csv|txt|json)")
 
 
@@ -26,7 +27,7 @@ def main():
     files = tracked_files()
     findings = []
     for name in sorted({file.parts[0] for file in files}):
-        if name not in TOP and not name.startswith("."):
+        if name not in FOLDERS | FILES and not name.startswith("."):
             findings.append(f"{name}: does not belong on the top level")
     for folder in folders(files):
         if needs_readme(folder) and folder / "README.md" not in files:

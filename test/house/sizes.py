@@ -9,36 +9,41 @@ import re
 from house import finish, read, tracked_files
 
 FILE_QUESTION, FILE_LIMIT, FUNCTION_LIMIT = 400, 600, 80
+PREPROCESSOR = re.compile(r"^[ \t]*#(?:\\\n|[^\n])*", re.M)
 LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\'', re.S)
 CONTAINER = re.compile(r'\b(?:namespace|class|struct|union|enum|extern)\b[^()]*$')
 
 
 def without_literals(text):
-    """The text with comments and strings blanked, line for line."""
-    return LITERAL.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    """The text with comments, strings and preprocessor lines blanked, line for line."""
+    for pattern in (LITERAL, PREPROCESSOR):
+        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    return text
 
 
 def cpp_functions(text):
-    """(first line, line count, header) of every outermost function body."""
-    stack, start, line, open_function = [], 0, 1, None
+    """(first line, line count, header) of every outermost function body. `S() : a{1} {` opens one function, not two."""
+    stack, start, line = [], 0, 1
+    opened = closed = None
     for position, char in enumerate(text):
         if char == "\n":
             line += 1
         elif char == "{":
             header = text[start:position].strip()
-            is_function = open_function is None and ")" in header and not CONTAINER.search(header)
+            continues = closed is not None and re.fullmatch(r"|,[^;]*", header)
+            is_function = opened is None and (bool(continues) or (")" in header and not CONTAINER.search(header)))
             if is_function:
-                open_function = (line - header.count("\n"), header)
+                opened = closed if continues else (line - header.count("\n"), header)
             stack.append(is_function)
             start = position + 1
         elif char == "}" and stack:
-            if stack.pop():
-                first, header = open_function
-                yield first, line - first + 1, header
-                open_function = None
+            closed = opened if stack.pop() else None
+            if closed:
+                yield closed[0], line - closed[0] + 1, closed[1]
+                opened = None
             start = position + 1
         elif char == ";":
-            start = position + 1
+            start, closed = position + 1, None
 
 
 def python_functions(text):
