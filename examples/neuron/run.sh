@@ -6,8 +6,8 @@ set -euo pipefail
 # shellcheck source=examples/common.sh
 . "$(dirname "$0")/../common.sh"
 
-printf '1.1,1\n' >"$out/data.csv"
+echo '{"features": [[1.1]], "labels": [[1]]}' >"$out/batch.json"
 show "$ternc" "$model" --objective=loss --optimizer=sgd --batch=1 -o "$out/neuron"
-show "$out/neuron" grad --input "$out/data.csv"
+show "$out/neuron" grad --input "$out/batch.json"
 rm -rf "$out/run"
-show "$out/neuron" train --data "$out/data.csv" --val "$out/data.csv" --steps 20 --lr 1 --schedule constant --out "$out/run"
+show "$out/neuron" train --input "$out/batch.json" --steps 20 --lr 1 --schedule constant --out "$out/run"
