@@ -9,7 +9,7 @@
 
 namespace tern {
 
-/// custom<Size>: `768`, `@d_model`, `3 * @d_model`, `@d_model / 12`.
+/// custom<Size>: `768`, `@d_model`, `3 * @d_model`, `@d_model div 12`.
 mlir::ParseResult parseSize(mlir::OpAsmParser &parser, mlir::Attribute &size);
 void printSize(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute size);
 
@@ -23,11 +23,19 @@ void printReal(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute
 
 /// custom<Init>: `zeros`, `normal(0.02)`, `residual_normal(0.02, 2 * @n_layer)`.
 mlir::ParseResult parseInit(mlir::OpAsmParser &parser, InitAttr &init);
+/// The same where no initializer may stand.
+mlir::OptionalParseResult parseOptionalInit(mlir::OpAsmParser &parser, InitAttr &init);
 void printInit(mlir::OpAsmPrinter &printer, mlir::Operation *op, InitAttr init);
 
 /// custom<HyperValue>: an integer or a float, without its type.
 mlir::ParseResult parseHyperValue(mlir::OpAsmParser &parser, mlir::Attribute &value);
 void printHyperValue(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute value);
+
+/// custom<Reduction>: `dims [-1] keep_dims : tensor<2x4xf32>`, stored normalised and sorted.
+mlir::ParseResult parseReduction(mlir::OpAsmParser &parser, mlir::DenseI64ArrayAttr &dims, mlir::UnitAttr &keepDims,
+                                 mlir::Type &input);
+void printReduction(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DenseI64ArrayAttr dims,
+                    mlir::UnitAttr keepDims, mlir::Type input);
 
 /// The integer of a literal size, or nullopt while it names a hyperparameter.
 std::optional<int64_t> literalSize(mlir::Attribute size);

@@ -10,7 +10,7 @@ include "dialects/tern/Attrs.td"
 class Tern_OptimOp<string mnemonic, list<Trait> traits = []>
     : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>]>;
 
-def Tern_AccumulateOp : Tern_OptimOp<"accumulate", [AllTypesMatch<["old", "value", "result"]>]> {
+def Tern_AccumulateOp : Tern_OptimOp<"accumulate", [AllTypesMatch<["old", "value"]>]> {
   let summary = "a gradient added to, or put in the place of, the one before";
   let description = [{
     y = flag ? old + value : value.
@@ -37,7 +37,7 @@ def Tern_GlobalNormOp : Tern_OptimOp<"global_norm"> {
   let hasVerifier = 1;
 }
 
-def Tern_ClipFactorOp : Tern_OptimOp<"clip_factor", [AllTypesMatch<["norm", "limit", "result"]>]> {
+def Tern_ClipFactorOp : Tern_OptimOp<"clip_factor", [AllTypesMatch<["norm", "limit"]>]> {
   let summary = "what gradients are multiplied by so that their norm stays below a limit (Pascanu et al. 2013)";
   let description = [{
     y = limit > 0 ? min(1, limit / (norm + 1e-6)) : 1.
@@ -50,7 +50,7 @@ def Tern_ClipFactorOp : Tern_OptimOp<"clip_factor", [AllTypesMatch<["norm", "lim
   let assemblyFormat = "$norm `,` $limit attr-dict `:` type($norm)";
 }
 
-def Tern_AdamWOp : Tern_OptimOp<"adamw", [AllTypesMatch<["param", "grad", "m", "v", "new_param", "new_m", "new_v"]>,
+def Tern_AdamWOp : Tern_OptimOp<"adamw", [AllTypesMatch<["param", "grad", "m", "v"]>,
     AllTypesMatch<["learning_rate", "beta1", "beta2", "epsilon", "decay", "scale"]>]> {
   let summary = "Adam with decoupled weight decay (Loshchilov and Hutter 2017)";
   let description = [{
@@ -71,7 +71,7 @@ def Tern_AdamWOp : Tern_OptimOp<"adamw", [AllTypesMatch<["param", "grad", "m", "
   let hasVerifier = 1;
 }
 
-def Tern_SgdOp : Tern_OptimOp<"sgd", [AllTypesMatch<["param", "grad", "buffer", "new_param", "new_buffer"]>,
+def Tern_SgdOp : Tern_OptimOp<"sgd", [AllTypesMatch<["param", "grad", "buffer"]>,
     AllTypesMatch<["learning_rate", "momentum", "decay", "scale"]>]> {
   let summary = "stochastic gradient descent with momentum (Polyak 1964)";
   let description = [{

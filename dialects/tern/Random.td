@@ -22,12 +22,12 @@ def Tern_RandomKeyOp : Tern_PureOp<"random_key"> {
   let description = [{
     Mixes seed, step, micro-batch, layer number (0 without one) and the name of the site.
     ```mlir
-    %key = tern.random_key %seed, %step, %microbatch layer %i site "h.attn" : tensor<i64>
+    %key = tern.random_key %seed, %step, %microbatch layer %i site "h.attn"
     ```
   }];
   let arguments = (ins Tern_Key:$seed, Tern_Key:$step, Tern_Key:$microbatch, Optional<Tern_Key>:$layer, StrAttr:$site);
-  let results = (outs Tern_Key:$result);
-  let assemblyFormat = "$seed `,` $step `,` $microbatch (`layer` $layer^)? `site` $site attr-dict `:` type($result)";
+  let results = (outs 0DTensorOf<[I64]>:$result);
+  let assemblyFormat = "$seed `,` $step `,` $microbatch (`layer` $layer^)? `site` $site attr-dict";
 }
 
 // A random op has no key in a model file; `seed-random` gives it one.

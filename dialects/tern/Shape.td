@@ -93,6 +93,8 @@ def Tern_SliceOp : Tern_ShapeOp<"slice"> {
   let arguments = (ins Tern_Tensor:$input, DenseI64ArrayAttr:$offsets, DenseI64ArrayAttr:$sizes,
                        OptionalAttr<DenseI64ArrayAttr>:$strides);
   let assemblyFormat = "$input `offsets` $offsets `sizes` $sizes (`strides` $strides^)? attr-dict `:` type($input)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<int64_t>":$offsets,
+                                 "::llvm::ArrayRef<int64_t>":$sizes, "::llvm::ArrayRef<int64_t>":$strides)>];
   let hasFolder = 1;
   let extraClassDeclaration = [{
     /// The strides, ones where the op states none.
@@ -111,6 +113,8 @@ def Tern_PadSliceOp : Tern_ShapeOp<"pad_slice"> {
   let arguments = (ins Tern_Float:$input, DenseI64ArrayAttr:$offsets, OptionalAttr<DenseI64ArrayAttr>:$strides,
                        DenseI64ArrayAttr:$shape);
   let assemblyFormat = "$input `offsets` $offsets (`strides` $strides^)? `into` $shape attr-dict `:` type($input)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<int64_t>":$offsets,
+                                 "::llvm::ArrayRef<int64_t>":$strides, "::llvm::ArrayRef<int64_t>":$shape)>];
   let extraClassDeclaration = [{
     /// The strides, ones where the op states none.
     ::llvm::SmallVector<int64_t> getStrideValues();

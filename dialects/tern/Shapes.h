@@ -32,6 +32,11 @@ mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);
 mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type type) { return llvm::cast<mlir::RankedTensorType>(type).getShape(); }
+/// Number of elements, 0 when an extent is dynamic.
+inline uint64_t elementCount(mlir::Type type) {
+  auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+  return tensor.hasStaticShape() ? tensor.getNumElements() : 0;
+}
 inline mlir::Type elementOf(mlir::Type type) { return llvm::cast<mlir::RankedTensorType>(type).getElementType(); }
 
 } // namespace tern
