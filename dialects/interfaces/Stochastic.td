@@ -15,6 +15,8 @@ def Tern_Stochastic : OpInterface<"Stochastic"> {
     key; `seed-random` adds one in training programs, and `strip-random` removes training-only noise elsewhere.
   }];
   let methods = [
+    InterfaceMethod<"Whether it draws anything at all: false for a dropout rate of 0.", "bool", "isRandom", (ins), "",
+      "return true;">,
     InterfaceMethod<"The key operand, or null.", "::mlir::Value", "getRandomKey", (ins)>,
     InterfaceMethod<"Sets the key operand.", "void", "setRandomKey", (ins "::mlir::Value":$key)>,
     InterfaceMethod<[{

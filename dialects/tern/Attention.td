@@ -8,7 +8,7 @@
 include "dialects/tern/Attrs.td"
 
 def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic>]> {
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom"]>]> {
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
     o = softmax(scale q k^T + mask) v for every head; heads lie side by side in the last dimension.
@@ -39,6 +39,8 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
     double getScaleValue();
     /// The dropout rate as a number, 0 when absent.
     double getDropoutRate();
+    /// q, k, v: the operands, or slices of the packed one.
+    ::llvm::SmallVector<::mlir::Value> unpack(::mlir::OpBuilder &b);
   }];
 }
 

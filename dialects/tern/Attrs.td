@@ -15,7 +15,7 @@ def Tern_SizeExpressionAttr : Tern_Attr<"SizeExpression", "size"> {
   let summary = "factor * hyperparameter / divisor";
   let description = [{
     A size that `bind-hyper` replaces by an integer. In an op's assembly it is written `@d_model`, `3 * @d_model` or
-    `@d_model / 12`; the division must be exact.
+    `@d_model div 12`; the division must be exact.
   }];
   let parameters = (ins "int64_t":$factor, "::mlir::StringAttr":$symbol, "int64_t":$divisor);
   let assemblyFormat = "`<` $factor `,` $symbol `,` $divisor `>`";
@@ -37,7 +37,7 @@ def Tern_Sizes : Attr<CPred<"::llvm::isa<::mlir::ArrayAttr>($_self)">, "a list o
 }
 
 // A real number or the name of a hyperparameter, written by custom<Real>: 0.1 or @dropout.
-def Tern_Real : Attr<Or<[CPred<"::llvm::isa<::mlir::FloatAttr>($_self)">, Tern_SizeExpressionAttr.predicate]>,
+def Tern_Real : Attr<Or<[CPred<"::llvm::isa<::mlir::FloatAttr, ::mlir::IntegerAttr>($_self)">, Tern_SizeExpressionAttr.predicate]>,
                      "a real number or a hyperparameter"> {
   let storageType = "::mlir::Attribute";
   let returnType = "::mlir::Attribute";
@@ -48,7 +48,7 @@ def Tern_InitAttr : Tern_Attr<"Init", "init"> {
   let summary = "how a parameter starts";
   let description = [{
     `zeros`, `ones`, `constant(v)`, `normal(std)`, `uniform(low, high)`, `residual_normal(std, depth)` = normal with
-    std / sqrt(depth), for projections into a residual stream (GPT-2), `fan_in` = uniform in +-1/sqrt(fan-in).
+    std / sqrt(depth), for projections into a residual stream (GPT-2).
     Arguments are floats, integers or size expressions.
   }];
   let parameters = (ins "::mlir::StringAttr":$kind, "::mlir::ArrayAttr":$arguments);

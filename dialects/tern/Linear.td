@@ -33,11 +33,13 @@ def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
   let summary = "y = x W + b over the last dimension";
   let description = [{
     x (..., I), y (..., O). Module form names its parameters ("NAME.weight", "NAME.bias" with `bias`) and says how many
-    outputs it has; `weight in_out` (GPT-2, the default) stores W as (I, O), `weight out_in` (LLaMA, PyTorch) as (O, I).
-    Operand form takes the weight, `tied` for one of layout out_in that another op owns.
+    outputs it has. Without an initializer the weight starts uniform
+    in +-1/sqrt(I). The weight is stored `in_out` (I, O) as in GPT-2, the default, or `out_in` (O, I) as in LLaMA and PyTorch.
+    Operand form takes the weight; `tied` is short for one of layout out_in that another op owns.
     ```mlir
     %y = tern.linear %x "attn.c_attn" out 2304 bias normal(0.02) : tensor<2x4x768xf32>
     %z = tern.linear %x tied %wte : tensor<2x4x768xf32>, tensor<50257x768xf32>
+    %u = tern.linear %x weight %w bias %b : tensor<2x4x768xf32>, tensor<768x16xf32>, tensor<16xf32>
     ```
   }];
   let arguments = (ins Tern_Float:$input, Optional<Tern_Float>:$weight, Optional<Tern_Float>:$bias,

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Derive room: programs that follow from the forward definition.
+
+#ifndef TERN_COMPILER_DERIVE_PASSES_TD
+#define TERN_COMPILER_DERIVE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def DeriveInit : Pass<"tern-derive-init", "::mlir::ModuleOp"> {
+  let summary = "Make @init, which writes every parameter as its initializer says";
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
+  let summary = "Make @loss and @grad from @forward and the objective";
+  let description = [{
+    `causal-lm`: cross-entropy of the logits against the next tokens, a second argument "targets" shaped like the tokens.
+    `none`: the model's own @loss, if it has one. @grad starts as a copy of @loss that `differentiate` completes.
+    Entry points get `tern.entry`, results their roles.
+  }];
+  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm or none">];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
+  let summary = "Gradient accumulation in @grad, and @update: clip and optimizer";
+  let description = [{
+    @grad gets an argument "accumulate" and one stored gradient per trainable parameter: 0 overwrites it, 1 adds to it.
+    @update reads the stored gradients, scales them (one over the number of micro-batches), clips them by their global norm
+    and applies the optimizer to parameters and optimizer state. Every scalar is an argument, so nothing is compiled again
+    when a rate changes. Module attributes say what the runtime needs: `tern.optimizer`, `tern.states`.
+  }];
+  let options = [Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "adamw, sgd or none">];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+def SeedRandom : Pass<"tern-seed-random", "::mlir::ModuleOp"> {
+  let summary = "Give random ops their keys in training entries, remove their noise elsewhere";
+  let description = [{
+    In a function that will be differentiated every random op gets a key made of the arguments "seed", "step" and
+    "microbatch", the layer number and its site. In all other functions an op with a noise-free meaning becomes that.
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+#endif // TERN_COMPILER_DERIVE_PASSES_TD

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reverse mode over one block: walks its ops backwards and lets each add the cotangents of its operands.
+
+#ifndef TERN_COMPILER_GRAD_REVERSE_H
+#define TERN_COMPILER_GRAD_REVERSE_H
+
+#include "compiler/grad/Activity.h"
+#include "dialects/tern/Tern.h"
+
+namespace tern {
+
+enum class Remat { none, layer };
+
+class Reverse {
+public:
+  Reverse(Activity &activity, Remat remat) : activity(activity), remat(remat) {}
+
+  /// Adds to the cotangent of a value, if the value varies.
+  void accumulate(mlir::OpBuilder &b, mlir::Value value, mlir::Value cotangent);
+  /// The cotangent so far, null when nothing flowed.
+  mlir::Value cotangent(mlir::Value value) const { return cotangents.lookup(value); }
+  /// Differentiates the ops of a block in reverse order. The new ops go to `b` and use forward values where they are.
+  mlir::LogicalResult run(mlir::Block &block, mlir::OpBuilder &b);
+
+  /// Follows an op that was replaced by a wider one whose first results are the same values.
+  void replaceResults(mlir::Operation *from, mlir::Operation *to);
+
+  Activity &getActivity() { return activity; }
+  Remat getRemat() const { return remat; }
+
+private:
+  mlir::LogicalResult runOp(mlir::Operation *op, mlir::OpBuilder &b);
+
+  Activity &activity;
+  Remat remat;
+  llvm::DenseMap<mlir::Value, mlir::Value> cotangents;
+};
+
+/// Differentiates a repeat over layers (ReverseLayers.cpp).
+mlir::LogicalResult reverseLayers(LayersOp op, Reverse &outer, mlir::OpBuilder &b);
+
+} // namespace tern
+
+#endif // TERN_COMPILER_GRAD_REVERSE_H

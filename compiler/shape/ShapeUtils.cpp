@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Type inference over a whole function.
+
+#include "compiler/shape/ShapeUtils.h"
+
+#include "dialects/tern/Attrs.h"
+#include "dialects/tern/Shapes.h"
+
+using namespace mlir;
+
+namespace tern {
+
+static LogicalResult inferBlock(Block &block);
+
+static LogicalResult inferLayers(LayersOp op) {
+  for (auto [argument, init] : llvm::zip_equal(op.getCarriedArguments(), op.getInits()))
+    argument.setType(init.getType());
+  for (auto [argument, stacked] : llvm::zip_equal(op.getSliceArguments(), op.getStacked()))
+    argument.setType(withShape(stacked.getType(), shapeOf(stacked.getType()).drop_front()));
+  if (failed(inferBlock(op.getBody().front())))
+    return failure();
+  TypeRange yielded = op.getYield()->getOperandTypes();
+  size_t carried = op.getInits().size();
+  for (size_t i = 0; i < carried; ++i)
+    if (yielded[i] != op.getInits()[i].getType())
+      return op.getYield()->emitOpError("carried value ") << i << " enters a layer as " << op.getInits()[i].getType()
+                                                          << " and leaves it as " << yielded[i];
+  for (auto [number, result] : llvm::enumerate(op.getResults())) {
+    SmallVector<int64_t> shape(shapeOf(yielded[number]));
+    if (number >= carried)
+      shape.insert(shape.begin(), extentOf(op.getCount()));
+    result.setType(withShape(yielded[number], shape));
+  }
+  return success();
+}
+
+static LogicalResult inferOp(Operation *op) {
+  if (auto layers = dyn_cast<LayersOp>(op))
+    return inferLayers(layers);
+  auto inferable = dyn_cast<InferTypeOpInterface>(op);
+  if (!inferable)
+    return success();
+  SmallVector<Type> types;
+  ScopedDiagnosticHandler story(op->getContext(), [op](Diagnostic &diagnostic) {
+    diagnostic.attachNote(op->getLoc()) << "while inferring the type of '" << op->getName() << "'";
+    return failure(); // goes on to the next handler
+  });
+  if (failed(inferable.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
+                                        op->getPropertiesStorage(), op->getRegions(), types)))
+    return failure();
+  for (auto [result, type] : llvm::zip_equal(op->getResults(), types))
+    result.setType(type);
+  return success();
+}
+
+static LogicalResult inferBlock(Block &block) {
+  bool failed = false;
+  for (Operation &op : block)
+    failed |= inferOp(&op).failed();
+  return failure(failed);
+}
+
+LogicalResult inferTypes(func::FuncOp function) {
+  if (function.isExternal())
+    return success();
+  Block &entry = function.getBody().front();
+  if (failed(inferBlock(entry)))
+    return failure();
+  function.setType(FunctionType::get(function.getContext(), entry.getArgumentTypes(),
+                                     entry.getTerminator()->getOperandTypes()));
+  return success();
+}
+
+} // namespace tern

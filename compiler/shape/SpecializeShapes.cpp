@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Named dimensions of entry arguments become numbers.
+
+#include "compiler/shape/Passes.h"
+#include "compiler/shape/ShapeUtils.h"
+#include "dialects/tern/Shapes.h"
+
+using namespace mlir;
+
+namespace tern {
+#define GEN_PASS_DEF_SPECIALIZESHAPES
+#include "compiler/shape/Passes.h.inc"
+} // namespace tern
+
+using namespace tern;
+
+namespace {
+
+struct SpecializeShapes : tern::impl::SpecializeShapesBase<SpecializeShapes> {
+  using SpecializeShapesBase::SpecializeShapesBase;
+  void runOnOperation() override;
+
+private:
+  /// The extent bound to a dimension name in a function, or 0.
+  int64_t boundExtent(func::FuncOp function, StringRef name) const;
+  LogicalResult specializeArgument(func::FuncOp function, unsigned index) const;
+};
+
+} // namespace
+
+int64_t SpecializeShapes::boundExtent(func::FuncOp function, StringRef name) const {
+  if (name == "seq")
+    return seq;
+  if (name != "batch")
+    return 0;
+  auto own = function->getAttrOfType<IntegerAttr>("tern.batch");
+  return own ? own.getInt() : static_cast<int64_t>(batch);
+}
+
+LogicalResult SpecializeShapes::specializeArgument(func::FuncOp function, unsigned index) const {
+  auto type = dyn_cast<RankedTensorType>(function.getArgument(index).getType());
+  if (!type || type.hasStaticShape())
+    return success();
+  Location loc = function.getArgument(index).getLoc();
+  auto dims = function.getArgAttrOfType<ArrayAttr>(index, "tern.dims");
+  if (!dims || dims.size() != static_cast<size_t>(type.getRank()))
+    return emitError(loc) << "argument " << index << " of @" << function.getName() << " has type " << type
+                          << "; name its dimensions with tern.dims = [...], one name per dimension";
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [dim, name] : llvm::enumerate(dims.getAsValueRange<StringAttr>())) {
+    if (!ShapedType::isDynamic(shape[dim]))
+      continue;
+    shape[dim] = boundExtent(function, name);
+    if (shape[dim] < 1)
+      return emitError(loc) << "dimension '" << name << "' of argument " << index << " of @" << function.getName()
+                            << " has no size; give it with --" << name << "=N";
+  }
+  function.getArgument(index).setType(withShape(type, shape));
+  return success();
+}
+
+void SpecializeShapes::runOnOperation() {
+  for (auto function : getOperation().getOps<func::FuncOp>()) {
+    bool failed = false;
+    for (unsigned index = 0; index < function.getNumArguments(); ++index)
+      failed |= specializeArgument(function, index).failed();
+    if (failed || inferTypes(function).failed())
+      signalPassFailure();
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Attention family: attention, attention_grad.
+
+#include "dialects/tern/Attrs.h"
+#include "dialects/tern/GradBuilder.h"
+#include "dialects/tern/Shapes.h"
+#include "dialects/tern/Tern.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace tern {
+
+/// 2 flops per multiply-add, for `products` products of T x S x D in every head; half of it when causal.
+static uint64_t attentionFlops(Type q, Type k, bool causal, uint64_t products) {
+  ArrayRef<int64_t> a = shapeOf(q), b = shapeOf(k);
+  if (ShapedType::isDynamicShape(a) || ShapedType::isDynamicShape(b))
+    return 0;
+  uint64_t full = 2 * products * a[0] * a[1] * b[1] * a[2];
+  return causal ? full / 2 : full;
+}
+
+//===-- attention ----------------------------------------------------------------------------------------------------===//
+
+int64_t AttentionOp::getHeadCount() { return literalSize(getHeads()).value_or(0); }
+
+int64_t AttentionOp::getKeyValueHeadCount() {
+  return getKvHeads() ? literalSize(*getKvHeads()).value_or(0) : getHeadCount();
+}
+
+int64_t AttentionOp::getHeadSize() { return getHeadCount() ? shapeOf(getType()).back() / getHeadCount() : 0; }
+
+double AttentionOp::getScaleValue() {
+  return getScale() ? getScale()->convertToDouble() : 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
+}
+
+double AttentionOp::getDropoutRate() { return getDropout() ? literalReal(*getDropout()).value_or(0.0) : 0.0; }
+
+LogicalResult AttentionOp::verify() {
+  if (getScale() && getScale()->convertToDouble() <= 0)
+    return emitOpError("scale must be positive");
+  if (double rate = getDropoutRate(); rate < 0 || rate >= 1)
+    return emitOpError("dropout rate must be in [0, 1), found ") << rate;
+  return success();
+}
+
+/// The result of the packed form: (H + 2 KV) D channels become H D.
+static LogicalResult inferPacked(std::optional<Location> loc, Type packed, std::optional<int64_t> heads,
+                                 std::optional<int64_t> kvHeads, SmallVectorImpl<Type> &types) {
+  SmallVector<int64_t> shape(shapeOf(packed));
+  if (!heads || !kvHeads || ShapedType::isDynamic(shape.back())) {
+    shape.back() = ShapedType::kDynamic;
+  } else {
+    int64_t parts = *heads + 2 * *kvHeads;
+    if (shape.back() % parts)
+      return emitOptionalError(loc, "attention: ", shape.back(), " packed channels do not split into ", *heads,
+                               " query heads and 2 x ", *kvHeads, " key-value heads");
+    shape.back() = shape.back() / parts * *heads;
+  }
+  types.push_back(withShape(packed, shape));
+  return success();
+}
+
+static LogicalResult inferSeparate(std::optional<Location> loc, ValueRange inputs, std::optional<int64_t> heads,
+                                   std::optional<int64_t> kvHeads, SmallVectorImpl<Type> &types) {
+  ArrayRef<int64_t> q = shapeOf(inputs[0].getType()), k = shapeOf(inputs[1].getType()), v = shapeOf(inputs[2].getType());
+  if (failed(expectExtent(loc, "attention, batch of k", q[0], k[0])) ||
+      failed(expectExtent(loc, "attention, batch of v", k[0], v[0])) ||
+      failed(expectExtent(loc, "attention, positions of v", k[1], v[1])) ||
+      failed(expectExtent(loc, "attention, channels of v", k[2], v[2])))
+    return failure();
+  if (heads && kvHeads && !ShapedType::isDynamic(q[2]) && !ShapedType::isDynamic(k[2])) {
+    if (q[2] % *heads)
+      return emitOptionalError(loc, "attention: ", q[2], " channels do not split into ", *heads, " heads");
+    if (failed(expectExtent(loc, "attention, channels of k", q[2] / *heads * *kvHeads, k[2])))
+      return failure();
+  }
+  types.push_back(inputs[0].getType());
+  return success();
+}
+
+LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  ValueRange inputs = adaptor.getInputs();
+  if (inputs.size() != 1 && inputs.size() != 3)
+    return emitOptionalError(loc, "attention takes q, k, v or one packed operand, found ", inputs.size(), " operands");
+  for (Value input : inputs)
+    if (shapeOf(input.getType()).size() != 3)
+      return emitOptionalError(loc, "attention takes operands (B, T, channels), found rank ",
+                               shapeOf(input.getType()).size());
+  std::optional<int64_t> heads = literalSize(adaptor.getHeads());
+  std::optional<int64_t> kvHeads = adaptor.getKvHeads() ? literalSize(*adaptor.getKvHeads()) : heads;
+  if (heads && kvHeads && (*heads < 1 || *kvHeads < 1 || *heads % *kvHeads))
+    return emitOptionalError(loc, "attention: ", *heads, " heads do not share ", *kvHeads, " key-value heads evenly");
+  if (inputs.size() == 1)
+    return inferPacked(loc, inputs[0].getType(), heads, kvHeads, types);
+  return inferSeparate(loc, inputs, heads, kvHeads, types);
+}
+
+bool AttentionOp::isRandom() { return getDropout() && literalReal(*getDropout()) != 0.0; }
+Value AttentionOp::getRandomKey() { return getKey(); }
+void AttentionOp::setRandomKey(Value key) { getKeyMutable().assign(key); }
+Value AttentionOp::getNoiseFreeValue() { return Value(); }
+
+/// Channels [first, first + count) of a packed projection.
+static Value channels(OpBuilder &b, Location loc, Value packed, int64_t first, int64_t count) {
+  ArrayRef<int64_t> shape = shapeOf(packed.getType());
+  return SliceOp::create(b, loc, packed, ArrayRef<int64_t>{0, 0, first}, ArrayRef<int64_t>{shape[0], shape[1], count},
+                         /*strides=*/nullptr);
+}
+
+SmallVector<Value> AttentionOp::unpack(OpBuilder &b) {
+  if (!isPacked())
+    return {getInputs().begin(), getInputs().end()};
+  int64_t q = shapeOf(getType()).back(), kv = getHeadSize() * getKeyValueHeadCount();
+  Value packed = getInputs()[0];
+  return {channels(b, getLoc(), packed, 0, q), channels(b, getLoc(), packed, q, kv),
+          channels(b, getLoc(), packed, q + kv, kv)};
+}
+
+// dq, dk, dv as in attention_grad; the packed form gets them side by side.
+void AttentionOp::buildGradient(GradBuilder &g) {
+  OpBuilder &b = g.getBuilder();
+  SmallVector<Value> qkv = unpack(b);
+  auto grad = AttentionGradOp::create(b, g.getLoc(), qkv[0], qkv[1], qkv[2], g.cotangent(), getKey(), getHeadCount(),
+                                      getKeyValueHeadCount(), getCausal(), b.getF64FloatAttr(getScaleValue()).getValue(),
+                                      b.getF64FloatAttr(getKey() ? getDropoutRate() : 0.0).getValue());
+  if (isPacked()) {
+    g.accumulate(0u, ConcatOp::create(b, g.getLoc(), grad.getResults(), /*dim=*/2));
+    return;
+  }
+  for (unsigned operand = 0; operand < 3; ++operand)
+    g.accumulate(operand, grad.getResult(operand));
+}
+
+uint64_t AttentionOp::getFlops() {
+  return attentionFlops(getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(), 2);
+}
+
+//===-- attention_grad -----------------------------------------------------------------------------------------------===//
+
+LogicalResult AttentionGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                                SmallVectorImpl<Type> &types) {
+  if (adaptor.getCotangent().getType() != adaptor.getQ().getType())
+    return emitOptionalError(loc, "attention_grad: cotangent has type ", adaptor.getCotangent().getType(), ", expected ",
+                             adaptor.getQ().getType());
+  types.append({adaptor.getQ().getType(), adaptor.getK().getType(), adaptor.getV().getType()});
+  return success();
+}
+
+uint64_t AttentionGradOp::getFlops() { return attentionFlops(getQ().getType(), getK().getType(), getCausal(), 5); }
+
+} // namespace tern

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Shape rules that families share.
+
+#include "dialects/tern/Shapes.h"
+
+#include <algorithm>
+
+using namespace mlir;
+
+namespace tern {
+
+bool extentsAgree(int64_t a, int64_t b) { return a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b); }
+
+int64_t mergeExtents(int64_t a, int64_t b) { return ShapedType::isDynamic(a) ? b : a; }
+
+std::string extentName(int64_t extent) { return ShapedType::isDynamic(extent) ? "?" : std::to_string(extent); }
+
+FailureOr<SmallVector<int64_t>> broadcastShapes(std::optional<Location> loc, ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  size_t rank = std::max(a.size(), b.size());
+  SmallVector<int64_t> shape(rank);
+  for (size_t fromEnd = 1; fromEnd <= rank; ++fromEnd) {
+    int64_t x = fromEnd <= a.size() ? a[a.size() - fromEnd] : 1;
+    int64_t y = fromEnd <= b.size() ? b[b.size() - fromEnd] : 1;
+    int64_t &extent = shape[rank - fromEnd];
+    if (x == 1 || y == 1)
+      extent = x == 1 ? y : x;
+    else if (extentsAgree(x, y))
+      extent = mergeExtents(x, y);
+    else
+      return emitOptionalError(loc, "dimension ", rank - fromEnd, ": sizes ", x, " and ", y, " do not broadcast");
+  }
+  return shape;
+}
+
+LogicalResult expectExtent(std::optional<Location> loc, const Twine &what, int64_t expected, int64_t found) {
+  if (extentsAgree(expected, found))
+    return success();
+  return emitOptionalError(loc, what.str(), ": expected ", expected, ", found ", found);
+}
+
+RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {
+  return RankedTensorType::get(shape, elementOf(type));
+}
+
+RankedTensorType withElement(Type type, Type element) { return RankedTensorType::get(shapeOf(type), element); }
+
+} // namespace tern
