@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The order of the passes, and why each is there.
+
+#include "compiler/Pipeline.h"
+
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+#include "compiler/memory/Passes.h"
+
+using namespace mlir;
+
+void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &options) {
+  // 1. Sizes become numbers, and types follow; batch and sequence stay open.
+  std::vector<std::string> defines;
+  for (const auto &[name, value] : options.defines)
+    defines.push_back(name + "=" + value);
+  manager.addPass(createBindHyper({defines}));
+  // 2. A @loss that calls @forward becomes one body, so that what follows sees a single program per entry.
+  manager.addPass(createInlinerPass());
+  // 3. Parameters become arguments with a table; nothing below knows the module form.
+  manager.addPass(createHoistParams());
+  // 4. The loss follows from the objective, and @grad starts as its copy.
+  manager.addPass(createDeriveObjective({options.objective}));
+  // 5. Only training programs are random.
+  manager.addPass(createSeedRandom());
+  // 6. From here on every shape is static.
+  manager.addPass(createSpecializeShapes({options.batch, options.seq}));
+  manager.addPass(createSetPrecision({options.precision}));
+  manager.addPass(createDeriveInit());
+  // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
+  manager.addPass(createRaiseAttention());
+  manager.addPass(createRaiseNorm());
+  manager.addPass(createRaiseCrossEntropy());
+  manager.addPass(createFuseQkv());
+  // 8. Gradients, then the step made of them.
+  manager.addPass(createDifferentiate({options.remat}));
+  manager.addPass(createDeriveStep({options.optimizer}));
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  // 9. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
+  manager.addPass(createMergeCrossEntropy());
+  manager.addPass(createSinkAccumulate());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &options) {}
+
+void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
+  // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them.
+  manager.addPass(createDestinationsToBuffers());
+  // 2. What would be computed into a fresh tensor and then copied is computed in its destination.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  // 3. Tensors become memrefs. In place wherever no later read forbids it.
+  manager.addPass(bufferization::createOneShotBufferizePass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  // 4. No copy is unexplained.
+  manager.addPass(createExplainCopies({options.explainCopies}));
+  // 5. One arena: every buffer at a fixed offset.
+  manager.addPass(createPlanMemory());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void tern::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &options) {}
+
+void tern::registerPipelines() {
+  using Builder = void (*)(OpPassManager &, const PipelineOptions &);
+  auto add = [](StringRef name, StringRef description, Builder build) {
+    PassPipelineRegistration<>(name, description, [build](OpPassManager &manager) { build(manager, {}); });
+  };
+  add("tern-model-pipeline", "tern to tern: every entry, specialised and fused", buildModelPipeline);
+  add("tern-tensor-pipeline", "tern to linalg and tern_kernel on tensors", buildTensorPipeline);
+  add("tern-buffer-pipeline", "tensors to memrefs in one planned arena", buildBufferPipeline);
+  add("tern-llvm-pipeline", "memrefs to the LLVM dialect", buildLLVMPipeline);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Passes of the landing: every tensor gets its place in memory.
+
+#ifndef TERN_COMPILER_MEMORY_PASSES_TD
+#define TERN_COMPILER_MEMORY_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def DestinationsToBuffers : Pass<"tern-destinations-to-buffers", "::mlir::ModuleOp"> {
+  let summary = "give arguments and results of entries their memory";
+  let description = [{
+    Every entry (a function with `tern.entry` or `tern.test`) takes memrefs and returns nothing afterwards. An argument is
+    read through `bufferization.to_tensor`; a result that updates a variable (`tern.updates`) is written into that
+    variable's memref, which becomes an argument if it is none yet; any other result is an output and gets a memref
+    argument of its own with `tern.output`.
+
+    Values carried by loops are settled in the buffer they were carried in, so that bufferization makes no new buffer per
+    iteration: what `scf.for` yields is copied into its iteration argument. What starts from an empty tensor and ends in a
+    destination starts from that destination, so that the copy is usually one of a buffer to itself and vanishes.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ExplainCopies : Pass<"tern-explain-copies", "::mlir::ModuleOp"> {
+  let summary = "name every copy that bufferization left";
+  let description = [{
+    Copies of a buffer to itself are erased. With `remarks`, every other `memref.copy` is reported at its location with
+    its size, how often it runs, and what it connects.
+  }];
+  let options = [Option<"remarks", "remarks", "bool", "false", "emit a remark per copy">];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def PlanMemory : Pass<"tern-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "one arena, every buffer at a fixed offset";
+  let description = [{
+    Variables (parameters, gradients, optimizer state, caches) have one offset for all entries; inputs and outputs theirs;
+    temporaries of an entry are placed by lifetime in a region that all entries share; temporaries inside `scf.forall` are
+    scratch of each thread. An entry becomes `func(%arena, %scratch : memref<?xi8>, %thread, %threads : index)` with
+    `memref.view` at constant offsets; it gets `tern.plan`, and the module `tern.memory` and `tern.variables`.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+}
+
+#endif // TERN_COMPILER_MEMORY_PASSES_TD
