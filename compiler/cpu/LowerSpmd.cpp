@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One function for all threads: shares of scf.forall, thread 0 for the rest of the writes, barriers between them. The
+// function becomes the entry that the runtime calls (tern_entry_fn of runtime/abi/tern.h).
+
+#include "compiler/cpu/CpuUtils.h"
+#include "compiler/cpu/Context.h"
+#include "compiler/cpu/Passes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace tern {
+#define GEN_PASS_DEF_LOWERSPMD
+#include "compiler/cpu/Passes.h.inc"
+} // namespace tern
+
+using namespace mlir;
+using namespace tern::cpu;
+
+// An op that threads share, or that holds one.
+static bool holdsForall(Operation *op) {
+  return op->walk([](scf::ForallOp) { return WalkResult::interrupt(); }).wasInterrupted();
+}
+
+static bool mayWrite(Operation *op) {
+  if (isMemoryEffectFree(op))
+    return false;
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects = getEffectsRecursively(op);
+  if (!effects)
+    return true;
+  return llvm::any_of(*effects, [](const auto &effect) { return !isa<MemoryEffects::Read>(effect.getEffect()); });
+}
+
+static bool mayRead(Operation *op) { return !isMemoryEffectFree(op) && !mayWrite(op); }
+
+// A write that one thread does for all: no results that the others would miss.
+static bool isSerial(Operation *op) { return mayWrite(op) && !holdsForall(op) && op->getNumResults() == 0; }
+
+namespace {
+
+class SpmdLowering {
+public:
+  SpmdLowering(Context context, OpBuilder &builder) : context(context), builder(builder) {}
+
+  LogicalResult lower(Block &block) {
+    Operation *op = block.empty() ? nullptr : &block.front();
+    while (op && !op->hasTrait<OpTrait::IsTerminator>()) {
+      Operation *next = op->getNextNode();
+      if (auto forall = dyn_cast<scf::ForallOp>(op)) {
+        separateFromReads(op);
+        shareIterations(forall);
+      } else if (isSerial(op)) {
+        separateFromReads(op);
+        next = runOnFirstThread(op);
+      } else if (op->getNumRegions() && (holdsForall(op) || mayWrite(op))) {
+        if (failed(lowerRegions(op)))
+          return failure();
+      } else if (mayWrite(op)) {
+        return op->emitOpError("writes memory and has results; no single thread can run it for all");
+      } else if (mayRead(op)) {
+        readsPending = true;
+      }
+      op = next;
+    }
+    return success();
+  }
+
+private:
+  // All threads take the same way through the op. What a loop reads late must not meet what it writes early in its next
+  // iteration, so a loop starts as if its reads were still going on.
+  LogicalResult lowerRegions(Operation *op) {
+    if (!isa<scf::ForOp, scf::IfOp, scf::WhileOp, scf::ExecuteRegionOp>(op))
+      return op->emitOpError("has no single-program form around writes");
+    bool before = readsPending;
+    for (Region &region : op->getRegions()) {
+      readsPending = before || llvm::any_of(region.getOps(), [](Operation &inner) { return mayRead(&inner); });
+      for (Block &block : region)
+        if (failed(lower(block)))
+          return failure();
+    }
+    readsPending = true;
+    return success();
+  }
+
+  // No thread may overwrite what a slower one still has to read.
+  void separateFromReads(Operation *op) {
+    if (!readsPending)
+      return;
+    builder.setInsertionPoint(op);
+    barrier(op->getLoc());
+  }
+
+  void barrier(Location location) {
+    context.callBarrier(builder, location);
+    readsPending = false;
+  }
+
+  // Thread t of T runs iterations [N t / T, N (t + 1) / T).
+  void shareIterations(scf::ForallOp forall) {
+    builder.setInsertionPoint(forall);
+    Emitter emit(builder, forall.getLoc());
+    SmallVector<Value> sizes = sizesOf(emit, forall);
+    Value total = emit.index(1);
+    for (Value size : sizes)
+      total = emit.mul(total, size);
+    Value low = emit.div(emit.mul(total, context.thread), context.threads);
+    Value high = emit.div(emit.mul(total, emit.add(context.thread, 1)), context.threads);
+    auto loop = scf::ForOp::create(builder, forall.getLoc(), low, high, emit.index(1));
+    barrier(forall.getLoc());
+    inlineBody(emit, forall, loop, sizes);
+    unshareInner(loop);
+  }
+
+  static SmallVector<Value> sizesOf(Emitter &emit, scf::ForallOp forall) {
+    SmallVector<Value> sizes;
+    for (OpFoldResult bound : forall.getMixedUpperBound())
+      sizes.push_back(getValueOrCreateConstantIndexOp(emit.b, emit.loc, bound));
+    return sizes;
+  }
+
+  // Moves the body of the forall into a loop over its linear iterations.
+  static void inlineBody(Emitter &emit, scf::ForallOp forall, scf::ForOp loop, ArrayRef<Value> sizes) {
+    emit.b.setInsertionPointToStart(loop.getBody());
+    Value position = loop.getInductionVar();
+    SmallVector<Value> ivs(sizes.size());
+    for (size_t i = sizes.size(); i-- > 0;) {
+      ivs[i] = i ? emit.rem(position, sizes[i]) : position;
+      position = i ? emit.div(position, sizes[i]) : position;
+    }
+    forall.getTerminator()->erase();
+    IRRewriter rewriter(emit.b.getContext());
+    rewriter.inlineBlockBefore(forall.getBody(), loop.getBody()->getTerminator(), ivs);
+    forall.erase();
+  }
+
+  // A forall inside of a share is a plain loop of its thread.
+  void unshareInner(scf::ForOp share) {
+    SmallVector<scf::ForallOp> inner;
+    share.walk([&](scf::ForallOp op) { inner.push_back(op); });
+    for (scf::ForallOp op : inner) {
+      builder.setInsertionPoint(op);
+      Emitter emit(builder, op.getLoc());
+      SmallVector<Value> sizes = sizesOf(emit, op);
+      Value total = emit.index(1);
+      for (Value size : sizes)
+        total = emit.mul(total, size);
+      inlineBody(emit, op, scf::ForOp::create(builder, op.getLoc(), emit.index(0), total, emit.index(1)), sizes);
+    }
+  }
+
+  // Runs `first` and the serial writes that follow it on thread 0. Ops without memory effects between them stay before.
+  // Returns the op after the last one taken.
+  Operation *runOnFirstThread(Operation *first) {
+    SmallVector<Operation *> writes;
+    Operation *op = first, *last = first;
+    for (; !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
+      if (isSerial(op))
+        writes.push_back(last = op);
+      else if (!isMemoryEffectFree(op) || holdsForall(op))
+        break;
+    }
+    Operation *next = last->getNextNode();
+    builder.setInsertionPoint(last);
+    Emitter emit(builder, first->getLoc());
+    Value isFirst = emit.equal(context.thread, emit.index(0));
+    auto branch = scf::IfOp::create(builder, first->getLoc(), isFirst, /*withElseRegion=*/false);
+    for (Operation *write : writes)
+      write->moveBefore(branch.thenBlock()->getTerminator());
+    builder.setInsertionPointAfter(branch);
+    barrier(first->getLoc());
+    return next;
+  }
+
+  Context context;
+  OpBuilder &builder;
+  bool readsPending = false;
+};
+
+struct LowerSpmd : tern::impl::LowerSpmdBase<LowerSpmd> {
+  void runOnOperation() override {
+    OpBuilder builder(&getContext());
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
+      if (!isPlanned(function))
+        continue;
+      FailureOr<Context> context = makeEntry(builder, function);
+      if (failed(context) || failed(SpmdLowering(*context, builder).lower(context->entry.front())))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reference loops of the product and of the row kernels. Formulas: dialects/kernel/Kernel.td.
+
+#include "compiler/cpu/NaiveKernels.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace tern::cpu;
+using namespace tern::kernel;
+
+static Value element(Emitter &emit, Value matrix, bool transposed, Value row, Value column) {
+  return transposed ? emit.load(matrix, {column, row}) : emit.load(matrix, {row, column});
+}
+
+// What the out held, as far as the op keeps it.
+static Value previous(Emitter &emit, ContractOp op, Value zero, Value m, Value n) {
+  if (op.getInit() == InitKind::Zero)
+    return zero;
+  Value old = emit.load(op.getOuts()[0], {m, n});
+  if (op.getInit() == InitKind::Add)
+    return old;
+  Value flag = emit.load(op.getFlag(), {});
+  return arith::SelectOp::create(emit.b, emit.loc, flag, old, zero);
+}
+
+void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
+  Type type = op.getElementType();
+  emit.forall({op.getM(), op.getN()}, [&](ValueRange at) {
+    Value m = at[0], n = at[1], zero = emit.real(type, 0);
+    Value acc = emit.reduce(emit.index(0), emit.index(op.getK()), 1, zero, [&](Value k, Value sum) -> Value {
+      Value a = element(emit, op.getA(), op.getTransposeA(), m, k);
+      Value b = element(emit, op.getB(), op.getTransposeB(), k, n);
+      Value product = arith::MulFOp::create(emit.b, emit.loc, a, b);
+      return arith::AddFOp::create(emit.b, emit.loc, sum, product);
+    });
+    acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(emit, op, zero, m, n));
+    SmallVector<Value> arguments = {acc};
+    for (Value extra : op.getExtras())
+      arguments.push_back(memrefType(extra).getRank() == 1 ? emit.load(extra, n) : emit.load(extra, {m, n}));
+    SmallVector<Value> results = cloneScalarBody(emit, op.getEpilogue().front(), arguments);
+    for (auto [result, out] : llvm::zip_equal(results, op.getOuts()))
+      emit.store(result, out, {m, n});
+  });
+}
+
+void tern::cpu::expandNaive(Emitter &emit, GatherOp op) {
+  Value out = op.getOuts()[0];
+  emit.forall({sizeOf(out, 0), sizeOf(out, 1)}, [&](ValueRange at) {
+    Value row = clampedIndex(emit, emit.load(op.getIndices(), at[0]), sizeOf(op.getTable(), 0));
+    emit.store(emit.load(op.getTable(), {row, at[1]}), out, at);
+  });
+}
+
+// A column is one iteration, so that rows are added in their order whatever the number of threads.
+void tern::cpu::expandNaive(Emitter &emit, ScatterAddOp op) {
+  Value table = op.getOuts()[0];
+  emit.forall({sizeOf(table, 1)}, [&](ValueRange column) {
+    emit.loop(sizeOf(op.getRows(), 0), [&](Value n) {
+      Value row = clampedIndex(emit, emit.load(op.getIndices(), n), sizeOf(table, 0));
+      Value old = emit.load(table, {row, column[0]});
+      Value sum = arith::AddFOp::create(emit.b, emit.loc, old, emit.load(op.getRows(), {n, column[0]}));
+      emit.store(sum, table, {row, column[0]});
+    });
+  });
+}
+
+static Value isIgnored(Emitter &emit, Value target, int64_t ignoreIndex) {
+  return emit.equal(target, emit.integer(target.getType(), ignoreIndex));
+}
+
+void tern::cpu::expandNaive(Emitter &emit, CrossEntropyOp op) {
+  Value logits = op.getLogits();
+  Type type = memrefType(logits).getElementType();
+  emit.forall({sizeOf(logits, 0)}, [&](ValueRange at) {
+    Value n = at[0], low = emit.index(0), high = emit.index(sizeOf(logits, 1));
+    Value lowest = emit.real(type, -std::numeric_limits<double>::infinity());
+    Value max = emit.reduce(low, high, 1, lowest, [&](Value v, Value best) -> Value {
+      return arith::MaximumFOp::create(emit.b, emit.loc, best, emit.load(logits, {n, v}));
+    });
+    Value sum = emit.reduce(low, high, 1, emit.real(type, 0), [&](Value v, Value partial) -> Value {
+      Value shifted = arith::SubFOp::create(emit.b, emit.loc, emit.load(logits, {n, v}), max);
+      return arith::AddFOp::create(emit.b, emit.loc, partial, math::ExpOp::create(emit.b, emit.loc, shifted));
+    });
+    Value lse = arith::AddFOp::create(emit.b, emit.loc, max, math::LogOp::create(emit.b, emit.loc, sum));
+    Value target = emit.load(op.getTargets(), n);
+    Value hit = emit.load(logits, {n, clampedIndex(emit, target, sizeOf(logits, 1))});
+    Value loss = arith::SubFOp::create(emit.b, emit.loc, lse, hit);
+    Value ignored = isIgnored(emit, target, op.getIgnoreIndex());
+    emit.store(arith::SelectOp::create(emit.b, emit.loc, ignored, emit.real(type, 0), loss), op.getOuts()[0], n);
+    emit.store(lse, op.getOuts()[1], n);
+  });
+}
+
+void tern::cpu::expandNaive(Emitter &emit, CrossEntropyGradOp op) {
+  Value logits = op.getOuts()[0];
+  Type type = memrefType(logits).getElementType();
+  emit.forall({sizeOf(logits, 0), sizeOf(logits, 1)}, [&](ValueRange at) {
+    Value target = emit.load(op.getTargets(), at[0]), zero = emit.real(type, 0), one = emit.real(type, 1);
+    Value shifted = arith::SubFOp::create(emit.b, emit.loc, emit.load(logits, at), emit.load(op.getRowLse(), at[0]));
+    Value probability = math::ExpOp::create(emit.b, emit.loc, shifted);
+    Value isTarget = emit.equal(at[1], clampedIndex(emit, target, sizeOf(logits, 1)));
+    Value onehot = arith::SelectOp::create(emit.b, emit.loc, isTarget, one, zero);
+    Value difference = arith::SubFOp::create(emit.b, emit.loc, probability, onehot);
+    Value gradient = arith::MulFOp::create(emit.b, emit.loc, difference, emit.load(op.getScale(), {}));
+    Value ignored = isIgnored(emit, target, op.getIgnoreIndex());
+    emit.store(arith::SelectOp::create(emit.b, emit.loc, ignored, zero, gradient), logits, at);
+  });
+}

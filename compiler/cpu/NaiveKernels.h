@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The reference expansions: each kernel as the loops of its formula.
+
+#ifndef TERN_COMPILER_CPU_NAIVEKERNELS_H
+#define TERN_COMPILER_CPU_NAIVEKERNELS_H
+
+#include "compiler/cpu/CpuUtils.h"
+#include "dialects/kernel/Kernel.h"
+
+namespace tern::cpu {
+
+void expandNaive(Emitter &emit, kernel::ContractOp op);
+void expandNaive(Emitter &emit, kernel::AttentionOp op);
+void expandNaive(Emitter &emit, kernel::AttentionGradOp op);
+void expandNaive(Emitter &emit, kernel::GatherOp op);
+void expandNaive(Emitter &emit, kernel::ScatterAddOp op);
+void expandNaive(Emitter &emit, kernel::CrossEntropyOp op);
+void expandNaive(Emitter &emit, kernel::CrossEntropyGradOp op);
+
+} // namespace tern::cpu
+
+#endif // TERN_COMPILER_CPU_NAIVEKERNELS_H

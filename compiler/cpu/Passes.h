@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The CPU wing: its passes (see Passes.td) and the two doors through which the corridor enters it.
+
+#ifndef TERN_COMPILER_CPU_PASSES_H
+#define TERN_COMPILER_CPU_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace tern {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/cpu/Passes.h.inc"
+
+namespace cpu {
+
+/// What the code is made for.
+struct Machine {
+  unsigned vectorBits = 512;
+  bool fma = true;
+  uint64_t l1Bytes = 32 << 10;
+  uint64_t l2Bytes = 1 << 20;
+};
+
+/// The reference door: kernels and linalg ops on memrefs to scalar loops.
+void buildNaivePipeline(mlir::OpPassManager &manager);
+
+/// From planned functions to the LLVM dialect.
+void buildLowerToLLVMPipeline(mlir::OpPassManager &manager);
+
+} // namespace cpu
+} // namespace tern
+
+#endif // TERN_COMPILER_CPU_PASSES_H

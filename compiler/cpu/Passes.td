@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Passes of the CPU wing: kernels and linalg ops on memrefs to loops, vectors and the LLVM dialect.
+
+#ifndef TERN_COMPILER_CPU_PASSES_TD
+#define TERN_COMPILER_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+// What a pass that emits vectors must know of the machine.
+class MachinePass<string name> : Pass<name, "::mlir::func::FuncOp"> {
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "512", "width of a vector register: 128, 256 or 512">,
+    Option<"fma", "fma", "bool", "true", "the machine multiplies and adds in one instruction">,
+    Option<"l1Bytes", "l1-bytes", "uint64_t", "32768", "first-level data cache of one core">,
+    Option<"l2Bytes", "l2-bytes", "uint64_t", "1048576", "second-level cache of one core">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def ExpandKernelsNaive : Pass<"tern-expand-kernels-naive", "::mlir::func::FuncOp"> {
+  let summary = "kernels, linalg ops and copies to plain loops on scalars";
+  let description = [{
+    The reference (-O0): each op becomes one `scf.forall` around loops that say its formula, element by element.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect"];
+}
+
+def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
+  let summary = "every thread runs the whole entry and its share of every scf.forall";
+  let description = [{
+    A planned function `@f(%arena, %scratch: memref<?xi8>, %thread, %threads: index)` becomes
+    `@tern_entry_f(!llvm.ptr, i32, i32) -> i32`, the entry that the runtime calls with a tern_ctx. `scf.forall` becomes a loop
+    over this thread's contiguous share of the iterations and a barrier; writes outside of it run on thread 0, followed
+    by a barrier; everything else runs on all threads.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
+}
+
+#endif // TERN_COMPILER_CPU_PASSES_TD
