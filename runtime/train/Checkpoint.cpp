@@ -41,6 +41,11 @@ static void syncDirectory(const std::string &directory) {
   close(descriptor);
 }
 
+/// DIR/model.safetensors is the latest model for whoever expects it there. A folder works without it.
+static void linkModel(const std::string &directory) {
+  (void)!symlink((std::string(kLatest) + "/model.safetensors").c_str(), (directory + "/model.safetensors").c_str());
+}
+
 /// Replaces DIR/latest in one step: a new link under another name, renamed over the old one.
 static Status pointLatestTo(const std::string &directory, const std::string &name) {
   std::string link = directory + "/" + kLatest, fresh = link + ".new";
@@ -93,6 +98,7 @@ Result<std::string> saveCheckpoint(const std::string &directory, const Checkpoin
   TERN_TRY(observe("renamed"));
   TERN_TRY(pointLatestTo(directory, name));
   TERN_TRY(observe("linked"));
+  linkModel(directory);
   TERN_TRY(removeOthers(directory, name));
   TERN_TRY(observe("removed"));
   return path;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One function per subcommand. They print their results on standard output and return the message of a failure.
+
+#ifndef TERN_RUNTIME_CLI_COMMANDS_H
+#define TERN_RUNTIME_CLI_COMMANDS_H
+
+#include "runtime/abi/tern.h"
+#include "runtime/cli/Options.h"
+#include "runtime/core/Result.h"
+
+namespace tern::rt {
+
+Status runInfo(const tern_manifest &manifest, const MachineOptions &options);
+Status runTrain(const tern_manifest &manifest, const TrainOptions &options);
+Status runGenerate(const tern_manifest &manifest, const GenerateOptions &options);
+Status runEval(const tern_manifest &manifest, const EvalOptions &options);
+Status runGrad(const tern_manifest &manifest, const GradOptions &options);
+Status runForward(const tern_manifest &manifest, const ForwardOptions &options);
+Status runBench(const tern_manifest &manifest, const BenchOptions &options);
+
+/// The whole program: parses, runs one command, prints the message of a failure. Returns the exit status.
+int runCommandLine(const tern_manifest &manifest, int argc, const char *const *argv);
+
+} // namespace tern::rt
+
+#endif // TERN_RUNTIME_CLI_COMMANDS_H

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `eval`: the loss over the whole of --data; without --data over the validation part of the embedded text.
+
+#include "runtime/cli/Commands.h"
+#include "runtime/cli/MeanLoss.h"
+#include "runtime/cli/Setup.h"
+#include "runtime/core/Json.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace tern::rt {
+
+Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
+  TERN_ASSIGN(auto session, Session::create(manifest, options.machine.threads));
+  const Program &program = session->program();
+  TERN_ASSIGN(const tern_entry *entry, program.entry("loss"));
+  DataOptions data = dataOptions(options.data);
+  bool isWhole = !data.files.empty();
+  if (isWhole)
+    data.validationFraction = 0;
+  std::unique_ptr<Tokenizer> tokenizer;
+  if (takesTokens(*entry) && !options.data.randomTokens) {
+    TERN_ASSIGN(tokenizer, chooseTokenizer(options.data.tokenizer, options.weights, program, data));
+  }
+  TERN_ASSIGN(auto source, openData(data, program, *entry, tokenizer.get()));
+  TERN_TRY(fillParameters(*session, options.weights, 0));
+  watchInterrupts();
+  TERN_ASSIGN(MeanLoss mean, meanLoss(*session, *source, isWhole ? Split::Train : Split::Validation, 0, interrupted));
+  bool hasPerplexity = takesTokens(*entry);
+  if (options.machine.json) {
+    JsonObject line;
+    line.add("loss", mean.loss);
+    if (hasPerplexity)
+      line.add("perplexity", std::exp(mean.loss));
+    line.add(hasPerplexity ? "tokens" : "rows", mean.items);
+    std::printf("%s\n", line.text().c_str());
+    return success();
+  }
+  std::printf("loss         %.6f\n", mean.loss);
+  if (hasPerplexity)
+    std::printf("perplexity   %.4f\n", std::exp(mean.loss));
+  std::printf("%-12s %s\n", hasPerplexity ? "tokens" : "rows", withSeparators(static_cast<uint64_t>(mean.items)).c_str());
+  return success();
+}
+
+} // namespace tern::rt
