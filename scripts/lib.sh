@@ -23,6 +23,7 @@ duration() {
   if [ "$1" -ge 60 ]; then printf '%d min %d s' $(($1 / 60)) $(($1 % 60)); else printf '%d s' "$1"; fi
 }
 
+# Prints the packages that are not installed.
 missing_packages() {
   local package
   for package in "${packages[@]}"; do
@@ -60,19 +61,32 @@ ensure_packages() {
   say "installed in $(duration $((SECONDS - began)))"
 }
 
-# Configures once, then builds what changed. Arguments: ninja targets, all when there are none.
+# Configures once, then builds what changed. Arguments: the preset, its build tree, ninja targets (none: all).
 ensure_build() {
-  step "Build (release, in build/)"
-  local began=$SECONDS
-  cd "$top" || exit
-  if [ ! -f "$build/build.ninja" ]; then
+  local preset=$1 tree=$2 began=$SECONDS
+  shift 2
+  step "Build ($preset, in ${tree#"$top"/}/)"
+  if [ ! -f "$tree/build.ninja" ]; then
     say "configuring"
-    mkdir -p "$build"
-    cmake --preset release >"$build/configure.log" 2>&1 || {
-      tail -n 30 "$build/configure.log" >&2
+    mkdir -p "$tree"
+    (cd "$top" && cmake --preset "$preset") >"$tree/configure.log" 2>&1 || {
+      tail -n 30 "$tree/configure.log" >&2
       fail "cmake failed; its last lines are above"
     }
   fi
-  NINJA_STATUS='    [%f/%t, %es] ' ninja -C "$build" -j "$(nproc)" "$@" || fail "the build failed"
+  NINJA_STATUS='    [%f/%t, %es] ' ninja -C "$tree" -j "$(nproc)" "$@" || fail "the build failed"
   say "built in $(duration $((SECONDS - began)))"
+}
+
+# Runs lit and closes with its counts; the exit status says whether anything failed. Arguments: the build tree, then what
+# lit takes.
+run_tests() {
+  local results=$1/test-results.json began=$SECONDS status=0
+  shift
+  step "Tests"
+  rm -f "$results"
+  "$llvm/bin/lit" -sv --output "$results" "$@" || status=$?
+  [ -s "$results" ] || fail "lit ran no test"
+  say "ran in $(duration $((SECONDS - began)))"
+  python3 "$top/scripts/summarize-tests.py" "$results" "$status"
 }
