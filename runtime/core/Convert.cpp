@@ -8,7 +8,6 @@
 #include "runtime/core/Program.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -47,8 +46,8 @@ uint16_t narrow(double value, Half format) {
   double magnitude = std::abs(value);
   if (std::isinf(magnitude))
     return sign | format.infinity();
-  int exponent = magnitude == 0 ? 0 : std::ilogb(magnitude);
-  exponent = std::max(exponent, 1 - format.bias());
+  int smallest = 1 - format.bias(); // the exponent of subnormal values and of zero
+  int exponent = magnitude == 0 ? smallest : std::max(std::ilogb(magnitude), smallest);
   if (exponent > format.bias())
     return sign | format.infinity();
   // std::nearbyint rounds to nearest even in the default mode, the only one the runtime uses.

@@ -48,7 +48,7 @@ template <typename T> std::span<T> as(std::span<uint8_t> bytes) {
   do {                                                                                                                 \
     const auto &failed = (expression);                                                                                 \
     ASSERT_FALSE(failed.ok());                                                                                         \
-    for (std::string_view part : {__VA_ARGS__})                                                                        \
+    for (const std::string &part : std::initializer_list<std::string>{__VA_ARGS__})                                    \
       EXPECT_THAT(failed.message(), testing::HasSubstr(part));                                                         \
   } while (false)
 
