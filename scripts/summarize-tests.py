@@ -7,7 +7,7 @@ import json
 import sys
 
 PASSED = {"PASS", "FLAKYPASS"}
-SKIPPED = {"UNSUPPORTED", "SKIPPED", "EXCLUDED", "XFAIL"}
+SKIPPED = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
 
 
 def main():
