@@ -36,6 +36,8 @@ bool TrainRun::canValidate() const {
 }
 
 Status TrainRun::validate(int64_t step) {
+  if (interrupted())
+    return success(); // save at once
   TERN_ASSIGN(MeanLoss mean, meanLoss(*session, *source, Split::Validation, options.validationBatches));
   state.validationLosses.push_back({step, mean.loss});
   view->validation(step, mean.loss);
