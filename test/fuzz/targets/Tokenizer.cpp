@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Tokenizer files: what parses describes itself the same way again, and encodes what it decodes.
+
+#include "runtime/text/Tokenizer.h"
+
+#include "../Targets.h"
+
+using namespace tern::rt;
+
+int fuzzTokenizer(const uint8_t *data, size_t size) {
+  Result<std::unique_ptr<Tokenizer>> tokenizer = parseTokenizer(fuzz::asText(data, size), "input");
+  if (!tokenizer.ok())
+    return 0;
+  std::string description = (*tokenizer)->description();
+  Result<std::unique_ptr<Tokenizer>> again = parseTokenizer(description, "again");
+  fuzz::require(again.ok() && (*again)->description() == description, "a description reads back");
+  for (int64_t id = 0; id < (*tokenizer)->vocabularySize(); ++id) {
+    std::vector<int32_t> ids;
+    Status encoded = (*tokenizer)->encode((*tokenizer)->tokenBytes(static_cast<int32_t>(id)), ids);
+    fuzz::require(encoded.ok() && ids == std::vector<int32_t>{static_cast<int32_t>(id)}, "a token encodes to itself");
+  }
+  return 0;
+}
