@@ -8,13 +8,17 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
+#include "compiler/derive/Passes.h"
+#include "compiler/fuse/Passes.h"
+#include "compiler/grad/Passes.h"
 #include "compiler/memory/Passes.h"
+#include "compiler/shape/Passes.h"
 
 using namespace mlir;
 
 void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Sizes become numbers, and types follow; batch and sequence stay open.
-  std::vector<std::string> defines;
+  SmallVector<std::string> defines;
   for (const auto &[name, value] : options.defines)
     defines.push_back(name + "=" + value);
   manager.addPass(createBindHyper({defines}));
@@ -31,18 +35,13 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createSetPrecision({options.precision}));
   manager.addPass(createDeriveInit());
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
-  manager.addPass(createRaiseAttention());
-  manager.addPass(createRaiseNorm());
-  manager.addPass(createRaiseCrossEntropy());
-  manager.addPass(createFuseQkv());
   // 8. Gradients, then the step made of them.
   manager.addPass(createDifferentiate({options.remat}));
   manager.addPass(createDeriveStep({options.optimizer}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   // 9. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
-  manager.addPass(createMergeCrossEntropy());
-  manager.addPass(createSinkAccumulate());
+  manager.addNestedPass<func::FuncOp>(createSinkAccumulate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

@@ -159,7 +159,7 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 // y = table[tokens]      d_table[v] = sum over positions of token v of dy
 void EmbeddingOp::buildGradient(GradBuilder &g) {
   if (g.wants(1))
-    g.accumulate(1u, EmbeddingGradOp::create(g.getBuilder(), g.getLoc(), getTokens(), g.cotangent(),
+    g.accumulate(1u, EmbeddingGradOp::create(g.getBuilder(), g.getLoc(), getTokens(), g.cotangent(), /*onto=*/Value(),
                                              shapeOf(getTable().getType())[0]));
 }
 

@@ -68,14 +68,17 @@ def Tern_EmbeddingOp : Tern_DifferentiableOp<"embedding"> {
 def Tern_EmbeddingGradOp : Tern_PureOp<"embedding_grad"> {
   let summary = "gradient of an embedding with respect to its table";
   let description = [{
-    d_table[v, :] = sum over positions with token v of d_result[position, :]; rows are added in order of position.
+    d_table[v, :] = onto[v, :] + sum over positions with token v of d_result[position, :], `onto` zeros where absent; rows
+    are added in order of position.
     ```mlir
     %dt = tern.embedding_grad %tokens, %dy rows 50257 : tensor<2x4xi32>, tensor<2x4x768xf32>
+    %du = tern.embedding_grad %tokens, %dy rows 50257 onto %old : tensor<2x4xi32>, tensor<2x4x768xf32>, tensor<50257x768xf32>
     ```
   }];
-  let arguments = (ins Tern_Int:$tokens, Tern_Float:$cotangent, I64Attr:$rows);
+  let arguments = (ins Tern_Int:$tokens, Tern_Float:$cotangent, Optional<Tern_Float>:$onto, I64Attr:$rows);
   let results = (outs Tern_Float:$result);
-  let assemblyFormat = "$tokens `,` $cotangent `rows` $rows attr-dict `:` type($tokens) `,` type($cotangent)";
+  let assemblyFormat = [{$tokens `,` $cotangent `rows` $rows (`onto` $onto^)? attr-dict `:` type($tokens) `,`
+                        type($cotangent) (`,` type($onto)^)?}];
 }
 
 #endif // TERN_LINEAR_TD

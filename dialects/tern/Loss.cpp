@@ -176,7 +176,7 @@ LogicalResult LinearCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optiona
 // With d_logits as for cross_entropy      dx = d_logits W      dW = d_logits^T x
 void LinearCrossEntropyOp::buildGradient(GradBuilder &g) {
   auto grad = LinearCrossEntropyGradOp::create(g.getBuilder(), g.getLoc(), getInput(), getWeight(), getTargets(),
-                                               g.cotangent(), getIgnoreIndexAttr());
+                                               g.cotangent(), /*onto=*/Value(), /*flag=*/Value(), getIgnoreIndexAttr());
   g.accumulate(0u, grad.getDinput());
   g.accumulate(1u, grad.getDweight());
 }

@@ -115,21 +115,24 @@ def Tern_LinearCrossEntropyOp
                         type($input) `,` type($weight) `,` type($targets)}];
 }
 
-def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", []> {
+def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", [AttrSizedOperandSegments]> {
   let summary = "loss and gradients of linear_cross_entropy in one pass over the chunks";
   let description = [{
     With d_logits as in cross_entropy_grad: dx = d_logits W, dW = d_logits^T x. The loss falls out of the same pass, so a
-    linear_cross_entropy of the same operands is replaced by it.
+    linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old` where the
+    flag holds, in place of an accumulate op and its second buffer.
     ```mlir
     %loss, %dx, %dw = tern.linear_cross_entropy_grad %x, %wte, %targets, %dloss :
         tensor<2x4x768xf32>, tensor<50257x768xf32>, tensor<2x4xi32>, tensor<f32>
     ```
   }];
   let arguments = (ins Tern_Float:$input, Tern_Float:$weight, Tern_Int:$targets, Tern_Float:$cotangent,
+                       Optional<Tern_Float>:$onto, Optional<Tern_Flag>:$flag,
                        DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
   let results = (outs Tern_Float:$loss, Tern_Float:$dinput, Tern_Float:$dweight);
-  let assemblyFormat = [{$input `,` $weight `,` $targets `,` $cotangent (`ignore_index` $ignore_index^)? attr-dict `:`
-                        type($input) `,` type($weight) `,` type($targets) `,` type($cotangent)}];
+  let assemblyFormat = [{$input `,` $weight `,` $targets `,` $cotangent (`ignore_index` $ignore_index^)?
+                        (`onto` $onto^ `if` $flag)? attr-dict `:` type($input) `,` type($weight) `,` type($targets) `,`
+                        type($cotangent) (`onto` type($onto)^ `if` type($flag))?}];
   let hasCanonicalizeMethod = 1;
 }
 

@@ -32,6 +32,8 @@ static Type stackType(Type slice, int64_t count) {
   return withShape(slice, shape);
 }
 
+static Type indexType(Builder &b) { return RankedTensorType::get({}, b.getI64Type()); }
+
 int64_t LayersOp::getTripCount() { return literalSize(getCount()).value_or(-1); }
 
 MutableArrayRef<BlockArgument> LayersOp::getCarriedArguments() {
@@ -55,7 +57,7 @@ void LayersOp::build(OpBuilder &b, OperationState &state, Attribute count, Strin
   state.addTypes(stackedResults);
   OpBuilder::InsertionGuard guard(b);
   Block *block = b.createBlock(state.addRegion());
-  block->addArgument(RankedTensorType::get({}, b.getI64Type()), state.location);
+  block->addArgument(indexType(b), state.location);
   for (Type type : inits.getTypes())
     block->addArgument(type, state.location);
   for (Type type : stacked.getTypes())
@@ -71,12 +73,12 @@ static ParseResult parseBindings(OpAsmParser &parser, SmallVectorImpl<OpAsmParse
   });
 }
 
-static ParseResult parseIndexArgument(OpAsmParser &parser, OpAsmParser::Argument &index) {
-  index.type = RankedTensorType::get({}, parser.getBuilder().getI64Type());
-  if (succeeded(parser.parseOptionalKeyword("index")))
-    return parser.parseArgument(index);
-  index.ssaName.name = ""; // anonymous
-  return success();
+/// `index %i`, when the body uses the layer number.
+static ParseResult parseIndexArgument(OpAsmParser &parser, SmallVectorImpl<OpAsmParser::Argument> &arguments) {
+  if (failed(parser.parseOptionalKeyword("index")))
+    return success();
+  arguments.emplace_back().type = indexType(parser.getBuilder());
+  return parser.parseArgument(arguments.back());
 }
 
 static ParseResult parseLayersHeader(OpAsmParser &parser, LayersOp::Properties &properties) {
@@ -111,10 +113,10 @@ static ParseResult inferLayersResults(OpAsmParser &parser, OperationState &resul
 
 ParseResult LayersOp::parse(OpAsmParser &parser, OperationState &result) {
   Properties &properties = result.getOrAddProperties<Properties>();
-  SmallVector<OpAsmParser::Argument> arguments(1), carriedArguments, sliceArguments;
+  SmallVector<OpAsmParser::Argument> arguments, carriedArguments, sliceArguments;
   SmallVector<OpAsmParser::UnresolvedOperand> inits, stacked;
   SmallVector<Type> types;
-  if (parseLayersHeader(parser, properties) || parseIndexArgument(parser, arguments[0]) ||
+  if (parseLayersHeader(parser, properties) || parseIndexArgument(parser, arguments) ||
       parseBindings(parser, carriedArguments, inits))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("stacked")) && parseBindings(parser, sliceArguments, stacked))
@@ -132,6 +134,7 @@ ParseResult LayersOp::parse(OpAsmParser &parser, OperationState &result) {
     argument.type = type;
   for (auto [argument, type] : llvm::zip_equal(sliceArguments, stackedTypes))
     argument.type = sliceType(type);
+  bool namesIndex = !arguments.empty();
   llvm::append_range(arguments, carriedArguments);
   llvm::append_range(arguments, sliceArguments);
   if (parser.resolveOperands(inits, initTypes, loc, result.operands) ||
@@ -142,6 +145,8 @@ ParseResult LayersOp::parse(OpAsmParser &parser, OperationState &result) {
   Region *body = result.addRegion();
   if (parser.parseRegion(*body, arguments))
     return failure();
+  if (!namesIndex)
+    body->insertArgument(0u, indexType(parser.getBuilder()), result.location);
   return inferLayersResults(parser, result, inits.size(), extentOf(properties.count));
 }
 

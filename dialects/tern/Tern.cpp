@@ -6,6 +6,7 @@
 
 #include "dialects/tern/Attrs.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -18,7 +19,17 @@ using namespace tern;
 #define GET_OP_CLASSES
 #include "dialects/tern/Tern.cpp.inc"
 
+namespace {
+/// Every op may be inlined: none depends on the function around it.
+struct TernInliner : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final { return true; }
+};
+} // namespace
+
 void TernDialect::initialize() {
+  addInterfaces<TernInliner>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialects/tern/Attrs.cpp.inc"
