@@ -23,6 +23,20 @@ def DestinationsToBuffers : Pass<"tern-destinations-to-buffers", "::mlir::Module
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ForwardCopies : Pass<"tern-forward-copies", "::mlir::func::FuncOp"> {
+  let summary = "compute a temporary where it would be copied to";
+  let description = [{
+    ```
+    %t = memref.alloc()                          %part = memref.subview %buffer[0, 8] [4, 8] [1, 1]
+    linalg.generic ... outs(%t)             =>   linalg.generic ... outs(%part)
+    %part = memref.subview %buffer ...
+    memref.copy %t, %part
+    ```
+    when the copy is the last use of the temporary and nobody touches the target in the meantime.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def ExplainCopies : Pass<"tern-explain-copies", "::mlir::ModuleOp"> {
   let summary = "name every copy that bufferization left";
   let description = [{
