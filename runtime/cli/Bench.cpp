@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `bench`: the machine's ceilings first, then every entry point against them. Which ceiling binds an entry follows from its
-// FLOPs and bytes in the manifest: the one that would take longer.
+// `bench`: the machine's ceilings first, then every entry point against them. Which ceiling binds an entry follows from
+// its FLOPs and bytes in the manifest: the one that would take longer.
 
 #include "runtime/cli/BenchInputs.h"
 #include "runtime/cli/Ceilings.h"
@@ -29,7 +29,7 @@ struct Measurement {
   double flops = 0;
   double bytes = 0;
   const char *bound = "fma";
-  double ceiling = 0;  // FLOP/s or byte/s
+  double ceiling = 0;  // FLOP/s or byte/s; printed as GFLOP/s or GB/s
   double fraction = 0; // of the ceiling
   int64_t items = 0;   // tokens or rows of one call; 0: none
 };
@@ -53,12 +53,16 @@ static void print(const Measurement &one, unsigned threads, bool json) {
     std::printf("%-18s %11.3f ms %9.2f GFLOP/s %8.2f GB/s  %5.1f %% of %s", one.name.c_str(), one.seconds * 1e3, gflops,
                 gbs, 100 * one.fraction, one.bound);
     if (one.items > 0)
-      std::printf("  %s tokens/s", withSeparators(static_cast<uint64_t>(static_cast<double>(one.items) / one.seconds)).c_str());
+      std::printf("  %s tokens/s",
+                  withSeparators(static_cast<uint64_t>(static_cast<double>(one.items) / one.seconds)).c_str());
     std::printf("\n");
   } else {
     JsonObject line;
     line.add("name", one.name).add("threads", threads).add("time_s", one.seconds);
-    line.add("flops", one.flops).add("bytes", one.bytes).add("gflops", gflops).add("gbs", gbs);
+    line.add("flops", static_cast<uint64_t>(one.flops))
+        .add("bytes", static_cast<uint64_t>(one.bytes))
+        .add("gflops", gflops)
+        .add("gbs", gbs);
     line.add("bound", one.bound).add("ceiling", one.ceiling / 1e9).add("fraction", one.fraction);
     if (one.items > 0)
       line.add("tokens_per_s", static_cast<double>(one.items) / one.seconds);
@@ -69,7 +73,9 @@ static void print(const Measurement &one, unsigned threads, bool json) {
 
 static Measurement ceilingLine(const char *name, const char *bound, const Ceiling &ceiling) {
   bool isFlops = std::string_view(bound) == "fma";
-  return {name, ceiling.seconds, isFlops ? ceiling.amount : 0, isFlops ? 0 : ceiling.amount, bound, ceiling.perSecond(), 1, 0};
+  return {
+      name, ceiling.seconds, isFlops ? ceiling.amount : 0, isFlops ? 0 : ceiling.amount, bound, ceiling.perSecond(), 1,
+      0};
 }
 
 static Result<Ceilings> measureCeilings(unsigned threads, bool isDouble, bool json) {
@@ -79,7 +85,7 @@ static Result<Ceilings> measureCeilings(unsigned threads, bool isDouble, bool js
     task.work = &work;
     pool->run(PoolTask::enter, task.context);
   };
-  constexpr int repeats = 5;
+  constexpr int repeats = 25; // short runs, so that one of them is undisturbed
   Ceiling fma32 = measureFma32(run, threads, repeats), fma64 = measureFma64(run, threads, repeats);
   Ceiling read = measureRead(run, repeats), copy = measureCopy(run, repeats);
   print(ceilingLine("ceiling.fma.f32", "fma", fma32), threads, json);

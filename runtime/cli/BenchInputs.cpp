@@ -39,16 +39,16 @@ static Status fillNumbers(Session &session, const tern_tensor &tensor) {
   uint64_t size = elementBytes(tensor.dtype);
   for (uint64_t i = 0; i * size < bytes.size(); ++i) {
     double value = randomUnit(2, i);
-    convertElements({reinterpret_cast<const uint8_t *>(&value), sizeof(value)}, TERN_F64,
-                    bytes.subspan(i * size, size), tensor.dtype);
+    convertElements({reinterpret_cast<const uint8_t *>(&value), sizeof(value)}, TERN_F64, bytes.subspan(i * size, size),
+                    tensor.dtype);
   }
   return success();
 }
 
 Status fillBenchInputs(Session &session, const tern_entry &entry) {
   for (const tern_tensor &tensor : inputs(entry)) {
-    bool isInteger = tensor.dtype == TERN_I32 || tensor.dtype == TERN_I64 || tensor.dtype == TERN_I8 ||
-                     tensor.dtype == TERN_I1;
+    bool isInteger =
+        tensor.dtype == TERN_I32 || tensor.dtype == TERN_I64 || tensor.dtype == TERN_I8 || tensor.dtype == TERN_I1;
     double value = scalarValue(tensor.name);
     if (tensor.rank > 0)
       TERN_TRY(isInteger ? fillIds(session, tensor) : fillNumbers(session, tensor));

@@ -42,13 +42,13 @@ volatile double multiplier = 0.999999;
 } // namespace
 
 // The body of every FMA loop: a macro, because a function would need the same target attribute as its caller.
-#define TERN_FMA_LOOP(Vector, Element)                                                                                    \
+#define TERN_FMA_LOOP(Vector, Element)                                                                                 \
   Vector factor = {}, addend = {}, sums[kAccumulators] = {};                                                           \
-  factor += Element(multiplier);                                                                                          \
-  addend += Element(1 - multiplier);                                                                                      \
+  factor += Element(multiplier);                                                                                       \
+  addend += Element(1 - multiplier);                                                                                   \
   for (int64_t i = 0; i < iterations; ++i)                                                                             \
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < kAccumulators; ++j)                                         \
-        sums[j] = __builtin_elementwise_fma(sums[j], factor, addend);                                                  \
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < kAccumulators; ++j) sums[j] =                               \
+        __builtin_elementwise_fma(sums[j], factor, addend);                                                            \
   for (int j = 1; j < kAccumulators; ++j)                                                                              \
     sums[0] += sums[j];                                                                                                \
   sink = sums[0][0];
@@ -59,10 +59,10 @@ static TERN_AVX2 void fma32Half(int64_t iterations) { TERN_FMA_LOOP(Float8, floa
 static TERN_AVX2 void fma64Half(int64_t iterations) { TERN_FMA_LOOP(Double4, double) }
 
 // Without FMA units a multiply and an add are the ceiling.
-#define TERN_MULTIPLY_ADD_LOOP(Vector, Element)                                                                            \
+#define TERN_MULTIPLY_ADD_LOOP(Vector, Element)                                                                        \
   Vector factor = {}, addend = {}, sums[kAccumulators] = {};                                                           \
-  factor += Element(multiplier);                                                                                          \
-  addend += Element(1 - multiplier);                                                                                      \
+  factor += Element(multiplier);                                                                                       \
+  addend += Element(1 - multiplier);                                                                                   \
   for (int64_t i = 0; i < iterations; ++i)                                                                             \
     _Pragma("clang loop unroll(full)") for (int j = 0; j < kAccumulators; ++j) sums[j] = sums[j] * factor + addend;    \
   for (int j = 1; j < kAccumulators; ++j)                                                                              \

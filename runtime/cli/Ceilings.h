@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What this machine can do at most: fused multiply-adds per second, bytes read and bytes copied per second, measured with
-// loops that do nothing else. `bench` states every entry point as a fraction of these.
+// What this machine can do at most: fused multiply-adds per second, bytes read and bytes copied per second, measured
+// with loops that do nothing else. `bench` states every entry point as a fraction of these.
 
 #ifndef TERN_RUNTIME_CLI_CEILINGS_H
 #define TERN_RUNTIME_CLI_CEILINGS_H

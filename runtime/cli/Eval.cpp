@@ -41,7 +41,8 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
   std::printf("loss         %.6f\n", mean.loss);
   if (hasPerplexity)
     std::printf("perplexity   %.4f\n", std::exp(mean.loss));
-  std::printf("%-12s %s\n", hasPerplexity ? "tokens" : "rows", withSeparators(static_cast<uint64_t>(mean.items)).c_str());
+  std::printf("%-12s %s\n", hasPerplexity ? "tokens" : "rows",
+              withSeparators(static_cast<uint64_t>(mean.items)).c_str());
   return success();
 }
 

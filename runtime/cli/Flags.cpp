@@ -1,16 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The command line of every compiled program, apart from `train`. Help texts are the reference documentation of the flags.
+// The command line of every compiled program, apart from `train`. Help texts are the reference documentation of the
+// flags.
 
 #include "runtime/cli/Flags.h"
 
 #include <CLI/CLI.hpp>
+#include <functional>
+#include <sstream>
 
 namespace tern::rt {
 
+/// A check of one number; `range` completes "must be ...".
+static CLI::Validator numberCheck(const std::string &range, std::function<bool(double)> accepts) {
+  auto check = [range, accepts](std::string &text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && accepts(value))
+      return "";
+    return "must be " + range + ", not '" + text + "'";
+  };
+  return CLI::Validator(check, "");
+}
+
+static std::string shortText(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+CLI::Validator atLeast(double low) {
+  return numberCheck("a number of at least " + shortText(low), [low](double value) { return value >= low; });
+}
+
+CLI::Validator above(double low) {
+  return numberCheck("a number above " + shortText(low), [low](double value) { return value > low; });
+}
+
+CLI::Validator between(double low, double high) {
+  return numberCheck("a number from " + shortText(low) + " to " + shortText(high),
+                     [low, high](double value) { return value >= low && value <= high; });
+}
+
 void addMachineFlags(CLI::App &command, MachineOptions &options) {
   command.add_option("--threads", options.threads, "Threads to compute with (default: all cores)")
-      ->check(CLI::Range(1, 64));
+      ->check(between(1, 64));
   command.add_flag("--json", options.json, "Print one JSON object a line");
 }
 
@@ -34,14 +67,21 @@ static CLI::Option *addWeights(CLI::App &command, std::string &weights) {
 }
 
 static void addSamplerFlags(CLI::App &command, SamplerOptions &sampler) {
-  command.add_option("--temperature", sampler.temperature, "0 is greedy")->capture_default_str()->check(CLI::Range(0.0, 100.0));
-  command.add_option("--top-k", sampler.topK, "Keep the K likeliest tokens; 0: all")->capture_default_str()->check(CLI::NonNegativeNumber);
-  command.add_option("--top-p", sampler.topP, "Keep the likeliest tokens of total probability P")->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
-  command.add_option("--min-p", sampler.minP, "Keep tokens of at least this fraction of the likeliest")->capture_default_str()
-      ->check(CLI::Range(0.0, 1.0));
-  command.add_option("--repeat-penalty", sampler.repeatPenalty, "Weaken tokens that are in the context; 1: none")->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  command.add_option("--temperature", sampler.temperature, "0 is greedy")
+      ->capture_default_str()
+      ->check(between(0, 100));
+  command.add_option("--top-k", sampler.topK, "Keep the K likeliest tokens; 0: all")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command.add_option("--top-p", sampler.topP, "Keep the likeliest tokens of total probability P")
+      ->capture_default_str()
+      ->check(between(0, 1));
+  command.add_option("--min-p", sampler.minP, "Keep tokens of at least this fraction of the likeliest")
+      ->capture_default_str()
+      ->check(between(0, 1));
+  command.add_option("--repeat-penalty", sampler.repeatPenalty, "Weaken tokens that are in the context; 1: none")
+      ->capture_default_str()
+      ->check(above(0));
   command.add_option("--seed", sampler.seed, "Seed of the draws")->capture_default_str();
 }
 
@@ -50,7 +90,9 @@ static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
   addWeights(*command, options.weights)->required();
   command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's)");
   command->add_option("--prompt", options.prompt, "The text to continue; - reads standard input")->required();
-  command->add_option("--max-tokens", options.maxTokens, "How many tokens to add")->capture_default_str()->check(CLI::NonNegativeNumber);
+  command->add_option("--max-tokens", options.maxTokens, "How many tokens to add")
+      ->capture_default_str()
+      ->check(atLeast(0));
   command->add_option("--stop", options.stops, "End before this text (repeatable)")->type_name("TEXT");
   addSamplerFlags(*command, options.sampler);
   addMachineFlags(*command, options.machine);
@@ -68,7 +110,8 @@ static void addGradCommand(CLI::App &app, GradOptions &options) {
   addWeights(*command, options.weights);
   addBatchFlags(*command, options.batch);
   command->add_option("--out", options.out, "Write loss and gradients as safetensors")->type_name("FILE");
-  command->add_option("--seed", options.seed, "Seed of the initial parameters (without --weights)")->capture_default_str();
+  command->add_option("--seed", options.seed, "Seed of the initial parameters (without --weights)")
+      ->capture_default_str();
   addMachineFlags(*command, options.machine);
 }
 
@@ -82,9 +125,12 @@ static void addForwardCommand(CLI::App &app, ForwardOptions &options) {
 
 static void addBenchCommand(CLI::App &app, BenchOptions &options) {
   CLI::App *command = app.add_subcommand("bench", "Time every entry point against the machine's ceilings");
-  command->add_option("--repeats", options.repeats, "At least this many timed runs")->capture_default_str()->check(CLI::PositiveNumber);
-  command->add_option("--seconds", options.seconds, "At least this long per entry point")->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--repeats", options.repeats, "At least this many timed runs")
+      ->capture_default_str()
+      ->check(above(0));
+  command->add_option("--seconds", options.seconds, "At least this long per entry point")
+      ->capture_default_str()
+      ->check(atLeast(0));
   addMachineFlags(*command, options.machine);
 }
 

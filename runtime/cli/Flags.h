@@ -9,9 +9,15 @@
 
 namespace CLI {
 class App;
+class Validator;
 } // namespace CLI
 
 namespace tern::rt {
+
+/// Checks of numbers, with messages that say what was found.
+CLI::Validator atLeast(double low);
+CLI::Validator above(double low);
+CLI::Validator between(double low, double high);
 
 void addMachineFlags(CLI::App &command, MachineOptions &options);
 void addDataFlags(CLI::App &command, DataFlags &data);

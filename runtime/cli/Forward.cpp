@@ -5,6 +5,7 @@
 #include "runtime/cli/Commands.h"
 #include "runtime/cli/InputBatch.h"
 #include "runtime/cli/Setup.h"
+#include "runtime/core/Json.h"
 #include "runtime/io/SafeTensors.h"
 
 #include <algorithm>
@@ -65,7 +66,10 @@ Status runForward(const tern_manifest &manifest, const ForwardOptions &options) 
     }
   }
   TERN_TRY(write(options.out, results, rows));
-  std::printf("%lld rows written to %s\n", static_cast<long long>(rows), options.out.c_str());
+  if (options.machine.json)
+    std::printf("%s\n", JsonObject().add("rows", rows).add("out", options.out).text().c_str());
+  else
+    std::printf("%lld rows written to %s\n", static_cast<long long>(rows), options.out.c_str());
   return success();
 }
 

@@ -50,7 +50,8 @@ static void printText(double loss, const std::vector<Gradient> &gradients) {
     for (double value : gradient.values)
       std::printf(" %.6g", value);
     if (gradient.values.empty())
-      std::printf(" %s norm %.6g max %.6g", shapeText(gradient.parameter->shape).c_str(), gradient.norm, gradient.largest);
+      std::printf(" %s norm %.6g max %.6g", shapeText(gradient.parameter->shape).c_str(), gradient.norm,
+                  gradient.largest);
     std::printf("\n");
   }
 }

@@ -121,8 +121,8 @@ Result<const InputTensor *> InputBatch::find(const std::string &role) const {
 }
 
 Status InputBatch::check(const Session &session, const tern_tensor &target, const InputTensor &tensor) const {
-  bool isFloat = target.dtype == TERN_F32 || target.dtype == TERN_F64 || target.dtype == TERN_BF16 ||
-                 target.dtype == TERN_F16;
+  bool isFloat =
+      target.dtype == TERN_F32 || target.dtype == TERN_F64 || target.dtype == TERN_BF16 || target.dtype == TERN_F16;
   if (isFloat)
     return success();
   std::string_view role = target.name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a command line asks for, as plain data: the commands read these, only Flags.cpp and TrainFlags.cpp know the flags.
+// What a command line asks for, as plain data: the commands read these, only Flags.cpp and TrainFlags.cpp know the
+// flags.
 
 #ifndef TERN_RUNTIME_CLI_OPTIONS_H
 #define TERN_RUNTIME_CLI_OPTIONS_H

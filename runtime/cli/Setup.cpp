@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The signal handler only sets a flag and is installed for one signal: the default action of the next one ends the process.
+// The signal handler only sets a flag and is installed for one signal: the default action of the next one ends the
+// process.
 
 #include "runtime/cli/Setup.h"
 
@@ -56,7 +57,8 @@ Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, cons
   int64_t vocabulary = program.manifest().vocab;
   if (vocabulary > 0 && tokenizer->vocabularySize() > vocabulary)
     return error("the tokenizer '", spec, "' has ", tokenizer->vocabularySize(), " tokens, the model was compiled for ",
-                 vocabulary, "; choose another --tokenizer, or compile with --define vocab=", tokenizer->vocabularySize());
+                 vocabulary,
+                 "; choose another --tokenizer, or compile with --define vocab=", tokenizer->vocabularySize());
   return tokenizer;
 }
 

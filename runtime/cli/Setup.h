@@ -17,8 +17,8 @@ namespace tern::rt {
 /// Prints the notes of the loader on standard error. Without weights the init entry fills the parameters.
 Status fillParameters(Session &session, const std::string &weights, uint64_t seed);
 
-/// The tokenizer that --tokenizer names, else the one saved beside the weights, else the program's default. `corpus` are
-/// the data that "chars" takes its characters from.
+/// The tokenizer that --tokenizer names, else the one saved beside the weights, else the program's default. `corpus`
+/// are the data that "chars" takes its characters from.
 Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, const std::string &weights,
                                                    const Program &program, const DataOptions &corpus);
 

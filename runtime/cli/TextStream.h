@@ -5,8 +5,8 @@
 #ifndef TERN_RUNTIME_CLI_TEXTSTREAM_H
 #define TERN_RUNTIME_CLI_TEXTSTREAM_H
 
-#include "runtime/generate/Sampler.h"
 #include "runtime/core/Session.h"
+#include "runtime/generate/Sampler.h"
 #include "runtime/text/Tokenizer.h"
 
 #include <functional>

@@ -21,44 +21,61 @@ static void addRunFlags(CLI::App &command, TrainOptions &options) {
   command.add_option("--val", options.data.validation, "Validation file (default: the last 10 % of the data)")
       ->type_name("FILE");
   command.add_option("--seconds", options.seconds, "Stop after this time; without --steps, as many steps as fit in it")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--plot", options.plot, "Draw the loss curve, at every save and at the end (default: loss.svg in --out)")->type_name("FILE.svg");
+      ->check(above(0));
+  command
+      .add_option("--plot", options.plot,
+                  "Draw the loss curve, at every save and at the end (default: loss.svg in --out)")
+      ->type_name("FILE.svg");
 }
 
 static void addCadenceFlags(CLI::App &command, TrainOptions &options) {
-  command.add_option("--save-every", options.cadence.save, "Steps between checkpoints; 0: only at the end")->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--val-every", options.cadence.validate, "Steps between validations; 0: only at the end")->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--val-batches", options.validationBatches, "Batches of one validation; 0: the whole split")->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--sample-every", options.cadence.sample, "Steps between samples of text; 0: never")->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--log-every", options.logEvery, "Steps between lines (default: about a hundred lines; 1 with --json)")
-      ->check(CLI::PositiveNumber);
+  command.add_option("--save-every", options.cadence.save, "Steps between checkpoints; 0: only at the end")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command.add_option("--val-every", options.cadence.validate, "Steps between validations; 0: only at the end")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command.add_option("--val-batches", options.validationBatches, "Batches of one validation; 0: the whole split")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command.add_option("--sample-every", options.cadence.sample, "Steps between samples of text; 0: never")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command
+      .add_option("--log-every", options.logEvery,
+                  "Steps between lines (default: about a hundred lines; 1 with --json)")
+      ->check(above(0));
 }
 
 static void addSettingFlags(CLI::App &command, TrainOptions &options) {
   TrainSettings &settings = options.settings;
-  command.add_option("--steps", settings.steps, "Optimizer steps")->capture_default_str()->check(CLI::PositiveNumber);
-  command.add_option("--lr", settings.learningRate, "Peak learning rate (default: 1e-3, sgd 1e-2)")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--warmup", settings.warmup, "Steps of linear warm-up (default: steps / 20, at most 200; sgd none)")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--schedule", settings.schedule, "cosine (to 10 % of --lr) or constant")->capture_default_str()
+  command.add_option("--steps", settings.steps, "Optimizer steps")->capture_default_str()->check(above(0));
+  command.add_option("--lr", settings.learningRate, "Peak learning rate (default: 1e-3, sgd 1e-2)")->check(atLeast(0));
+  command
+      .add_option("--warmup", settings.warmup, "Steps of linear warm-up (default: steps / 20, at most 200; sgd none)")
+      ->check(atLeast(0));
+  command.add_option("--schedule", settings.schedule, "cosine (to 10 % of --lr) or constant")
+      ->capture_default_str()
       ->check(CLI::IsMember({"cosine", "constant"}));
-  command.add_option("--accumulate", settings.accumulate, "Micro-batches of one step")->capture_default_str()
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+  command.add_option("--accumulate", settings.accumulate, "Micro-batches of one step")
+      ->capture_default_str()
+      ->check(between(1, 1 << 20));
   command.add_option("--seed", settings.seed, "Seed of parameters, batches and dropout")->capture_default_str();
   command.add_option("--clip", settings.clip, "Largest gradient norm; 0: no clipping (default: 1, sgd 0)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast(0));
   command.add_option("--weight-decay", settings.weightDecay, "Decay of matrices (default: 0.1, sgd 0)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast(0));
   command.add_flag("--decay-all", options.decayAll, "Decay biases and norms as well");
-  command.add_option("--beta1", settings.beta1, "AdamW: decay of the first moment")->capture_default_str()->check(CLI::Range(0.0, 1.0));
-  command.add_option("--beta2", settings.beta2, "AdamW: decay of the second moment")->capture_default_str()->check(CLI::Range(0.0, 1.0));
-  command.add_option("--epsilon", settings.epsilon, "AdamW: added to the root")->capture_default_str()->check(CLI::NonNegativeNumber);
-  command.add_option("--momentum", settings.momentum, "SGD momentum")->capture_default_str()->check(CLI::Range(0.0, 1.0));
+  command.add_option("--beta1", settings.beta1, "AdamW: decay of the first moment")
+      ->capture_default_str()
+      ->check(between(0, 1));
+  command.add_option("--beta2", settings.beta2, "AdamW: decay of the second moment")
+      ->capture_default_str()
+      ->check(between(0, 1));
+  command.add_option("--epsilon", settings.epsilon, "AdamW: added to the root")
+      ->capture_default_str()
+      ->check(atLeast(0));
+  command.add_option("--momentum", settings.momentum, "SGD momentum")->capture_default_str()->check(between(0, 1));
 }
 
 void addTrainCommand(CLI::App &app, TrainOptions &options) {

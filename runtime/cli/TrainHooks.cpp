@@ -12,7 +12,8 @@
 
 namespace tern::rt {
 
-/// A curve needs no more points; which steps are kept depends on the settings only, so that a resumed run keeps the same.
+/// A curve needs no more points; which steps are kept depends on the settings only, so that a resumed run keeps the
+/// same.
 static constexpr int64_t kHistoryPoints = 5000;
 
 Status TrainRun::fill(int64_t step, int64_t microbatch, const tern_entry &entry) {
@@ -72,8 +73,8 @@ Status TrainRun::drawPlot() {
   if (path.empty())
     return success();
   std::string title = state.model + ", " + withSeparators(session->program().parameterElements()) + " parameters: loss";
-  return writeFile(path, plotSvg(title, {{"training", "#3b6fb6", state.losses},
-                                         {"validation", "#d1662b", state.validationLosses}}));
+  return writeFile(
+      path, plotSvg(title, {{"training", "#3b6fb6", state.losses}, {"validation", "#d1662b", state.validationLosses}}));
 }
 
 bool TrainRun::isOutOfTime() const {

@@ -65,7 +65,8 @@ Status TrainRun::prepare(const tern_manifest &manifest) {
 
 Status TrainRun::start() {
   if (!options.out.empty() && latestCheckpoint(options.out).ok())
-    return error("'", options.out, "' holds the checkpoint of a run; continue it with --resume, or choose another --out");
+    return error("'", options.out,
+                 "' holds the checkpoint of a run; continue it with --resume, or choose another --out");
   TERN_TRY(fillParameters(*session, options.weights, options.settings.seed));
   if (fixedBatch)
     TERN_TRY(fixedBatch->setParameters(*session));
@@ -126,7 +127,8 @@ void TrainRun::openView() {
   shown.logEvery = options.logEvery > 0 ? options.logEvery
                    : shown.json         ? 1
                                         : std::max<int64_t>(1, (settings.steps - state.step) / 100);
-  int64_t items = source ? source->itemsPerBatch() : session->manifest().batch * std::max<int64_t>(1, session->manifest().seq);
+  int64_t items =
+      source ? source->itemsPerBatch() : session->manifest().batch * std::max<int64_t>(1, session->manifest().seq);
   shown.itemsPerStep = items * settings.accumulate;
   shown.itemName = takesTokens(*grad) ? "tokens" : "rows";
   view = std::make_unique<TrainView>(shown);
@@ -156,7 +158,8 @@ Status TrainRun::run(const tern_manifest &manifest) {
   TERN_ASSIGN(int64_t last, runTraining(trainer, state.step, state.settings.steps, options.cadence, hooks()));
   view->finish(state.losses);
   if (interrupted())
-    view->note("interrupted after step " + std::to_string(last) + (options.out.empty() ? "" : "; continue with --resume"));
+    view->note("interrupted after step " + std::to_string(last) +
+               (options.out.empty() ? "" : "; continue with --resume"));
   return drawPlot();
 }
 

@@ -44,9 +44,9 @@ private:
   TrainOptions options;
   std::unique_ptr<Session> session;
   const tern_entry *grad = nullptr;
-  std::unique_ptr<Tokenizer> tokenizer;  // null without text
-  std::unique_ptr<BatchSource> source;   // null with --input
-  std::optional<InputBatch> fixedBatch;  // with --input
+  std::unique_ptr<Tokenizer> tokenizer; // null without text
+  std::unique_ptr<BatchSource> source;  // null with --input
+  std::optional<InputBatch> fixedBatch; // with --input
   CheckpointState state;
   std::unique_ptr<TrainView> view;
   std::chrono::steady_clock::time_point startTime{};

@@ -64,9 +64,9 @@ void TrainView::stepJson(const StepReport &report) {
 static std::string figures(const StepReport &report, const TrainViewOptions &options, const Progress &progress,
                            double loss) {
   char text[256];
-  int length = std::snprintf(text, sizeof(text), "step %lld/%lld  loss %.4f  lr %.2e",
-                             static_cast<long long>(report.step), static_cast<long long>(options.lastStep), loss,
-                             report.learningRate);
+  int length =
+      std::snprintf(text, sizeof(text), "step %lld/%lld  loss %.4f  lr %.2e", static_cast<long long>(report.step),
+                    static_cast<long long>(options.lastStep), loss, report.learningRate);
   std::string line(text, static_cast<size_t>(length));
   if (report.gradientNorm) {
     length = std::snprintf(text, sizeof(text), "  norm %.3g", *report.gradientNorm);
@@ -102,8 +102,8 @@ void TrainView::drawBar(const StepReport &report) {
 
 void TrainView::step(const StepReport &report) {
   progress.update(report.step, report.loss, options.itemsPerStep, report.seconds);
-  bool isDue = report.step == options.firstStep + 1 || report.step == options.lastStep ||
-               report.step % options.logEvery == 0;
+  bool isDue =
+      report.step == options.firstStep + 1 || report.step == options.lastStep || report.step % options.logEvery == 0;
   if (options.isTerminal && !options.json)
     drawBar(report);
   else if (isDue && options.json)

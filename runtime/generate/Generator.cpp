@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The window is padded on the right: a causal model's logits at the last real position do not depend on what follows it.
+// The window is padded on the right: a causal model's logits at the last real position do not depend on what follows
+// it.
 
 #include "runtime/generate/Generator.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Next-token logits of a causal model: the forward entry on a window of the last tokens. Knows ids only; text is made of
-// them by StreamingDecoder and StopFilter.
+// Next-token logits of a causal model: the forward entry on a window of the last tokens. Knows ids only; text is made
+// of them by StreamingDecoder and StopFilter.
 
 #ifndef TERN_RUNTIME_GENERATE_GENERATOR_H
 #define TERN_RUNTIME_GENERATE_GENERATOR_H
@@ -34,8 +34,8 @@ private:
   Session *session = nullptr;
   const tern_entry *forward = nullptr;
   const tern_tensor *output = nullptr;
-  int64_t length = 0;     // T
-  int64_t width = 0;      // V
+  int64_t length = 0;      // T
+  int64_t width = 0;       // V
   std::vector<double> row; // the ids that may be drawn
 };
 

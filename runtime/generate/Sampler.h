@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Chooses the next token from logits: repeat penalty, temperature, top-k, top-p, min-p, then one draw of a counter-based
-// generator, so that a seed gives the same text on every machine and at every thread count.
+// Chooses the next token from logits: repeat penalty, temperature, top-k, top-p, min-p, then one draw of a
+// counter-based generator, so that a seed gives the same text on every machine and at every thread count.
 
 #ifndef TERN_RUNTIME_GENERATE_SAMPLER_H
 #define TERN_RUNTIME_GENERATE_SAMPLER_H

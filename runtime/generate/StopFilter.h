@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Ends a text stream at the first of several stop texts, which may arrive in pieces: what could be the beginning of one is
-// held back until it is decided.
+// Ends a text stream at the first of several stop texts, which may arrive in pieces: what could be the beginning of one
+// is held back until it is decided.
 
 #ifndef TERN_RUNTIME_GENERATE_STOPFILTER_H
 #define TERN_RUNTIME_GENERATE_STOPFILTER_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The order of saving is what makes it safe: a complete, synced folder under its final name first, then the link, then the
-// removal of what nothing points to any more.
+// The order of saving is what makes it safe: a complete, synced folder under its final name first, then the link, then
+// the removal of what nothing points to any more.
 
 #include "runtime/train/Checkpoint.h"
 
@@ -108,7 +108,8 @@ Result<std::string> latestCheckpoint(const std::string &directory) {
   std::error_code code;
   fs::path target = fs::read_symlink(fs::path(directory) / kLatest, code);
   if (code || !fileExists(directory + "/" + kLatest + "/state.json"))
-    return error("no checkpoint in '", directory, "'; start without --resume, or name the folder of a saved run with --out");
+    return error("no checkpoint in '", directory,
+                 "'; start without --resume, or name the folder of a saved run with --out");
   return directory + "/" + target.filename().string();
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Checkpoints of a run. DIR/checkpoint-STEP/ holds model.safetensors, optimizer.safetensors, tokenizer.json, history.csv and
-// state.json; DIR/latest is a symbolic link to the newest complete one, DIR/model.safetensors to its model. A process killed
-// at any moment leaves `latest` pointing to a complete checkpoint: the previous one or the new one.
+// Checkpoints of a run. DIR/checkpoint-STEP/ holds model.safetensors, optimizer.safetensors, tokenizer.json,
+// history.csv and state.json; DIR/latest is a symbolic link to the newest complete one, DIR/model.safetensors to its
+// model. A process killed at any moment leaves `latest` pointing to a complete checkpoint: the previous one or the new
+// one.
 
 #ifndef TERN_RUNTIME_TRAIN_CHECKPOINT_H
 #define TERN_RUNTIME_TRAIN_CHECKPOINT_H
@@ -42,11 +43,12 @@ Result<CheckpointState> readCheckpoint(const std::string &checkpoint);
 /// Reads parameters and optimizer state into the session, exactly.
 Status loadCheckpoint(const std::string &checkpoint, Session &session);
 
-/// Why `stored` cannot be continued exactly by this program, data and tokenizer; empty when it can. Settings are compared
-/// by adoptSettings.
+/// Why `stored` cannot be continued exactly by this program, data and tokenizer; empty when it can. Settings are
+/// compared by adoptSettings.
 std::vector<std::string> checkpointDifferences(const CheckpointState &current, const CheckpointState &stored);
 
-/// Where the weights of a --weights argument are: a file or a published folder as it is, a training folder by its `latest`.
+/// Where the weights of a --weights argument are: a file or a published folder as it is, a training folder by its
+/// `latest`.
 std::string resolveWeights(const std::string &path);
 
 } // namespace tern::rt

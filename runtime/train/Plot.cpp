@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Both drawings share the range computation; long runs are thinned to the resolution of the drawing by averaging, so that
-// a file written at every checkpoint stays small.
+// Both drawings share the range computation; long runs are thinned to the resolution of the drawing by averaging, so
+// that a file written at every checkpoint stays small.
 
 #include "runtime/train/Plot.h"
 
@@ -113,13 +113,15 @@ static std::string gridSvg(const Range &range) {
   double interval = niceInterval(range.high - range.low);
   for (double v = std::ceil(range.low / interval) * interval; v <= range.high + interval * 1e-6; v += interval) {
     double y = Canvas::y(range.up(v));
-    svg += format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#e3e3e3'/>\n", Canvas::x(0), y, Canvas::x(1), y);
+    svg +=
+        format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#e3e3e3'/>\n", Canvas::x(0), y, Canvas::x(1), y);
     svg += format("<text x='%.1f' y='%.1f' text-anchor='end'>%.4g</text>\n", Canvas::x(0) - 8, y + 4, v);
   }
   interval = std::max(1.0, niceInterval(range.lastStep - range.firstStep));
   for (double s = std::ceil(range.firstStep / interval) * interval; s <= range.lastStep; s += interval) {
     double x = Canvas::x(range.across(s));
-    svg += format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#f0f0f0'/>\n", x, Canvas::y(0), x, Canvas::y(1));
+    svg +=
+        format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='#f0f0f0'/>\n", x, Canvas::y(0), x, Canvas::y(1));
     svg += format("<text x='%.1f' y='%.1f' text-anchor='middle'>%.0f</text>\n", x, Canvas::y(0) + 18, s);
   }
   svg += format("<text x='%.1f' y='%.1f' text-anchor='middle'>step</text>\n", Canvas::x(0.5), Canvas::height - 8);
@@ -132,8 +134,8 @@ static std::string seriesSvg(const PlotSeries &series, const Range &range, size_
     svg += format("%.1f,%.1f ", Canvas::x(range.across(step)), Canvas::y(range.up(value)));
   svg += "'/>\n";
   double y = Canvas::top + 14 + 18 * static_cast<double>(index);
-  svg += format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke-width='3' stroke='%s'/>\n", Canvas::width - 160, y - 4,
-                Canvas::width - 136, y - 4, series.color.c_str());
+  svg += format("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke-width='3' stroke='%s'/>\n", Canvas::width - 160,
+                y - 4, Canvas::width - 136, y - 4, series.color.c_str());
   svg += format("<text x='%.1f' y='%.1f'>", Canvas::width - 130, y) + escapeXml(series.name) + "</text>\n";
   return svg;
 }
@@ -179,7 +181,7 @@ std::string plotTerminal(const std::vector<PlotPoint> &points, int columns, int 
   }
   std::string chart;
   for (int row = 0; row < rows; ++row) {
-    chart += row == 0 ? format("%8.4g ", range.high) : row == rows - 1 ? format("%8.4g ", range.low) : "         ";
+    chart += row == 0 ? format("%9.3g ", range.high) : row == rows - 1 ? format("%9.3g ", range.low) : "          ";
     for (int column = 0; column < columns; ++column)
       chart += brailleCell(cells[static_cast<size_t>(row) * columns + column]);
     chart += '\n';

@@ -21,9 +21,7 @@ void Progress::update(int64_t step, double stepLoss, int64_t items, double secon
     smooth(rate, static_cast<double>(items) / seconds, isFirst);
 }
 
-double Progress::fraction() const {
-  return last > 0 ? static_cast<double>(current) / static_cast<double>(last) : 1;
-}
+double Progress::fraction() const { return last > 0 ? static_cast<double>(current) / static_cast<double>(last) : 1; }
 
 double Progress::secondsLeft() const { return secondsPerStep * static_cast<double>(last - current); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The learning rate of a step: linear warm-up, then constant or a cosine down to a tenth of the peak. A pure function of
-// its fields, so that a resumed run sees the same rates.
+// The learning rate of a step: linear warm-up, then constant or a cosine down to a tenth of the peak. A pure function
+// of its fields, so that a resumed run sees the same rates.
 
 #ifndef TERN_RUNTIME_TRAIN_SCHEDULE_H
 #define TERN_RUNTIME_TRAIN_SCHEDULE_H

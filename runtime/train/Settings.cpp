@@ -29,8 +29,8 @@ std::vector<std::string> adoptSettings(TrainSettings &settings, const std::set<s
     }
     bool extends = std::string(name) == "steps" && stored.schedule == "constant";
     if (settings.*member != stored.*member && !extends)
-      differences.push_back(std::string("--") + name + " is " + settingText(settings.*member) + ", the checkpoint has " +
-                            settingText(stored.*member));
+      differences.push_back(std::string("--") + name + " is " + settingText(settings.*member) +
+                            ", the checkpoint has " + settingText(stored.*member));
   });
   return differences;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Everything that changes the numbers of a training run, apart from program and data. A checkpoint records it and a resumed
-// run must agree with it. One visitor lists the fields, so that saving, loading and comparing cannot forget one.
+// Everything that changes the numbers of a training run, apart from program and data. A checkpoint records it and a
+// resumed run must agree with it. One visitor lists the fields, so that saving, loading and comparing cannot forget
+// one.
 
 #ifndef TERN_RUNTIME_TRAIN_SETTINGS_H
 #define TERN_RUNTIME_TRAIN_SETTINGS_H

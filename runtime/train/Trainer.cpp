@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A step is a pure function of (parameters, optimizer state, settings, step number): nothing else is carried from step to
-// step, which is what makes a resumed run continue bit for bit.
+// A step is a pure function of (parameters, optimizer state, settings, step number): nothing else is carried from step
+// to step, which is what makes a resumed run continue bit for bit.
 
 #include "runtime/train/Trainer.h"
 

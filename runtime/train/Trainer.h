@@ -62,7 +62,8 @@ struct TrainHooks {
   std::function<bool()> shouldStop; // asked after every step
 };
 
-/// Steps firstStep + 1 to lastStep. Returns the last step that was done; it is saved and validated also when stopped early.
+/// Steps firstStep + 1 to lastStep. Returns the last step that was done; it is saved and validated also when stopped
+/// early.
 Result<int64_t> runTraining(Trainer &trainer, int64_t firstStep, int64_t lastStep, const TrainCadence &cadence,
                             const TrainHooks &hooks);
 
