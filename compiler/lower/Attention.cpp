@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Attention family: one kernel each; a packed projection is read through views.
+
+#include "compiler/lower/Lower.h"
+#include "compiler/lower/LowerUtils.h"
+#include "dialects/kernel/Kernel.h"
+#include "dialects/tern/Tern.h"
+
+using namespace mlir;
+using namespace tern;
+using namespace tern::lower;
+
+namespace {
+
+struct AttentionLowering : OpRewritePattern<AttentionOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AttentionOp op, PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    SmallVector<Value> qkv = op.unpack(b);
+    Value out = emptyTensor(b, op.getType().getShape(), op.getType().getElementType());
+    double dropout = op.getKey() ? op.getDropoutRate() : 0.0;
+    rewriter.replaceOp(op, kernel::AttentionOp::create(b, qkv[0], qkv[1], qkv[2], out, op.getHeadCount(),
+                                                       op.getKeyValueHeadCount(), op.getCausal(), op.getScaleValue(),
+                                                       dropout, dropout > 0 ? op.getKey() : Value()));
+    return success();
+  }
+};
+
+struct AttentionGradLowering : OpRewritePattern<AttentionGradOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AttentionGradOp op, PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    SmallVector<Value> outs;
+    for (Value like : {op.getQ(), op.getK(), op.getV()})
+      outs.push_back(emptyTensor(b, lower::shapeOf(like), lower::elementOf(like)));
+    double dropout = op.getDropout().convertToDouble();
+    rewriter.replaceOp(op, kernel::AttentionGradOp::create(b, op.getQ(), op.getK(), op.getV(), op.getCotangent(), outs,
+                                                           op.getHeads(), op.getKvHeads(), op.getCausal(),
+                                                           op.getScale().convertToDouble(), dropout,
+                                                           dropout > 0 ? op.getKey() : Value()));
+    return success();
+  }
+};
+
+} // namespace
+
+void tern::populateAttentionLowering(RewritePatternSet &patterns) {
+  patterns.add<AttentionLowering, AttentionGradLowering>(patterns.getContext());
+}
