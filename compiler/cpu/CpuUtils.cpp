@@ -96,7 +96,7 @@ void Emitter::forall(ArrayRef<int64_t> sizes, function_ref<void(ValueRange)> bod
 }
 
 void Emitter::when(Value condition, function_ref<void()> body, function_ref<void()> otherwise) {
-  auto branch = scf::IfOp::create(b, loc, condition, otherwise != nullptr);
+  auto branch = scf::IfOp::create(b, loc, condition, static_cast<bool>(otherwise));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());
   body();
@@ -109,6 +109,23 @@ void Emitter::when(Value condition, function_ref<void()> body, function_ref<void
 MemRefType tern::cpu::memrefType(Value value) { return cast<MemRefType>(value.getType()); }
 
 int64_t tern::cpu::sizeOf(Value memref, unsigned dimension) { return memrefType(memref).getDimSize(dimension); }
+
+Value tern::cpu::allocate(Emitter &emit, ArrayRef<int64_t> shape, Type element) {
+  return memref::AllocOp::create(emit.b, emit.loc, MemRefType::get(shape, element), emit.b.getI64IntegerAttr(64));
+}
+
+Value tern::cpu::partAt(Emitter &emit, Value memref, ValueRange leading) {
+  MemRefType type = memrefType(memref);
+  SmallVector<OpFoldResult> offsets, sizes, strides(type.getRank(), emit.b.getIndexAttr(1));
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    bool fixed = i < int64_t(leading.size());
+    offsets.push_back(fixed ? getAsOpFoldResult(leading[i]) : emit.b.getIndexAttr(0));
+    sizes.push_back(emit.b.getIndexAttr(fixed ? 1 : type.getDimSize(i)));
+  }
+  ArrayRef<int64_t> shape = type.getShape().drop_front(leading.size());
+  MemRefType part = memref::SubViewOp::inferRankReducedResultType(shape, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(emit.b, emit.loc, part, memref, offsets, sizes, strides);
+}
 
 SmallVector<Value> tern::cpu::cloneScalarBody(Emitter &emit, Block &block, ValueRange arguments) {
   IRMapping mapping;

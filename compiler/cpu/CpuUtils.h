@@ -65,6 +65,12 @@ public:
 mlir::MemRefType memrefType(Value value);
 int64_t sizeOf(Value memref, unsigned dimension);
 
+/// Memory of one iteration: inside a forall it becomes scratch of the thread.
+Value allocate(Emitter &emit, llvm::ArrayRef<int64_t> shape, Type element);
+
+/// The part of a memref at `leading` indices of its first dimensions, as a memref of the dimensions that are left.
+Value partAt(Emitter &emit, Value memref, ValueRange leading);
+
 /// Clones the body of `block` (without its terminator) at the insertion point of `emit` with `arguments` for its block
 /// arguments, and returns what the terminator yields.
 SmallVector<Value> cloneScalarBody(Emitter &emit, mlir::Block &block, ValueRange arguments);

@@ -75,9 +75,7 @@ struct QueryRow {
     return arith::SelectOp::create(emit.b, emit.loc, keep, emit.real(type, 1 / (1 - rate)), emit.real(type, 0));
   }
 
-  Value scratch() {
-    return memref::AllocOp::create(emit.b, emit.loc, MemRefType::get({op.getKeyLength()}, type), emit.b.getI64IntegerAttr(64));
-  }
+  Value scratch() { return allocate(emit, {op.getKeyLength()}, type); }
 
   Emitter &emit;
   AttentionLike op;

@@ -5,6 +5,8 @@
 #ifndef TERN_COMPILER_CPU_PASSES_H
 #define TERN_COMPILER_CPU_PASSES_H
 
+#include "compiler/cpu/Machine.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace tern {
@@ -14,16 +16,11 @@ namespace tern {
 
 namespace cpu {
 
-/// What the code is made for.
-struct Machine {
-  unsigned vectorBits = 512;
-  bool fma = true;
-  uint64_t l1Bytes = 32 << 10;
-  uint64_t l2Bytes = 1 << 20;
-};
-
 /// The reference door: kernels and linalg ops on memrefs to scalar loops.
 void buildNaivePipeline(mlir::OpPassManager &manager);
+
+/// The fast door: kernels and linalg ops on memrefs to loops on vectors.
+void buildFastPipeline(mlir::OpPassManager &manager, const Machine &machine);
 
 /// From planned functions to the LLVM dialect.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &manager);

@@ -27,6 +27,16 @@ def ExpandKernelsNaive : Pass<"tern-expand-kernels-naive", "::mlir::func::FuncOp
                            "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def ExpandContract : MachinePass<"tern-expand-contract"> {
+  let summary = "products to register-blocked kernels";
+  let description = [{
+    tern_kernel.contract becomes one scf.forall over tasks, each a block of C: panels of B are packed into scratch, A is
+    read in place (packed too when transposed), tiles of C stay in registers over a block of k, and the epilogue runs on
+    a tile while it is in the cache. K is never shared among tasks, so the sums do not depend on the threads. A product
+    whose operands have no contiguous rows gets a remark and the reference loops.
+  }];
+}
+
 def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
   let summary = "every thread runs the whole entry and its share of every scf.forall";
   let description = [{

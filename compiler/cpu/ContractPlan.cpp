@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The cut of a product, by a small model of its cost: arithmetic, packing that tasks repeat, and tasks that do not divide
+// evenly among threads. The cut depends on the shape and the machine, never on the number of threads.
+
+#include "compiler/cpu/ContractPlan.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace tern::cpu;
+using llvm::divideCeil;
+
+// A panel of B and the rows of A that it meets stay in the first-level cache while the tiles of a task pass.
+static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine, int64_t elementBytes) {
+  int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * elementBytes;
+  int64_t most = std::max<int64_t>(machine.l1Bytes * 9 / 10 / rowBytes, 4 * plan.tile.lanes);
+  plan.depthBlocks = divideCeil(shape.k, most);
+  plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes);
+  plan.depthBlocks = divideCeil(shape.k, plan.depth);
+}
+
+namespace {
+
+// Cycles of one task, in units that only matter relative to each other.
+struct TaskCost {
+  const ContractPlan &plan;
+  const ContractShape &shape;
+  int64_t elementBytes;
+
+  static constexpr double packRowMajor = 0.15, packTransposed = 0.25; // cycles per element of f32
+
+  double cycles(int64_t tiles, int64_t panels) const {
+    double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
+    double weight = elementBytes / 4.0;
+    double multiply = rows * columns * k / (2 * plan.tile.lanes);
+    double packB = columns * k * weight * (shape.transposeB ? packTransposed : packRowMajor);
+    double packA = shape.transposeA ? rows * k * weight * packRowMajor : 0;
+    return multiply + packB + packA + 2000;
+  }
+
+  // Everything that a task returns to must fit beside what streams through.
+  bool fits(int64_t tiles, int64_t panels, uint64_t l2Bytes) const {
+    int64_t rows = tiles * plan.tallRows, columns = panels * plan.tile.columns();
+    int64_t a = panels > 1 || shape.transposeA ? rows * plan.depth : 0;
+    int64_t sums = plan.depthBlocks > 1 ? rows * columns : 0;
+    return uint64_t((a + sums + columns * plan.depth) * elementBytes) <= l2Bytes * 3 / 4;
+  }
+};
+
+} // namespace
+
+// The grid with the least time, summed over numbers of threads that people have.
+static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machine &machine, int64_t elementBytes) {
+  TaskCost cost{plan, shape, elementBytes};
+  double best = std::numeric_limits<double>::infinity();
+  for (int64_t tiles = 1; tiles <= std::min<int64_t>(plan.tiles, 64); ++tiles) {
+    for (int64_t panels = 1; panels <= std::min<int64_t>(plan.panels, 32); ++panels) {
+      if (tiles * panels > 1 && !cost.fits(tiles, panels, machine.l2Bytes))
+        continue;
+      int64_t tasks = divideCeil(plan.tiles, tiles) * divideCeil(plan.panels, panels);
+      double total = 0;
+      for (int64_t threads : {1, 2, 4, 8, 16})
+        total += divideCeil(tasks, threads) * threads * cost.cycles(tiles, panels) * (threads == 2 ? 2 : 1);
+      if (total >= best)
+        continue;
+      best = total;
+      plan.taskTiles = tiles;
+      plan.taskPanels = panels;
+    }
+  }
+  plan.rowTasks = divideCeil(plan.tiles, plan.taskTiles);
+  plan.columnTasks = divideCeil(plan.panels, plan.taskPanels);
+}
+
+ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine, Type element) {
+  ContractPlan plan;
+  plan.tile = registerTile(machine, element);
+  plan.tiles = divideCeil(shape.m, plan.tile.rows);
+  plan.tallRows = divideCeil(shape.m, plan.tiles);
+  plan.tallTiles = shape.m - plan.tiles * (plan.tallRows - 1);
+  plan.panels = divideCeil(shape.n, plan.tile.columns());
+  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
+  cutDepth(plan, shape, machine, elementBytes);
+  cutTasks(plan, shape, machine, elementBytes);
+  return plan;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How a product is cut: register tiles, blocks of k that fit the caches, tasks that threads share.
+
+#ifndef TERN_COMPILER_CPU_CONTRACTPLAN_H
+#define TERN_COMPILER_CPU_CONTRACTPLAN_H
+
+#include "compiler/cpu/MicroKernel.h"
+
+namespace tern::cpu {
+
+struct ContractShape {
+  int64_t m, n, k;
+  bool transposeA, transposeB;
+};
+
+/// M is cut into `tiles` of nearly equal height: the first `tallTiles` have `tallRows` rows, the others one less. N is cut
+/// into `panels` of `tile.columns()` columns, the last one partly filled. K is cut into `depthBlocks` of `depth`.
+struct ContractPlan {
+  RegisterTile tile;
+  int64_t tiles, tallTiles, tallRows;
+  int64_t panels;
+  int64_t depth, depthBlocks;
+  int64_t taskTiles, taskPanels;   // of one task
+  int64_t rowTasks, columnTasks;   // the grid of tasks
+
+  bool hasShortTiles() const { return tallTiles < tiles; }
+};
+
+ContractPlan planContract(const ContractShape &shape, const Machine &machine, Type element);
+
+} // namespace tern::cpu
+
+#endif // TERN_COMPILER_CPU_CONTRACTPLAN_H

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Products at speed. A task packs one block of k of its panels of B, runs the register tiles over it, and applies the
+// epilogue to each tile after the last block of k.
+
+#include "compiler/cpu/ContractPlan.h"
+#include "compiler/cpu/NaiveKernels.h"
+#include "compiler/cpu/Packing.h"
+#include "compiler/cpu/Passes.h"
+#include "compiler/cpu/VectorBody.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace tern {
+#define GEN_PASS_DEF_EXPANDCONTRACT
+#include "compiler/cpu/Passes.h.inc"
+} // namespace tern
+
+using namespace mlir;
+using namespace tern::cpu;
+using namespace tern::kernel;
+
+namespace {
+
+class ContractExpansion {
+public:
+  ContractExpansion(Emitter &emit, ContractOp op, const Machine &machine)
+      : emit(emit), op(op), machine(machine), element(op.getElementType()), type(vectorType(machine, element)),
+        plan(planContract({op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB()}, machine, element)) {}
+
+  void expand() {
+    emit.forall({plan.rowTasks, plan.columnTasks}, [&](ValueRange task) { expandTask(task[0], task[1]); });
+  }
+
+private:
+  bool keepsSums() const { return plan.depthBlocks > 1; }
+  int64_t paddedRows() const { return llvm::alignTo(plan.tallRows, plan.tile.lanes); }
+
+  void expandTask(Value rowTask, Value columnTask) {
+    tile0 = emit.mul(rowTask, plan.taskTiles);
+    panel0 = emit.mul(columnTask, plan.taskPanels);
+    tileEnd = emit.min(emit.add(tile0, plan.taskTiles), emit.index(plan.tiles));
+    panelEnd = emit.min(emit.add(panel0, plan.taskPanels), emit.index(plan.panels));
+    packedB = allocate(emit, {plan.taskPanels, plan.depth, plan.tile.columns()}, element);
+    // One line more than a block, so that the tiles of one k do not fall into one set of the cache.
+    if (op.getTransposeA())
+      packedA = allocate(emit, {plan.taskTiles, plan.depth + 1, paddedRows()}, element);
+    sums = allocate(emit, {keepsSums() ? plan.taskTiles : 1, keepsSums() ? plan.taskPanels : 1, plan.tallRows,
+                           plan.tile.columns()}, element);
+    if (op.getInit() == InitKind::Flag)
+      flag = emit.load(op.getFlag(), {});
+    emit.loop(plan.depthBlocks, [&](Value block) { expandDepthBlock(block); });
+  }
+
+  void expandDepthBlock(Value block) {
+    Value k0 = emit.mul(block, plan.depth);
+    Value depth = emit.index(plan.depth);
+    if (op.getK() % plan.depth)
+      depth = emit.min(depth, emit.sub(emit.index(op.getK()), k0));
+    if (op.getTransposeA())
+      packTiles(k0, depth);
+    emit.loop(panel0, panelEnd, 1, [&](Value panel) {
+      Value slot = emit.sub(panel, panel0), n0 = emit.mul(panel, plan.tile.columns());
+      MatrixSource source{op.getB(), op.getTransposeB(), emit.index(0), emit.index(0), {}};
+      (op.getTransposeB() ? source.column : source.row) = k0;
+      packPanel(emit, source, partAt(emit, packedB, slot), depth, n0, emit.index(op.getN()), plan.tile);
+      emitTiles(block, k0, depth, panel);
+    });
+  }
+
+  // Copies A(k, m) so that the rows of a tile are contiguous for each k.
+  void packTiles(Value k0, Value depth) {
+    emit.loop(emit.index(0), depth, 1, [&](Value k) {
+      emit.loop(tile0, tileEnd, 1, [&](Value tile) {
+        Value m = firstRow(tile), slot = emit.sub(tile, tile0), row = emit.add(k0, k);
+        auto copy = [&](bool masked) {
+          for (int64_t i = 0; i < paddedRows(); i += plan.tile.lanes) {
+            Value at = emit.add(m, i);
+            Value mask = masked ? maskOf(emit, plan.tile.lanes, emit.sub(emit.index(op.getM()), at)) : nullptr;
+            storeVector(emit, loadVector(emit, type, op.getA(), {row, at}, mask), packedA, {slot, k, emit.index(i)});
+          }
+        };
+        Value inside = emit.less(emit.add(m, paddedRows() - 1), emit.index(op.getM()));
+        emit.when(inside, [&] { copy(false); }, [&] { copy(true); });
+      });
+    });
+  }
+
+  Value firstRow(Value tile) {
+    Value first = emit.mul(tile, plan.tallRows);
+    if (!plan.hasShortTiles())
+      return first;
+    // Tiles after the tall ones are one row shorter.
+    Value shorter = arith::MaxSIOp::create(emit.b, emit.loc, emit.sub(tile, emit.index(plan.tallTiles)), emit.index(0));
+    return emit.sub(first, shorter);
+  }
+
+  void emitTiles(Value block, Value k0, Value depth, Value panel) {
+    Value split = emit.index(plan.tallTiles);
+    auto run = [&](Value low, Value high, int64_t rows) {
+      emit.loop(low, high, 1, [&](Value tile) { emitTile(block, k0, depth, panel, tile, rows); });
+    };
+    if (!plan.hasShortTiles())
+      return run(tile0, tileEnd, plan.tallRows);
+    run(tile0, emit.min(tileEnd, split), plan.tallRows);
+    Value low = arith::MaxSIOp::create(emit.b, emit.loc, tile0, split);
+    run(low, tileEnd, plan.tallRows - 1);
+  }
+
+  void emitTile(Value block, Value k0, Value depth, Value panel, Value tile, int64_t rows) {
+    Value tileSlot = emit.sub(tile, tile0), panelSlot = emit.sub(panel, panel0), m = firstRow(tile);
+    Value panelB = partAt(emit, packedB, panelSlot);
+    Value sum = keepsSums() ? partAt(emit, sums, {tileSlot, panelSlot}) : partAt(emit, sums, {emit.index(0), emit.index(0)});
+    auto a = [&](int64_t r, Value k) {
+      return op.getTransposeA() ? emit.load(packedA, {tileSlot, k, emit.index(r)})
+                                : emit.load(op.getA(), {emit.add(m, r), emit.add(k0, k)});
+    };
+    auto b = [&](Value k, int64_t j) {
+      return loadVector(emit, type, panelB, {k, emit.index(j * plan.tile.lanes)});
+    };
+    TileProduct product{rows, plan.tile.vectors, depth, a, b};
+    SmallVector<Value> results = emitTileProduct(emit, machine, product, initialSums(block, sum, rows));
+    for (auto [i, result] : llvm::enumerate(results))
+      storeVector(emit, result, sum, sumAt(i));
+    if (!keepsSums())
+      return emitEpilogue(sum, m, panel, rows);
+    emit.when(emit.equal(block, emit.index(plan.depthBlocks - 1)), [&] { emitEpilogue(sum, m, panel, rows); });
+  }
+
+  SmallVector<Value> sumAt(int64_t i) {
+    return {emit.index(i / plan.tile.vectors), emit.index(i % plan.tile.vectors * plan.tile.lanes)};
+  }
+
+  // Zero in the first block of k, what the blocks before left in the others.
+  SmallVector<Value> initialSums(Value block, Value sum, int64_t rows) {
+    int64_t count = rows * plan.tile.vectors;
+    SmallVector<Value> zeros(count, emit.real(type, 0));
+    if (!keepsSums())
+      return zeros;
+    auto branch = scf::IfOp::create(emit.b, emit.loc, TypeRange(ValueRange(zeros)), emit.equal(block, emit.index(0)), true);
+    OpBuilder::InsertionGuard guard(emit.b);
+    emit.b.setInsertionPointToStart(branch.thenBlock());
+    scf::YieldOp::create(emit.b, emit.loc, zeros);
+    emit.b.setInsertionPointToStart(branch.elseBlock());
+    SmallVector<Value> loaded;
+    for (int64_t i = 0; i < count; ++i)
+      loaded.push_back(loadVector(emit, type, sum, sumAt(i)));
+    scf::YieldOp::create(emit.b, emit.loc, loaded);
+    return SmallVector<Value>(branch.getResults());
+  }
+
+  void emitEpilogue(Value sum, Value m, Value panel, int64_t rows) {
+    Value n0 = emit.mul(panel, plan.tile.columns());
+    auto rowsOf = [&](bool masked) {
+      emit.loop(rows, [&](Value r) {
+        for (int64_t j = 0; j < plan.tile.vectors; ++j)
+          finishVector(loadVector(emit, type, sum, {r, emit.index(j * plan.tile.lanes)}), emit.add(m, r),
+                       emit.add(n0, j * plan.tile.lanes), masked);
+      });
+    };
+    if (op.getN() % plan.tile.columns() == 0)
+      return rowsOf(false);
+    emit.when(emit.less(emit.index(op.getN()), emit.add(n0, plan.tile.columns())), [&] { rowsOf(true); },
+              [&] { rowsOf(false); });
+  }
+
+  // Reads all that the element needs before it writes: an extra may be an out.
+  void finishVector(Value acc, Value m, Value n, bool masked) {
+    Value mask = masked ? maskOf(emit, plan.tile.lanes, emit.sub(emit.index(op.getN()), n)) : nullptr;
+    if (op.getInit() != InitKind::Zero)
+      acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(m, n, mask));
+    SmallVector<Value> arguments = {acc};
+    for (Value extra : op.getExtras()) {
+      auto extraType = VectorType::get({plan.tile.lanes}, memrefType(extra).getElementType());
+      SmallVector<Value> at = memrefType(extra).getRank() == 1 ? SmallVector<Value>{n} : SmallVector<Value>{m, n};
+      arguments.push_back(loadVector(emit, extraType, extra, at, mask));
+    }
+    SmallVector<Value> results = cloneVectorBody(emit, op.getEpilogue().front(), arguments, plan.tile.lanes);
+    for (auto [result, out] : llvm::zip_equal(results, op.getOuts()))
+      storeVector(emit, result, out, {m, n}, mask);
+  }
+
+  // What the out held; not read at all where the flag is off.
+  Value previous(Value m, Value n, Value mask) {
+    auto read = [&] { return loadVector(emit, type, op.getOuts()[0], {m, n}, mask); };
+    if (op.getInit() == InitKind::Add)
+      return read();
+    auto branch = scf::IfOp::create(emit.b, emit.loc, type, flag, true);
+    OpBuilder::InsertionGuard guard(emit.b);
+    emit.b.setInsertionPointToStart(branch.thenBlock());
+    scf::YieldOp::create(emit.b, emit.loc, read());
+    emit.b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(emit.b, emit.loc, emit.real(type, 0));
+    return branch.getResult(0);
+  }
+
+  Emitter &emit;
+  ContractOp op;
+  const Machine &machine;
+  Type element;
+  VectorType type;
+  ContractPlan plan;
+  // Of the task under way.
+  Value tile0, tileEnd, panel0, panelEnd, packedA, packedB, sums, flag;
+};
+
+struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
+  using ExpandContractBase::ExpandContractBase;
+
+  void runOnOperation() override {
+    Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    SmallVector<ContractOp> ops;
+    getOperation().walk([&](ContractOp op) { ops.push_back(op); });
+    for (ContractOp op : ops) {
+      OpBuilder builder(op);
+      Emitter emit(builder, op.getLoc());
+      if (StringRef why = whyNot(op); why.empty()) {
+        ContractExpansion(emit, op, machine).expand();
+      } else {
+        op.emitRemark() << "becomes plain loops: " << why;
+        expandNaive(emit, op);
+      }
+      op.erase();
+    }
+  }
+
+  // Why the product has no vector form, or nothing.
+  static StringRef whyNot(ContractOp op) {
+    for (Value operand : op->getOperands())
+      if (!hasContiguousRows(operand))
+        return "an operand has no contiguous rows";
+    if (findScalarOnlyOp(op.getEpilogue().front()))
+      return "its region has an op without a vector form";
+    return "";
+  }
+};
+
+} // namespace

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Register tiles. Their sizes leave room for one row of B and one broadcast element of A beside the sums, and hold enough
+// independent sums to hide the latency of two multiply-adds per cycle.
+
+#include "compiler/cpu/MicroKernel.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace tern::cpu;
+
+RegisterTile tern::cpu::registerTile(const Machine &machine, Type element) {
+  int64_t lanes = machine.lanes(element.getIntOrFloatBitWidth());
+  if (machine.vectorBits >= 512)
+    return {14, 2, lanes}; // 28 sums of 32 registers
+  if (machine.vectorBits >= 256)
+    return {6, 2, lanes}; // 12 sums of 16 registers
+  return {4, 2, lanes};
+}
+
+VectorType tern::cpu::vectorType(const Machine &machine, Type element) {
+  return VectorType::get({machine.lanes(element.getIntOrFloatBitWidth())}, element);
+}
+
+Value tern::cpu::multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right, Value sum) {
+  if (machine.fma)
+    return vector::FMAOp::create(emit.b, emit.loc, left, right, sum);
+  Value product = arith::MulFOp::create(emit.b, emit.loc, left, right);
+  return arith::AddFOp::create(emit.b, emit.loc, product, sum);
+}
+
+SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product,
+                                              ValueRange initial) {
+  return emit.loop(emit.index(0), product.depth, 1, initial, [&](Value k, ValueRange carried) {
+    SmallVector<Value> sums(carried.begin(), carried.end()), row;
+    for (int64_t j = 0; j < product.vectors; ++j)
+      row.push_back(product.b(k, j));
+    for (int64_t r = 0; r < product.rows; ++r) {
+      Value a = vector::BroadcastOp::create(emit.b, emit.loc, row[0].getType(), product.a(r, k));
+      for (int64_t j = 0; j < product.vectors; ++j) {
+        Value &sum = sums[r * product.vectors + j];
+        sum = multiplyAdd(emit, machine, a, row[j], sum);
+      }
+    }
+    return sums;
+  });
+}
+
+// Exchanges, in every pair of vectors `distance` apart, the blocks of `distance` lanes off the diagonal; doing so for all
+// powers of two transposes.
+SmallVector<Value> tern::cpu::transposeVectors(Emitter &emit, ValueRange rows) {
+  int64_t lanes = rows.size();
+  SmallVector<Value> current(rows.begin(), rows.end());
+  for (int64_t distance = 1; distance < lanes; distance *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      bool odd = lane & distance;
+      low.push_back(odd ? lanes + lane - distance : lane);
+      high.push_back(odd ? lanes + lane : lane + distance);
+    }
+    SmallVector<Value> next(lanes);
+    for (int64_t i = 0; i < lanes; ++i) {
+      if (i & distance)
+        continue;
+      Value upper = current[i], lower = current[i + distance];
+      next[i] = vector::ShuffleOp::create(emit.b, emit.loc, upper, lower, low);
+      next[i + distance] = vector::ShuffleOp::create(emit.b, emit.loc, upper, lower, high);
+    }
+    current = next;
+  }
+  return current;
+}
+
+Value tern::cpu::maskOf(Emitter &emit, int64_t lanes, Value count) {
+  return vector::CreateMaskOp::create(emit.b, emit.loc, VectorType::get({lanes}, emit.b.getI1Type()), count);
+}
+
+Value tern::cpu::loadVector(Emitter &emit, VectorType type, Value memref, ValueRange at, Value mask) {
+  if (!mask)
+    return vector::LoadOp::create(emit.b, emit.loc, type, memref, at);
+  Value zero = arith::ConstantOp::create(emit.b, emit.loc, emit.b.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(emit.b, emit.loc, type, memref, at, mask, zero);
+}
+
+void tern::cpu::storeVector(Emitter &emit, Value vector, Value memref, ValueRange at, Value mask) {
+  if (mask)
+    vector::MaskedStoreOp::create(emit.b, emit.loc, memref, at, mask, vector);
+  else
+    vector::StoreOp::create(emit.b, emit.loc, vector, memref, at);
+}
+
+bool tern::cpu::hasContiguousRows(Value memref) {
+  auto type = memrefType(memref);
+  if (type.getRank() == 0)
+    return true;
+  auto [strides, offset] = type.getStridesAndOffset();
+  return strides.back() == 1;
+}

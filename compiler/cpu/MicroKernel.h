@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The inner loop of every product: a tile of C in registers, one row of B and one column of A per step.
+
+#ifndef TERN_COMPILER_CPU_MICROKERNEL_H
+#define TERN_COMPILER_CPU_MICROKERNEL_H
+
+#include "compiler/cpu/CpuUtils.h"
+#include "compiler/cpu/Machine.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace tern::cpu {
+
+/// A register tile: `rows` rows of `vectors` vectors of `lanes` elements.
+struct RegisterTile {
+  int64_t rows, vectors, lanes;
+  int64_t columns() const { return vectors * lanes; }
+};
+
+/// The tile that fills the registers of the machine.
+RegisterTile registerTile(const Machine &machine, Type element);
+
+mlir::VectorType vectorType(const Machine &machine, Type element);
+
+/// left * right + sum, in one instruction where the machine has it.
+Value multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right, Value sum);
+
+/// A tile product: reads A as scalars and B as vectors, returns `rows * vectors` sums (row-major) that start at `initial`.
+struct TileProduct {
+  int64_t rows, vectors;
+  Value depth; // k runs over [0, depth)
+  llvm::function_ref<Value(int64_t row, Value k)> a;
+  llvm::function_ref<Value(Value k, int64_t vector)> b;
+};
+SmallVector<Value> emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product, ValueRange initial);
+
+/// Transposes `lanes` vectors of `lanes` elements in registers.
+SmallVector<Value> transposeVectors(Emitter &emit, ValueRange rows);
+
+/// vector<lanes x i1> with the first `count` lanes set; a count below 0 sets none.
+Value maskOf(Emitter &emit, int64_t lanes, Value count);
+
+Value loadVector(Emitter &emit, mlir::VectorType type, Value memref, ValueRange at, Value mask = nullptr);
+void storeVector(Emitter &emit, Value vector, Value memref, ValueRange at, Value mask = nullptr);
+
+/// The last dimension of the memref is contiguous, so that vectors can be loaded from it.
+bool hasContiguousRows(Value memref);
+
+} // namespace tern::cpu
+
+#endif // TERN_COMPILER_CPU_MICROKERNEL_H
