@@ -5,6 +5,7 @@
 #include "compiler/Pipeline.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -57,7 +58,8 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addPass(bufferization::createOneShotBufferizePass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 4. No copy is unexplained.
+  // 4. A temporary that is only copied is computed where the copy goes; no copy that is left is unexplained.
+  manager.addNestedPass<func::FuncOp>(createForwardCopies());
   manager.addPass(createExplainCopies({options.explainCopies}));
   // 5. One arena: every buffer at a fixed offset.
   manager.addPass(createPlanMemory());

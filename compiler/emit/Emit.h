@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The door: a module in the LLVM dialect becomes machine code, and with its manifest a program. No IR of ours behind it.
+
+#ifndef TERN_COMPILER_EMIT_EMIT_H
+#define TERN_COMPILER_EMIT_EMIT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <string>
+
+namespace tern {
+
+//===----------------------------------------------------------------------===//
+// Target
+//===----------------------------------------------------------------------===//
+
+/// The machine that code is made for, by features. `cpu` is "native" or an architecture level such as "x86-64-v3".
+struct Target {
+  std::unique_ptr<llvm::TargetMachine> machine;
+  std::string isa; // for people and for the manifest: "x86-64-v4 +amx-bf16 ..."
+  unsigned vectorBits = 128;
+  bool fusedMultiplyAdd = false;
+};
+llvm::Expected<Target> createTarget(llvm::StringRef cpu, unsigned optimizationLevel);
+
+//===----------------------------------------------------------------------===//
+// Code
+//===----------------------------------------------------------------------===//
+
+/// What the manifest says and the IR does not.
+struct ProgramInfo {
+  std::string model, objective, tokenizer, optimizer, precision, isa, compiler, sourceHash;
+  int64_t batch = 0, seq = 0;
+};
+
+/// LLVM dialect to LLVM IR. Diagnostics go to the module's context; null on failure.
+std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context, llvm::TargetMachine &machine);
+
+/// Adds the constant `tern_program` (runtime/abi/tern.h) to `program`: parameters, entries and memory plan of `module`.
+mlir::LogicalResult addManifest(llvm::Module &program, mlir::ModuleOp module, const ProgramInfo &info);
+
+/// LLVM's own passes: everything at level 3, only the cheap ones at level 0.
+void optimize(llvm::Module &program, llvm::TargetMachine &machine, unsigned optimizationLevel);
+
+enum class CodeFormat { Assembly, Object };
+llvm::Error writeCode(llvm::Module &program, llvm::TargetMachine &machine, CodeFormat format, llvm::raw_pwrite_stream &out);
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+/// Writes the file under a temporary name in the same folder and renames it when `write` succeeded.
+llvm::Error writeAtomically(llvm::StringRef path, llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
+
+struct LinkOptions {
+  std::string linker;         // a compiler driver or empty: the first found of clang++-22, clang++, g++, c++
+  std::string runtimeArchive; // libternrt.a; empty for a shared object, which is code and manifest only
+  bool shared = false;
+};
+/// Links one object to a program or a shared object, stripped, C++ runtime linked statically.
+llvm::Error link(llvm::StringRef object, llvm::StringRef output, const LinkOptions &options);
+
+} // namespace tern
+
+#endif // TERN_COMPILER_EMIT_EMIT_H

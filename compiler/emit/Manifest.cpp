@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The manifest as LLVM constants. Its types mirror runtime/abi/tern.h field by field; the sizes of the mirror are checked
+// against the header.
+
+#include "compiler/emit/Emit.h"
+
+#include "dialects/tern/Tern.h"
+#include "runtime/abi/tern.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DerivedTypes.h"
+
+using namespace mlir;
+using llvm::Constant;
+
+// Where a variable lies, from the plan.
+namespace {
+struct Place {
+  uint64_t offset, bytes;
+  MemRefType type;
+  tern::ParameterAttr parameter;
+};
+
+class ManifestBuilder {
+public:
+  ManifestBuilder(llvm::Module &program, ModuleOp module)
+      : program(program), module(module), context(program.getContext()), pointer(llvm::PointerType::get(context, 0)),
+        i32(llvm::Type::getInt32Ty(context)), i64(llvm::Type::getInt64Ty(context)) {
+    llvm::Type *shape = llvm::ArrayType::get(i64, TERN_MAX_RANK), *states = llvm::ArrayType::get(i64, TERN_MAX_STATES);
+    tensorType = structOf({pointer, i32, i32, shape, i64, i64}, sizeof(tern_tensor));
+    paramType = structOf({pointer, i32, i32, shape, i64, i32, i32, i64, i64, i64, states, i32, i32}, sizeof(tern_param));
+    entryType = structOf({pointer, pointer, pointer, pointer, i32, i32, i64, i64}, sizeof(tern_entry));
+    memoryType = structOf(SmallVector<llvm::Type *>(9, i64), sizeof(tern_memory));
+  }
+
+  LogicalResult build(const tern::ProgramInfo &info) {
+    auto memory = module->getAttrOfType<DictionaryAttr>("tern.memory");
+    auto table = module->getAttrOfType<ArrayAttr>("tern.variables");
+    if (!memory || !table)
+      return module.emitError("has no memory plan (`tern.memory`, `tern.variables`): run plan-memory before emitting");
+    for (auto variable : table.getAsRange<DictionaryAttr>())
+      variables[variable.getAs<StringAttr>("name")] = placeOf(variable);
+
+    SmallVector<Constant *> params, entries;
+    for (auto variable : table.getAsRange<DictionaryAttr>())
+      if (StringRef name = variable.getAs<StringAttr>("name").getValue(); name.consume_front("parameter:"))
+        params.push_back(param(name, placeOf(variable)));
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+      if (function->hasAttr("tern.plan"))
+        entries.push_back(entry(function));
+    SmallVector<Constant *> states;
+    if (auto names = module->getAttrOfType<ArrayAttr>("tern.states"))
+      for (auto name : names.getAsRange<StringAttr>())
+        states.push_back(text(name.getValue()));
+
+    SmallVector<Constant *> fields = {
+        number(i32, TERN_ABI_MAGIC), number(i32, TERN_ABI_VERSION), number(i32, sizeof(tern_manifest)),
+        number(i32, sizeof(tern_param)), number(i32, sizeof(tern_entry)), number(i32, sizeof(tern_tensor)),
+        text(info.model), text(info.objective), text(info.tokenizer), text(info.optimizer), text(info.precision),
+        text(info.isa), text(info.compiler), text(info.sourceHash), pointerTo(pointer, states), number(i32, states.size()),
+        number(i32, params.size()), pointerTo(paramType, params), pointerTo(entryType, entries), number(i32, entries.size()),
+        number(i32, 0), number(i64, info.batch), number(i64, info.seq), number(i64, vocabulary), memoryPlan(memory)};
+    SmallVector<llvm::Type *> types;
+    for (Constant *field : fields)
+      types.push_back(field->getType());
+    auto *manifest = llvm::ConstantStruct::get(structOf(types, sizeof(tern_manifest)), fields);
+    new llvm::GlobalVariable(program, manifest->getType(), true, llvm::GlobalValue::ExternalLinkage, manifest, "tern_program");
+    return success();
+  }
+
+private:
+  llvm::StructType *structOf(ArrayRef<llvm::Type *> fields, uint64_t bytes) {
+    auto *type = llvm::StructType::get(context, fields);
+    assert(program.getDataLayout().getTypeAllocSize(type) == bytes && "the mirror differs from the contract");
+    (void)bytes;
+    return type;
+  }
+
+  Constant *number(llvm::Type *type, uint64_t value) { return llvm::ConstantInt::get(type, value); }
+
+  Constant *global(Constant *value) {
+    auto *variable = new llvm::GlobalVariable(program, value->getType(), true, llvm::GlobalValue::PrivateLinkage, value);
+    variable->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    return variable;
+  }
+
+  Constant *text(StringRef value) {
+    Constant *&known = texts[value];
+    if (!known)
+      known = global(llvm::ConstantDataArray::getString(context, value));
+    return known;
+  }
+
+  // A pointer to the rows, or null when there are none.
+  Constant *pointerTo(llvm::Type *type, ArrayRef<Constant *> rows) {
+    if (rows.empty())
+      return llvm::ConstantPointerNull::get(pointer);
+    return global(llvm::ConstantArray::get(llvm::ArrayType::get(type, rows.size()), rows));
+  }
+
+  static uint32_t dtypeOf(Type type) {
+    if (type.isF32()) return TERN_F32;
+    if (type.isF64()) return TERN_F64;
+    if (type.isBF16()) return TERN_BF16;
+    if (type.isF16()) return TERN_F16;
+    if (type.isInteger(64)) return TERN_I64;
+    if (type.isInteger(8)) return TERN_I8;
+    if (type.isInteger(1)) return TERN_I1;
+    return TERN_I32;
+  }
+
+  static Place placeOf(DictionaryAttr row) {
+    return {uint64_t(row.getAs<IntegerAttr>("offset").getInt()), uint64_t(row.getAs<IntegerAttr>("bytes").getInt()),
+            cast<MemRefType>(row.getAs<TypeAttr>("type").getValue()), row.getAs<tern::ParameterAttr>("parameter")};
+  }
+
+  Constant *shapeOf(ArrayRef<int64_t> extents) {
+    SmallVector<uint64_t> padded(extents.begin(), extents.end());
+    padded.resize(TERN_MAX_RANK, 0);
+    return llvm::ConstantDataArray::get(context, padded);
+  }
+
+  uint64_t offsetOf(const Twine &name) {
+    auto found = variables.find(name.str());
+    return found == variables.end() ? TERN_NONE : found->second.offset;
+  }
+
+  Constant *param(StringRef name, const Place &place) {
+    uint64_t layers = place.parameter ? place.parameter.getLayers() : 0;
+    ArrayRef<int64_t> shape = place.type.getShape().drop_front(layers ? 1 : 0);
+    uint64_t bytes = layers ? place.bytes / layers : place.bytes;
+    uint64_t states[TERN_MAX_STATES];
+    for (unsigned index = 0; index < TERN_MAX_STATES; ++index)
+      states[index] = offsetOf("state" + Twine(index) + ":" + name);
+    return llvm::ConstantStruct::get(
+        paramType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, shape.size()), shapeOf(shape),
+                    number(i64, bytes), number(i32, layers), number(i32, layers ? place.parameter.getFirstLayer() : 0),
+                    number(i64, layers ? bytes : 0), number(i64, place.offset), number(i64, offsetOf("gradient:" + name)),
+                    llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
+                    number(i32, !place.parameter || place.parameter.getTrainable()), number(i32, 0)});
+  }
+
+  Constant *tensors(ArrayAttr rows) {
+    SmallVector<Constant *> constants;
+    for (auto row : rows.getAsRange<DictionaryAttr>()) {
+      Place place = placeOf(row);
+      StringRef name = row.getAs<StringAttr>("name").getValue();
+      if (name == "logits" && place.type.getRank() > 0)
+        vocabulary = place.type.getShape().back();
+      constants.push_back(llvm::ConstantStruct::get(
+          tensorType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, place.type.getRank()),
+                       shapeOf(place.type.getShape()), number(i64, place.offset), number(i64, place.bytes)}));
+    }
+    return pointerTo(tensorType, constants);
+  }
+
+  Constant *entry(LLVM::LLVMFuncOp function) {
+    auto plan = function->getAttrOfType<DictionaryAttr>("tern.plan");
+    auto inputs = plan.getAs<ArrayAttr>("inputs"), outputs = plan.getAs<ArrayAttr>("outputs");
+    auto count = [&](StringRef name) {
+      auto value = function->getAttrOfType<IntegerAttr>(name);
+      return number(i64, value ? value.getInt() : 0);
+    };
+    StringRef name = function.getName();
+    name.consume_front("tern_entry_");
+    return llvm::ConstantStruct::get(entryType,
+                                     {text(name), program.getFunction(function.getName()), tensors(inputs), tensors(outputs),
+                                      number(i32, inputs.size()), number(i32, outputs.size()), count("tern.flops"),
+                                      count("tern.bytes")});
+  }
+
+  Constant *memoryPlan(DictionaryAttr memory) {
+    SmallVector<Constant *> fields;
+    for (StringRef name : {"parameters", "gradients", "optimizer", "activations", "workspace", "cache", "io",
+                           "scratch_per_thread", "arena"})
+      fields.push_back(number(i64, memory.getAs<IntegerAttr>(name).getInt()));
+    return llvm::ConstantStruct::get(memoryType, fields);
+  }
+
+  llvm::Module &program;
+  ModuleOp module;
+  llvm::LLVMContext &context;
+  llvm::PointerType *pointer;
+  llvm::Type *i32, *i64;
+  llvm::StructType *tensorType, *paramType, *entryType, *memoryType;
+  llvm::StringMap<Constant *> texts;
+  llvm::StringMap<Place> variables;
+  int64_t vocabulary = 0;
+};
+} // namespace
+
+LogicalResult tern::addManifest(llvm::Module &program, ModuleOp module, const ProgramInfo &info) {
+  return ManifestBuilder(program, module).build(info);
+}
