@@ -12,4 +12,6 @@ using namespace mlir;
 void tern::cpu::buildFastPipeline(OpPassManager &manager, const Machine &machine) {
   manager.addNestedPass<func::FuncOp>(
       createExpandContract({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
+  // What has no vector form still has a loop form.
+  manager.addNestedPass<func::FuncOp>(createExpandKernelsNaive());
 }
