@@ -9,9 +9,11 @@
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
+#include "compiler/cpu/Passes.h"
 #include "compiler/derive/Passes.h"
 #include "compiler/fuse/Passes.h"
 #include "compiler/grad/Passes.h"
+#include "compiler/lower/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/shape/Passes.h"
 
@@ -47,7 +49,14 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createCSEPass());
 }
 
-void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &options) {}
+void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &options) {
+  // 1. Ops become loops with a formula (linalg) or kernels that a wing writes by hand.
+  manager.addPass(createLowerToLinalg());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  // 2. A constant tensor of one value is a fill, not data.
+  manager.addNestedPass<func::FuncOp>(createMaterializeSplats());
+}
 
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them.
@@ -61,13 +70,22 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   // 4. A temporary that is only copied is computed where the copy goes; no copy that is left is unexplained.
   manager.addNestedPass<func::FuncOp>(createForwardCopies());
   manager.addPass(createExplainCopies({options.explainCopies}));
-  // 5. One arena: every buffer at a fixed offset.
+  // 5. Kernels and linalg ops become loops: the reference with scalars, the fast ones with vectors, cut into shares.
+  if (options.optimizationLevel == 0)
+    cpu::buildNaivePipeline(manager);
+  else
+    cpu::buildFastPipeline(manager, {options.machine.vectorBits, options.machine.fusedMultiplyAdd, options.machine.l1Bytes,
+                                     options.machine.l2Bytes});
+  // 6. One arena: every buffer at a fixed offset.
   manager.addPass(createPlanMemory());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
 
-void tern::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &options) {}
+void tern::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &options) {
+  // Every thread runs the whole entry; shares and barriers become explicit, then everything becomes LLVM at once.
+  cpu::buildLowerToLLVMPipeline(manager);
+}
 
 void tern::registerPipelines() {
   using Builder = void (*)(OpPassManager &, const PipelineOptions &);

@@ -19,4 +19,13 @@ def LowerToLinalg : Pass<"tern-lower-to-linalg", "::mlir::ModuleOp"> {
                            "::tern::kernel::KernelDialect"];
 }
 
+def MaterializeSplats : Pass<"tern-materialize-splats", "::mlir::func::FuncOp"> {
+  let summary = "Turn constant tensors of one value into fills";
+  let description = [{
+    A tensor that holds one value everywhere would become data of the program, as large as the tensor. It becomes an empty
+    tensor and a fill. Tensors of one element stay constants.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 #endif // TERN_COMPILER_LOWER_PASSES_TD
