@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The one block of memory that a program computes in: anonymous pages, zeroed by the kernel, 2 MiB aligned, touched only
-// when used, so that resident memory follows the plan.
+// The one block of memory that a program computes in: anonymous pages, zeroed by the kernel, 2 MiB aligned, touched
+// only when used, so that resident memory follows the plan.
 
 #ifndef TERN_RUNTIME_CORE_ARENA_H
 #define TERN_RUNTIME_CORE_ARENA_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A thread that parks announces itself before it looks at the count again, and the opener looks for parked threads after
-// advancing the count: one of the two always sees the other, so no wake-up is lost, and no system call is made when nobody
-// parked.
+// A thread that parks announces itself before it looks at the count again, and the opener looks for parked threads
+// after advancing the count: one of the two always sees the other, so no wake-up is lost, and no system call is made
+// when nobody parked.
 
 #include "runtime/core/Barrier.h"
 

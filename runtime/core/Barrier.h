@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A gate and a reusable barrier whose waiting threads spin briefly and then park on a futex. Private to the thread pool.
+// A gate and a reusable barrier whose waiting threads spin briefly and then park on a futex. Private to the thread
+// pool.
 
 #ifndef TERN_RUNTIME_CORE_BARRIER_H
 #define TERN_RUNTIME_CORE_BARRIER_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The 16-bit formats are converted by their definition (sign, exponent, fraction), through double, which holds every value of
-// every other type exactly: one rounding per conversion.
+// The 16-bit formats are converted by their definition (sign, exponent, fraction), through double, which holds every
+// value of every other type exactly: one rounding per conversion.
 
 #include "runtime/core/Convert.h"
 
@@ -56,7 +56,8 @@ uint16_t narrow(double value, Half format) {
   return sign | static_cast<uint16_t>(field + static_cast<int>(units));
 }
 
-template <typename T> T load(const uint8_t *source) {
+template <typename T>
+T load(const uint8_t *source) {
   T value;
   std::memcpy(&value, source, sizeof(T));
   return value;
@@ -65,10 +66,14 @@ template <typename T> T load(const uint8_t *source) {
 void writeElement(double value, uint8_t *target, uint32_t dtype) {
   auto store = [&](auto typed) { std::memcpy(target, &typed, sizeof(typed)); };
   switch (dtype) {
-  case TERN_F32: return store(static_cast<float>(value));
-  case TERN_F64: return store(value);
-  case TERN_BF16: return store(narrow(value, halfBf16));
-  case TERN_F16: return store(narrow(value, halfF16));
+  case TERN_F32:
+    return store(static_cast<float>(value));
+  case TERN_F64:
+    return store(value);
+  case TERN_BF16:
+    return store(narrow(value, halfBf16));
+  case TERN_F16:
+    return store(narrow(value, halfF16));
   }
 }
 
@@ -85,14 +90,22 @@ bool isConvertible(uint32_t from, uint32_t to) { return from == to || (from <= T
 
 double readElement(const uint8_t *source, uint32_t dtype) {
   switch (dtype) {
-  case TERN_F32: return load<float>(source);
-  case TERN_F64: return load<double>(source);
-  case TERN_BF16: return widen(load<uint16_t>(source), halfBf16);
-  case TERN_F16: return widen(load<uint16_t>(source), halfF16);
-  case TERN_I32: return load<int32_t>(source);
-  case TERN_I64: return static_cast<double>(load<int64_t>(source));
-  case TERN_I8: return load<int8_t>(source);
-  case TERN_I1: return *source != 0;
+  case TERN_F32:
+    return load<float>(source);
+  case TERN_F64:
+    return load<double>(source);
+  case TERN_BF16:
+    return widen(load<uint16_t>(source), halfBf16);
+  case TERN_F16:
+    return widen(load<uint16_t>(source), halfF16);
+  case TERN_I32:
+    return load<int32_t>(source);
+  case TERN_I64:
+    return static_cast<double>(load<int64_t>(source));
+  case TERN_I8:
+    return load<int8_t>(source);
+  case TERN_I1:
+    return *source != 0;
   }
   return std::numeric_limits<double>::quiet_NaN();
 }

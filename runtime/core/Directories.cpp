@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Directories as a unit. The kernel can exchange two directories in one step; where a filesystem cannot, the old one is moved
-// aside first, and recoverDirectory puts it back if the process died before the new one was in place.
+// Directories as a unit. The kernel can exchange two directories in one step; where a filesystem cannot, the old one is
+// moved aside first, and recoverDirectory puts it back if the process died before the new one was in place.
 
 #include "runtime/core/Files.h"
 
@@ -16,7 +16,8 @@ namespace tern::rt {
 namespace fs = std::filesystem;
 
 static Error failure(const char *action, const std::string &path, const std::error_code &code) {
-  return error("cannot ", action, " directory '", path, "': ", code.message(), "; check the permissions and the free space");
+  return error("cannot ", action, " directory '", path, "': ", code.message(),
+               "; check the permissions and the free space");
 }
 
 static Status removeAll(const std::string &path) {

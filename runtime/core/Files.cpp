@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reading by mapping, writing through a temporary name. A temporary is locked while it is written, so that two processes that
-// write the same file do not mix their bytes; one left behind by a killed process is simply overwritten.
+// Reading by mapping, writing through a temporary name. A temporary is locked while it is written, so that two
+// processes that write the same file do not mix their bytes; one left behind by a killed process is simply overwritten.
 
 #include "runtime/core/Files.h"
 
@@ -29,13 +29,19 @@ std::string parentOf(const std::string &path) {
 
 const char *remedy(int number) {
   switch (number) {
-  case ENOSPC: return "; the disk is full: free some space or write elsewhere";
-  case EDQUOT: return "; the disk quota is used up: free some space or write elsewhere";
-  case EFBIG: return "; the file would pass the size limit (ulimit -f)";
-  case ENOENT: return "; check the spelling of the path";
+  case ENOSPC:
+    return "; the disk is full: free some space or write elsewhere";
+  case EDQUOT:
+    return "; the disk quota is used up: free some space or write elsewhere";
+  case EFBIG:
+    return "; the file would pass the size limit (ulimit -f)";
+  case ENOENT:
+    return "; check the spelling of the path";
   case EACCES:
-  case EPERM: return "; check the permissions";
-  default: return "";
+  case EPERM:
+    return "; check the permissions";
+  default:
+    return "";
   }
 }
 
@@ -135,7 +141,8 @@ Result<AtomicFile> AtomicFile::create(const std::string &path) {
 }
 
 AtomicFile::AtomicFile(AtomicFile &&other) noexcept
-    : path(std::move(other.path)), temporary(std::move(other.temporary)), descriptor(std::exchange(other.descriptor, -1)) {}
+    : path(std::move(other.path)), temporary(std::move(other.temporary)),
+      descriptor(std::exchange(other.descriptor, -1)) {}
 
 AtomicFile::~AtomicFile() {
   if (descriptor < 0)

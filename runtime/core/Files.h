@@ -38,8 +38,8 @@ private:
   size_t length = 0;
 };
 
-// Buffered output to a temporary file next to `path`; commit() flushes, fsyncs, renames over `path` and fsyncs the directory.
-// Without commit() the destructor removes the temporary and the old file is untouched.
+// Buffered output to a temporary file next to `path`; commit() flushes, fsyncs, renames over `path` and fsyncs the
+// directory. Without commit() the destructor removes the temporary and the old file is untouched.
 class AtomicFile {
 public:
   static Result<AtomicFile> create(const std::string &path);
@@ -65,8 +65,9 @@ Result<std::string> readFile(const std::string &path);
 Status makeDirectories(const std::string &path); // with parents; existing ones are fine
 bool fileExists(const std::string &path);
 
-// Makes a new directory with everything in it appear at once: `fill` writes into a temporary directory beside `path`, which
-// is then renamed to `path` (an old `path` is moved aside first and removed last). For checkpoints of several files.
+// Makes a new directory with everything in it appear at once: `fill` writes into a temporary directory beside `path`,
+// which is then renamed to `path` (an old `path` is moved aside first and removed last). For checkpoints of several
+// files.
 Status replaceDirectory(const std::string &path, const std::function<Status(const std::string &temporary)> &fill);
 // Finishes or undoes what a killed replaceDirectory left behind; call before reading `path`.
 Status recoverDirectory(const std::string &path);

@@ -10,7 +10,8 @@
 
 namespace tern::rt {
 
-template <typename T> static std::string floatText(T value) {
+template <typename T>
+static std::string floatText(T value) {
   if (!std::isfinite(value))
     return "null";
   char digits[64];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Numbers and one-line objects for machines. Every number is printed with the fewest digits that read back to the same bits,
-// a float as a float. JSON has no infinity or NaN: they are printed as null.
+// Numbers and one-line objects for machines. Every number is printed with the fewest digits that read back to the same
+// bits, a float as a float. JSON has no infinity or NaN: they are printed as null.
 
 #ifndef TERN_RUNTIME_CORE_JSON_H
 #define TERN_RUNTIME_CORE_JSON_H
@@ -20,10 +20,12 @@ std::string jsonNumber(uint64_t value);
 // Quoted and escaped; bytes that are not UTF-8 become U+FFFD.
 std::string jsonString(std::string_view text);
 
-// An object in the order of its add() calls: JsonObject().add("step", 1).add("loss", 2.5f).text() == {"step":1,"loss":2.5}
+// An object in the order of its add() calls: JsonObject().add("step", 1).add("loss", 2.5f).text() ==
+// {"step":1,"loss":2.5}
 class JsonObject {
 public:
-  template <std::integral T> JsonObject &add(std::string_view key, T value) {
+  template <std::integral T>
+  JsonObject &add(std::string_view key, T value) {
     if constexpr (std::same_as<T, bool>)
       return addRaw(key, value ? "true" : "false");
     else if constexpr (std::signed_integral<T>)

@@ -27,7 +27,8 @@ Status checkTensorType(std::string_view what, uint32_t dtype, uint32_t rank) {
   if (dtype >= std::size(typeFacts))
     return error("the program is damaged: ", what, " has unknown element type ", dtype, "; compile it again");
   if (rank > TERN_MAX_RANK)
-    return error("the program is damaged: ", what, " has rank ", rank, ", more than ", TERN_MAX_RANK, "; compile it again");
+    return error("the program is damaged: ", what, " has rank ", rank, ", more than ", TERN_MAX_RANK,
+                 "; compile it again");
   return success();
 }
 
@@ -90,8 +91,7 @@ std::string layerName(std::string name, uint32_t layer) {
 // All copies of one stacked tensor lie in the arena.
 bool stackLiesIn(const tern_manifest &manifest, const tern_param &param, uint64_t base) {
   uint64_t last = param.layers > 1 ? param.layers - 1 : 0, extent = 0;
-  if (__builtin_mul_overflow(last, param.layer_stride, &extent) ||
-      __builtin_add_overflow(extent, param.bytes, &extent))
+  if (__builtin_mul_overflow(last, param.layer_stride, &extent) || __builtin_add_overflow(extent, param.bytes, &extent))
     return false;
   uint64_t element = elementBytes(param.dtype);
   return param.layer_stride % element == 0 && liesIn(manifest.memory.arena, base, extent, element);
@@ -135,7 +135,8 @@ Parameter expand(const tern_manifest &manifest, const tern_param &param, uint32_
   return result;
 }
 
-template <typename Table> auto *findNamed(Table table, std::string_view name) {
+template <typename Table>
+auto *findNamed(Table table, std::string_view name) {
   auto found = std::ranges::find_if(table, [&](const auto &item) { return name == item.name; });
   return found == table.end() ? nullptr : &*found;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A checked C++ view over the manifest of a compiled program: parameters expanded to one entry per layer, entries and their
-// inputs and outputs found by name. Holds no tensor memory (see Session.h).
+// A checked C++ view over the manifest of a compiled program: parameters expanded to one entry per layer, entries and
+// their inputs and outputs found by name. Holds no tensor memory (see Session.h).
 
 #ifndef TERN_RUNTIME_CORE_PROGRAM_H
 #define TERN_RUNTIME_CORE_PROGRAM_H
@@ -35,8 +35,8 @@ struct Parameter {
   std::vector<int64_t> shape;
   uint64_t bytes;
   uint64_t offset;
-  uint64_t gradient;                            // TERN_NONE when not trained
-  std::array<uint64_t, TERN_MAX_STATES> state;  // in the order of manifest().state_names; TERN_NONE when absent
+  uint64_t gradient;                           // TERN_NONE when not trained
+  std::array<uint64_t, TERN_MAX_STATES> state; // in the order of manifest().state_names; TERN_NONE when absent
   bool trainable;
 
   uint64_t elements() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The finalizer of SplitMix64, applied once per word of the key and twice per number: a bijection of the counter for each key.
+// The finalizer of SplitMix64, applied once per word of the key and twice per number: a bijection of the counter for
+// each key.
 
 #include "runtime/core/Random.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Counter-based random numbers: a value is a pure function of (key, counter), so batches and samples need no saved state.
+// Counter-based random numbers: a value is a pure function of (key, counter), so batches and samples need no saved
+// state.
 
 #ifndef TERN_RUNTIME_CORE_RANDOM_H
 #define TERN_RUNTIME_CORE_RANDOM_H

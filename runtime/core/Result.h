@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How the runtime reports failure: a `Status` or a `Result<T>` that holds either the value or one message. A message names
-// the file or option, the place in it, what was found and what to do. Only cli/ prints messages and exits.
+// How the runtime reports failure: a `Status` or a `Result<T>` that holds either the value or one message. A message
+// names the file or option, the place in it, what was found and what to do. Only cli/ prints messages and exits.
 
 #ifndef TERN_RUNTIME_CORE_RESULT_H
 #define TERN_RUNTIME_CORE_RESULT_H
@@ -18,7 +18,8 @@ struct Error {
 };
 
 // error("cannot open '", path, "': ", reason)
-template <typename... Parts> [[nodiscard]] Error error(const Parts &...parts) {
+template <typename... Parts>
+[[nodiscard]] Error error(const Parts &...parts) {
   std::ostringstream text;
   (text << ... << parts);
   return Error{text.str()};
@@ -42,7 +43,8 @@ private:
 inline Status success() { return {}; }
 
 // A value, or the message of a failure. Dereference only when ok().
-template <typename T> class [[nodiscard]] Result {
+template <typename T>
+class [[nodiscard]] Result {
 public:
   Result(T value) : value(std::move(value)) {}
   Result(Error failure) : failure(std::move(failure)) {}

@@ -25,7 +25,8 @@ Result<std::unique_ptr<Session>> Session::create(const tern_manifest &manifest, 
   if (__builtin_mul_overflow(manifest.memory.scratch_per_thread, uint64_t(pool->threads()), &scratchBytes))
     return error("the program is damaged: impossible scratch size; compile it again");
   TERN_ASSIGN(Arena scratch, Arena::create(scratchBytes));
-  return std::unique_ptr<Session>(new Session(std::move(program), std::move(arena), std::move(scratch), std::move(pool)));
+  return std::unique_ptr<Session>(
+      new Session(std::move(program), std::move(arena), std::move(scratch), std::move(pool)));
 }
 
 Status Session::call(const tern_entry &entry) {
@@ -66,8 +67,8 @@ static Result<const tern_tensor *> findRole(const tern_entry &entry, std::string
   std::string present;
   for (const tern_tensor &tensor : isInput ? inputs(entry) : outputs(entry))
     present += (present.empty() ? "" : ", ") + std::string(tensor.name);
-  return error("entry '", entry.name, "' has no ", isInput ? "input" : "output", " '", role, "' (it has: ",
-               present.empty() ? "none" : present, ")");
+  return error("entry '", entry.name, "' has no ", isInput ? "input" : "output", " '", role,
+               "' (it has: ", present.empty() ? "none" : present, ")");
 }
 
 Result<const tern_tensor *> Session::find(const tern_entry &entry, std::string_view role, bool isInput,
@@ -90,11 +91,16 @@ Result<const tern_tensor *> Session::findScalar(const tern_entry &entry, std::st
 // The range of an integer type; i1 holds 0 and 1.
 static bool fits(int64_t value, uint32_t dtype) {
   switch (dtype) {
-  case TERN_I64: return true;
-  case TERN_I32: return value >= INT32_MIN && value <= INT32_MAX;
-  case TERN_I8: return value >= INT8_MIN && value <= INT8_MAX;
-  case TERN_I1: return value == 0 || value == 1;
-  default: return false;
+  case TERN_I64:
+    return true;
+  case TERN_I32:
+    return value >= INT32_MIN && value <= INT32_MAX;
+  case TERN_I8:
+    return value >= INT8_MIN && value <= INT8_MAX;
+  case TERN_I1:
+    return value == 0 || value == 1;
+  default:
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A program ready to run: its manifest view, arena, per-thread scratch and thread pool. Callers write the inputs of an entry
-// by role, call it by name, and read its outputs by role.
+// A program ready to run: its manifest view, arena, per-thread scratch and thread pool. Callers write the inputs of an
+// entry by role, call it by name, and read its outputs by role.
 
 #ifndef TERN_RUNTIME_CORE_SESSION_H
 #define TERN_RUNTIME_CORE_SESSION_H
@@ -16,11 +16,24 @@
 namespace tern::rt {
 
 // The tern_dtype of a C++ element type.
-template <typename T> struct ElementType;
-template <> struct ElementType<float> { static constexpr uint32_t dtype = TERN_F32; };
-template <> struct ElementType<double> { static constexpr uint32_t dtype = TERN_F64; };
-template <> struct ElementType<int32_t> { static constexpr uint32_t dtype = TERN_I32; };
-template <> struct ElementType<int64_t> { static constexpr uint32_t dtype = TERN_I64; };
+template <typename T>
+struct ElementType;
+template <>
+struct ElementType<float> {
+  static constexpr uint32_t dtype = TERN_F32;
+};
+template <>
+struct ElementType<double> {
+  static constexpr uint32_t dtype = TERN_F64;
+};
+template <>
+struct ElementType<int32_t> {
+  static constexpr uint32_t dtype = TERN_I32;
+};
+template <>
+struct ElementType<int64_t> {
+  static constexpr uint32_t dtype = TERN_I64;
+};
 
 class Session {
 public:
@@ -31,8 +44,9 @@ public:
   const tern_manifest &manifest() const { return view.manifest(); }
   unsigned threads() const { return pool->threads(); }
 
-  // Runs the entry on all threads. Several entries may share arena memory for inputs, outputs and temporaries: write all
-  // inputs of an entry before each call and read its outputs before the next call. Parameters, gradients and optimizer state persist.
+  // Runs the entry on all threads. Several entries may share arena memory for inputs, outputs and temporaries: write
+  // all inputs of an entry before each call and read its outputs before the next call. Parameters, gradients and
+  // optimizer state persist.
   Status call(const tern_entry &entry);
   Status call(std::string_view entry);
 
@@ -41,17 +55,21 @@ public:
   std::span<uint8_t> bytes(uint64_t offset, uint64_t count);
   std::span<const uint8_t> bytes(uint64_t offset, uint64_t count) const;
   std::span<uint8_t> value(const Parameter &parameter) { return bytes(parameter.offset, parameter.bytes); }
-  std::span<uint8_t> gradient(const Parameter &parameter); // empty when not trained
+  std::span<uint8_t> gradient(const Parameter &parameter);              // empty when not trained
   std::span<uint8_t> state(const Parameter &parameter, unsigned index); // empty when absent
 
   // Typed access by role; an error names the entry, the role, and the types when they differ.
-  template <typename T> Result<std::span<T>> input(const tern_entry &entry, std::string_view role);
-  template <typename T> Result<std::span<T>> output(const tern_entry &entry, std::string_view role);
+  template <typename T>
+  Result<std::span<T>> input(const tern_entry &entry, std::string_view role);
+  template <typename T>
+  Result<std::span<T>> output(const tern_entry &entry, std::string_view role);
 
-  // Scalars (rank 0 or one element) by role, converted to and from the tensor's own type. setScalar checks that integers fit.
+  // Scalars (rank 0 or one element) by role, converted to and from the tensor's own type. setScalar checks that
+  // integers fit.
   Status setScalar(const tern_entry &entry, std::string_view role, double value);
   Status setScalar(const tern_entry &entry, std::string_view role, int64_t value);
-  // Sets it where the entry has such an input, else does nothing: for roles that only some programs need ("seed", "momentum").
+  // Sets it where the entry has such an input, else does nothing: for roles that only some programs need ("seed",
+  // "momentum").
   Status setOptionalScalar(const tern_entry &entry, std::string_view role, double value);
   Status setOptionalScalar(const tern_entry &entry, std::string_view role, int64_t value);
   Result<double> scalar(const tern_entry &entry, std::string_view role);
@@ -68,12 +86,14 @@ private:
   tern_ctx context{};
 };
 
-template <typename T> Result<std::span<T>> Session::input(const tern_entry &entry, std::string_view role) {
+template <typename T>
+Result<std::span<T>> Session::input(const tern_entry &entry, std::string_view role) {
   TERN_ASSIGN(const tern_tensor *tensor, find(entry, role, /*isInput=*/true, ElementType<T>::dtype));
   return std::span<T>(reinterpret_cast<T *>(arena.data() + tensor->offset), tensor->bytes / sizeof(T));
 }
 
-template <typename T> Result<std::span<T>> Session::output(const tern_entry &entry, std::string_view role) {
+template <typename T>
+Result<std::span<T>> Session::output(const tern_entry &entry, std::string_view role) {
   TERN_ASSIGN(const tern_tensor *tensor, find(entry, role, /*isInput=*/false, ElementType<T>::dtype));
   return std::span<T>(reinterpret_cast<T *>(arena.data() + tensor->offset), tensor->bytes / sizeof(T));
 }

@@ -62,7 +62,9 @@ static unsigned affinityThreads() {
   return static_cast<unsigned>(CPU_COUNT(&set));
 }
 
-unsigned ThreadPool::defaultThreads() { return std::clamp(std::min(affinityThreads(), quotaThreads()), 1u, maxThreads); }
+unsigned ThreadPool::defaultThreads() {
+  return std::clamp(std::min(affinityThreads(), quotaThreads()), 1u, maxThreads);
+}
 
 ThreadPool::ThreadPool(std::unique_ptr<State> state) : state(std::move(state)) {}
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Persistent threads that run a compiled entry the SPMD way: every thread calls the same function with its own index. The
-// work split lives in the compiled code, so results do not depend on scheduling. Waiting threads spin briefly, then park:
-// more threads than cores still finish.
+// Persistent threads that run a compiled entry the SPMD way: every thread calls the same function with its own index.
+// The work split lives in the compiled code, so results do not depend on scheduling. Waiting threads spin briefly, then
+// park: more threads than cores still finish.
 
 #ifndef TERN_RUNTIME_CORE_THREADPOOL_H
 #define TERN_RUNTIME_CORE_THREADPOOL_H
@@ -28,8 +28,8 @@ public:
 
   unsigned threads() const;
 
-  // Sets context.barrier and context.runtime, calls `entry` on all threads and waits for all. Returns the first nonzero result
-  // in thread order, else context.status, else 0. Not reentrant.
+  // Sets context.barrier and context.runtime, calls `entry` on all threads and waits for all. Returns the first nonzero
+  // result in thread order, else context.status, else 0. Not reentrant.
   int32_t run(tern_entry_fn entry, tern_ctx &context);
 
 private:

@@ -32,12 +32,13 @@ Result<TokenShape> tokenShape(const tern_entry &entry) {
     return error("entry '", entry.name, "' has no input 'tokens' of shape (batch, sequence) and type i32");
   if (targets && (targets->rank != 2 || targets->dtype != TERN_I32 || targets->bytes != tokens->bytes ||
                   targets->shape[0] != tokens->shape[0]))
-    return error("'targets' of entry '", entry.name, "' has shape ", shapeText(shapeOf(*targets)), ", but 'tokens' has ",
-                 shapeText(shapeOf(*tokens)));
+    return error("'targets' of entry '", entry.name, "' has shape ", shapeText(shapeOf(*targets)),
+                 ", but 'tokens' has ", shapeText(shapeOf(*tokens)));
   return TokenShape{tokens->shape[0], tokens->shape[1]};
 }
 
-Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry, std::string_view role, TokenShape shape) {
+Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry, std::string_view role,
+                                      TokenShape shape) {
   TERN_ASSIGN(std::span<int32_t> ids, session.input<int32_t>(entry, role));
   if (static_cast<int64_t>(ids.size()) != shape.batch * shape.seq)
     return error("'", role, "' of entry '", entry.name, "' holds ", ids.size(), " ids, but the data was opened for ",
@@ -47,8 +48,8 @@ Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry,
 
 static bool isRandom(const DataOptions &options) { return options.files.size() == 1 && options.files[0] == "random"; }
 
-Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const Program &program, const tern_entry &entry,
-                                              const Tokenizer *tokenizer) {
+Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const Program &program,
+                                              const tern_entry &entry, const Tokenizer *tokenizer) {
   bool fractionIsValid = options.validationFraction >= 0 && options.validationFraction < 1;
   if (!fractionIsValid)
     return error("the validation fraction must be at least 0 and below 1, not ", options.validationFraction);

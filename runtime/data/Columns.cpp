@@ -87,7 +87,8 @@ private:
 
 } // namespace
 
-Result<std::vector<ColumnBinding>> bindColumns(const tern_entry &entry, const CsvTable &table, const std::string &path) {
+Result<std::vector<ColumnBinding>> bindColumns(const tern_entry &entry, const CsvTable &table,
+                                               const std::string &path) {
   TERN_ASSIGN(auto bindings, Binder(entry, table, path).bind());
   for (const ColumnBinding &binding : bindings)
     if (binding.batch != bindings[0].batch || binding.batch < 1)

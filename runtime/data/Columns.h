@@ -19,8 +19,9 @@ struct ColumnBinding {
   std::vector<int64_t> columns;
 };
 
-// "labels" takes the columns headed label, labels, target or y, else the last ones; any other input than "features" takes the
-// column headed by its role; "features" takes all that remain. Widths that differ are an error with both figures.
+// "labels" takes the columns headed label, labels, target or y, else the last ones; any other input than "features"
+// takes the column headed by its role; "features" takes all that remain. Widths that differ are an error with both
+// figures.
 Result<std::vector<ColumnBinding>> bindColumns(const tern_entry &entry, const CsvTable &table, const std::string &path);
 
 } // namespace tern::rt

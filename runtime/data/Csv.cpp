@@ -53,7 +53,9 @@ private:
     return byte;
   }
 
-  bool atFieldEnd() const { return rest.empty() || rest.front() == ',' || rest.front() == '\n' || rest.front() == '\r'; }
+  bool atFieldEnd() const {
+    return rest.empty() || rest.front() == ',' || rest.front() == '\n' || rest.front() == '\r';
+  }
 
   bool takeLineEnd() {
     if (rest.front() != '\n' && rest.front() != '\r')

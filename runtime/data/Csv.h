@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// CSV as RFC 4180 describes it, all values numbers: quoted fields, CRLF or LF, an optional header line (a first line without
-// any number). Errors name file, line and column.
+// CSV as RFC 4180 describes it, all values numbers: quoted fields, CRLF or LF, an optional header line (a first line
+// without any number). Errors name file, line and column.
 
 #ifndef TERN_RUNTIME_DATA_CSV_H
 #define TERN_RUNTIME_DATA_CSV_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// CSV rows as batches. Training draws rows with replacement, unless the batch holds the whole split. In order, a last batch
-// that is not full is replaced by one batch per remaining row, filled with that row alone: its mean is exact without a mask.
+// CSV rows as batches. Training draws rows with replacement, unless the batch holds the whole split. In order, a last
+// batch that is not full is replaced by one batch per remaining row, filled with that row alone: its mean is exact
+// without a mask.
 
 #include "runtime/core/Files.h"
 #include "runtime/core/Random.h"
@@ -15,7 +16,8 @@ namespace tern::rt {
 
 namespace {
 
-template <typename T> void store(uint8_t *target, int64_t index, double value) {
+template <typename T>
+void store(uint8_t *target, int64_t index, double value) {
   T typed = static_cast<T>(value);
   std::memcpy(target + index * sizeof(T), &typed, sizeof(T));
 }
@@ -147,8 +149,8 @@ Result<std::unique_ptr<BatchSource>> openCsv(const DataOptions &options, const t
   if (!options.validationFile.empty()) {
     TERN_ASSIGN(validation, readTable(options.validationFile));
     if (validation.columns != train.columns || validation.header != train.header)
-      return error("'", options.validationFile, "' has other columns (", validation.columns, ") than the training data (",
-                   train.columns, ")");
+      return error("'", options.validationFile, "' has other columns (", validation.columns,
+                   ") than the training data (", train.columns, ")");
   }
   TERN_ASSIGN(auto bindings, bindColumns(entry, train, options.files[0]));
   TERN_TRY(checkTypes(entry, bindings));

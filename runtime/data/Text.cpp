@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Text: files are tokenised once, one after the other; targets are the next tokens. Random batches start anywhere in the
-// training split; ordered batches cut a split into windows, so that every token but the first is a target exactly once.
+// Text: files are tokenised once, one after the other; targets are the next tokens. Random batches start anywhere in
+// the training split; ordered batches cut a split into windows, so that every token but the first is a target exactly
+// once.
 
 #include "runtime/core/Files.h"
 #include "runtime/core/Random.h"
@@ -154,8 +155,8 @@ static std::string summarize(const DataOptions &options, int64_t train, int64_t 
   return text + (validation > 1 ? std::to_string(validation) + " for validation" : "none for validation");
 }
 
-Result<std::unique_ptr<BatchSource>> openText(const DataOptions &options, const Program &program, const tern_entry &entry,
-                                              const Tokenizer &tokenizer) {
+Result<std::unique_ptr<BatchSource>> openText(const DataOptions &options, const Program &program,
+                                              const tern_entry &entry, const Tokenizer &tokenizer) {
   TERN_ASSIGN(TokenShape shape, tokenShape(entry));
   Reader reader(tokenizer, program);
   TokenArray first(tokenizer.vocabularySize()), second(tokenizer.vocabularySize());

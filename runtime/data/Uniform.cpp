@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The source "random": token ids drawn uniformly from the vocabulary. Nothing can be learned from it, so the loss of a fresh
-// model on it is known: it checks an initialisation.
+// The source "random": token ids drawn uniformly from the vocabulary. Nothing can be learned from it, so the loss of a
+// fresh model on it is known: it checks an initialisation.
 
 #include "runtime/core/Random.h"
 #include "runtime/data/Kinds.h"

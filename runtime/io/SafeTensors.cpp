@@ -24,10 +24,9 @@ struct StoredType {
 };
 
 constexpr StoredType storedTypes[] = {
-    {"F32", 4, TERN_F32}, {"F64", 8, TERN_F64},     {"BF16", 2, TERN_BF16},   {"F16", 2, TERN_F16},
-    {"I32", 4, TERN_I32}, {"I64", 8, TERN_I64},     {"I8", 1, TERN_I8},       {"BOOL", 1, TERN_I1},
-    {"U8", 1, {}},        {"I16", 2, {}},           {"U16", 2, {}},           {"U32", 4, {}},
-    {"U64", 8, {}},       {"F8_E4M3", 1, {}},       {"F8_E5M2", 1, {}},
+    {"F32", 4, TERN_F32}, {"F64", 8, TERN_F64}, {"BF16", 2, TERN_BF16}, {"F16", 2, TERN_F16}, {"I32", 4, TERN_I32},
+    {"I64", 8, TERN_I64}, {"I8", 1, TERN_I8},   {"BOOL", 1, TERN_I1},   {"U8", 1, {}},        {"I16", 2, {}},
+    {"U16", 2, {}},       {"U32", 4, {}},       {"U64", 8, {}},         {"F8_E4M3", 1, {}},   {"F8_E5M2", 1, {}},
 };
 
 constexpr uint64_t headerLimit = 100'000'000; // as the format's own library
@@ -87,7 +86,8 @@ Status readOffsets(const json &value, StoredTensor &tensor, uint64_t dataBytes, 
   return success();
 }
 
-Result<StoredTensor> readTensor(const std::string &name, const json &value, uint64_t dataBytes, const std::string &path) {
+Result<StoredTensor> readTensor(const std::string &name, const json &value, uint64_t dataBytes,
+                                const std::string &path) {
   std::string where = "'" + path + "': tensor '" + name + "'";
   if (!value.is_object() || !value.contains("dtype") || !value["dtype"].is_string())
     return error(where, " has no 'dtype'");
@@ -127,7 +127,8 @@ Status checkCoverage(const std::vector<StoredTensor> &table, uint64_t dataBytes,
     expected = tensor.end;
   }
   if (expected != dataBytes)
-    return error("'", path, "': ", dataBytes - expected, " bytes after the last tensor belong to nothing; the file is damaged");
+    return error("'", path, "': ", dataBytes - expected,
+                 " bytes after the last tensor belong to nothing; the file is damaged");
   return success();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The safetensors file format: 8 bytes of header length, a JSON header, then the tensors' bytes without gaps. The reader maps
-// the file and believes nothing before checking it against the file's size; the writer streams from memory it does not own.
+// The safetensors file format: 8 bytes of header length, a JSON header, then the tensors' bytes without gaps. The
+// reader maps the file and believes nothing before checking it against the file's size; the writer streams from memory
+// it does not own.
 
 #ifndef TERN_RUNTIME_IO_SAFETENSORS_H
 #define TERN_RUNTIME_IO_SAFETENSORS_H
@@ -17,10 +18,10 @@ namespace tern::rt {
 
 struct StoredTensor {
   std::string name;
-  std::string type;                // as the file spells it: "F32", "BF16", "U8", ...
-  std::optional<uint32_t> dtype;   // tern_dtype, where there is one
+  std::string type;              // as the file spells it: "F32", "BF16", "U8", ...
+  std::optional<uint32_t> dtype; // tern_dtype, where there is one
   std::vector<int64_t> shape;
-  uint64_t begin, end;             // bytes, from the start of the data section
+  uint64_t begin, end; // bytes, from the start of the data section
 };
 
 class SafeTensors {

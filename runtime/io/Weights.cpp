@@ -85,7 +85,8 @@ void Binding::bindSlot(size_t index) {
   if (tensor.shape != parameter.shape)
     return problem("wrong shape: '" + tensor.name + "' is " + shapeText(tensor.shape) + " in the file, " +
                    shapeText(parameter.shape) + " in the program");
-  bool fits = tensor.dtype && (isExact ? *tensor.dtype == parameter.dtype : isConvertible(*tensor.dtype, parameter.dtype));
+  bool fits =
+      tensor.dtype && (isExact ? *tensor.dtype == parameter.dtype : isConvertible(*tensor.dtype, parameter.dtype));
   if (!fits)
     return problem("wrong type: '" + tensor.name + "' is " + tensor.type + " in the file, " +
                    std::string(dtypeName(parameter.dtype)) + " in the program");
@@ -135,7 +136,8 @@ Status Binding::bind() {
 
 void Binding::copy() {
   for (size_t index = 0; index < slots.size(); ++index)
-    convertElements(file.bytes(*source[index]), *source[index]->dtype, slots[index].bytes, slots[index].parameter->dtype);
+    convertElements(file.bytes(*source[index]), *source[index]->dtype, slots[index].bytes,
+                    slots[index].parameter->dtype);
   file.dropPages();
 }
 

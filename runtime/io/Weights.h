@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Between tensors in files and the parameters of a program: bind by name, check everything, then copy. A file that does not
-// fit is refused as a whole with one message that lists every problem; nothing is copied in that case.
+// Between tensors in files and the parameters of a program: bind by name, check everything, then copy. A file that does
+// not fit is refused as a whole with one message that lists every problem; nothing is copied in that case.
 
 #ifndef TERN_RUNTIME_IO_WEIGHTS_H
 #define TERN_RUNTIME_IO_WEIGHTS_H
@@ -22,9 +22,9 @@ struct WeightNotes {
   std::vector<std::string> lines; // what was converted or left out, one sentence each
 };
 
-// Reads `path` (a .safetensors file, or a directory with model.safetensors in it) into the session. Values may come from a
-// published checkpoint: a leading "transformer." or "model." is ignored on either side, known buffers are left out with a note,
-// floating types are converted. Gradients and states must match exactly in name, shape and type.
+// Reads `path` (a .safetensors file, or a directory with model.safetensors in it) into the session. Values may come
+// from a published checkpoint: a leading "transformer." or "model." is ignored on either side, known buffers are left
+// out with a note, floating types are converted. Gradients and states must match exactly in name, shape and type.
 Status loadTensors(const std::string &path, Section section, Session &session, WeightNotes *notes = nullptr);
 
 // Writes every parameter (of gradients and states: those that have one) canonically and atomically.

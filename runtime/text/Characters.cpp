@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The character tokenizer: a token is a Unicode code point of the text that it was built from, numbered in code point order.
+// The character tokenizer: a token is a Unicode code point of the text that it was built from, numbered in code point
+// order.
 
 #include "runtime/core/Json.h"
 #include "runtime/text/Kinds.h"
@@ -72,7 +73,8 @@ Result<std::unique_ptr<Tokenizer>> makeCharacterTokenizer(std::string_view corpu
       std::make_unique<CharacterTokenizer>(std::vector<std::string>(characters.begin(), characters.end())));
 }
 
-Result<std::unique_ptr<Tokenizer>> makeCharacterTokenizer(std::vector<std::string> characters, const std::string &path) {
+Result<std::unique_ptr<Tokenizer>> makeCharacterTokenizer(std::vector<std::string> characters,
+                                                          const std::string &path) {
   std::set<std::string> seen;
   for (const std::string &character : characters) {
     Utf8Step step = character.empty() ? Utf8Step{Utf8Kind::Invalid, 0} : nextCharacter(character);

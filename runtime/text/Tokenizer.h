@@ -20,7 +20,7 @@ class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
 
-  virtual std::string_view name() const = 0;   // "bytes", "chars"
+  virtual std::string_view name() const = 0; // "bytes", "chars"
   virtual int64_t vocabularySize() const = 0;
   // Appends the ids of `text`; an error names the byte offset and the character that has no id.
   virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
@@ -37,7 +37,8 @@ Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::s
 // From the text of such a file; `path` is only for messages.
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);
 
-// Decodes a stream of ids to text that is valid UTF-8 at every step: a character cut in two is held back until complete.
+// Decodes a stream of ids to text that is valid UTF-8 at every step: a character cut in two is held back until
+// complete.
 class StreamingDecoder {
 public:
   explicit StreamingDecoder(const Tokenizer &tokenizer) : tokenizer(tokenizer) {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The table of well-formed byte sequences, read from the Unicode standard's: the first byte gives the length and the range
-// of the second byte; all later bytes are 80..BF.
+// The table of well-formed byte sequences, read from the Unicode standard's: the first byte gives the length and the
+// range of the second byte; all later bytes are 80..BF.
 
 #include "runtime/text/Utf8.h"
 
@@ -13,9 +13,9 @@ namespace tern::rt {
 namespace {
 
 struct Lead {
-  uint8_t first, last;       // of the first byte
-  uint8_t bytes;             // of the whole character
-  uint8_t lowest, highest;   // of the second byte
+  uint8_t first, last;     // of the first byte
+  uint8_t bytes;           // of the whole character
+  uint8_t lowest, highest; // of the second byte
 };
 
 constexpr Lead leads[] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs every target on its corpus and on fixed mutations of it, without a fuzzer: the part of fuzzing that a test suite can
-// repeat exactly. Usage: tern-fuzz-replay [CORPUS_DIRECTORY]
+// Runs every target on its corpus and on fixed mutations of it, without a fuzzer: the part of fuzzing that a test suite
+// can repeat exactly. Usage: tern-fuzz-replay [CORPUS_DIRECTORY]
 
 #include "Targets.h"
 #include "runtime/core/Files.h"
@@ -35,11 +35,21 @@ std::string mutate(std::string bytes, uint64_t key) {
     auto draw = [&](uint64_t site, uint64_t bound) { return randomBelow(key, 10 * edit + site, bound); };
     size_t place = draw(1, bytes.size());
     switch (draw(2, 5)) {
-    case 0: bytes[place] = static_cast<char>(bytes[place] ^ (1 << draw(3, 8))); break;
-    case 1: bytes.resize(place); break;
-    case 2: bytes.insert(place, bytes.substr(draw(3, bytes.size()), draw(4, 32))); break;
-    case 3: bytes[place] = marks[draw(3, sizeof(marks) - 1)]; break;
-    case 4: bytes.erase(place, draw(3, 16)); break;
+    case 0:
+      bytes[place] = static_cast<char>(bytes[place] ^ (1 << draw(3, 8)));
+      break;
+    case 1:
+      bytes.resize(place);
+      break;
+    case 2:
+      bytes.insert(place, bytes.substr(draw(3, bytes.size()), draw(4, 32)));
+      break;
+    case 3:
+      bytes[place] = marks[draw(3, sizeof(marks) - 1)];
+      break;
+    case 4:
+      bytes.erase(place, draw(3, 16));
+      break;
     }
   }
   return bytes;

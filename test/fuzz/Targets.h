@@ -28,7 +28,9 @@ inline void require(bool holds, const char *property) {
   std::abort();
 }
 
-inline std::string_view asText(const uint8_t *data, size_t size) { return {reinterpret_cast<const char *>(data), size}; }
+inline std::string_view asText(const uint8_t *data, size_t size) {
+  return {reinterpret_cast<const char *>(data), size};
+}
 
 } // namespace tern::rt::fuzz
 

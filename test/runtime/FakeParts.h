@@ -17,13 +17,18 @@ struct Worker {
   tern_ctx *context;
   uint32_t thread, threads;
 
-  template <typename T> T *at(uint64_t offset) const { return reinterpret_cast<T *>(context->arena + offset); }
-  template <typename Body> void forall(int64_t count, Body body) const {
+  template <typename T>
+  T *at(uint64_t offset) const {
+    return reinterpret_cast<T *>(context->arena + offset);
+  }
+  template <typename Body>
+  void forall(int64_t count, Body body) const {
     for (int64_t index = count * thread / threads; index < count * (thread + 1) / threads; ++index)
       body(index);
     barrier();
   }
-  template <typename Body> void single(Body body) const {
+  template <typename Body>
+  void single(Body body) const {
     if (thread == 0)
       body();
     barrier();
@@ -31,7 +36,8 @@ struct Worker {
   void barrier() const { context->barrier(context, thread, threads); }
 };
 
-constexpr tern_tensor tensor(const char *name, tern_dtype dtype, uint64_t offset, std::initializer_list<int64_t> shape) {
+constexpr tern_tensor tensor(const char *name, tern_dtype dtype, uint64_t offset,
+                             std::initializer_list<int64_t> shape) {
   tern_tensor result{name, static_cast<uint32_t>(dtype), static_cast<uint32_t>(shape.size()), {}, offset, 0};
   result.bytes = dtype == TERN_I64 || dtype == TERN_F64 ? 8 : dtype == TERN_I1 ? 1 : 4;
   uint32_t index = 0;

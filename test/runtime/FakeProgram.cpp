@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The bigram language model. Arena: values, gradients, m, v (same layout each), then inputs and outputs, then workspace.
+// The bigram language model. Arena: values, gradients, m, v (same layout each), then inputs and outputs, then
+// workspace.
 
 #include "FakeProgram.h"
 
@@ -151,18 +152,21 @@ constexpr tern_tensor batchInputs[] = {tensor("tokens", TERN_I32, tokensAt, {B, 
                                        tensor("targets", TERN_I32, targetsAt, {B, T}),
                                        tensor("accumulate", TERN_I1, accumulateAt, {})};
 constexpr tern_tensor lossOutput[] = {tensor("loss", TERN_F32, lossAt, {})};
-constexpr tern_tensor updateInputs[] = {
-    tensor("learning_rate", TERN_F32, scalarsAt, {}),     tensor("beta1", TERN_F32, scalarsAt + 4, {}),
-    tensor("beta2", TERN_F32, scalarsAt + 8, {}),         tensor("epsilon", TERN_F32, scalarsAt + 12, {}),
-    tensor("weight_decay", TERN_F32, scalarsAt + 16, {}), tensor("vector_decay", TERN_F32, scalarsAt + 20, {}),
-    tensor("clip", TERN_F32, scalarsAt + 24, {}),         tensor("scale", TERN_F32, scalarsAt + 28, {}),
-    tensor("step", TERN_I64, stepAt, {})};
+constexpr tern_tensor updateInputs[] = {tensor("learning_rate", TERN_F32, scalarsAt, {}),
+                                        tensor("beta1", TERN_F32, scalarsAt + 4, {}),
+                                        tensor("beta2", TERN_F32, scalarsAt + 8, {}),
+                                        tensor("epsilon", TERN_F32, scalarsAt + 12, {}),
+                                        tensor("weight_decay", TERN_F32, scalarsAt + 16, {}),
+                                        tensor("vector_decay", TERN_F32, scalarsAt + 20, {}),
+                                        tensor("clip", TERN_F32, scalarsAt + 24, {}),
+                                        tensor("scale", TERN_F32, scalarsAt + 28, {}),
+                                        tensor("step", TERN_I64, stepAt, {})};
 constexpr tern_tensor normOutput[] = {tensor("grad_norm", TERN_F32, normAt, {})};
 
 constexpr uint64_t flops = 6 * rows * V, traffic = section;
 constexpr tern_entry entries[] = {
     {"init", runInit, seedInput, nullptr, 1, 0, elements, section},
-    {"forward", runForward, promptInput, logitsOutput, 1, 1, 2 * T * V, section},
+    {"forward", runForward, promptInput, logitsOutput, 1, 1, 2 * T *V, section},
     {"loss", runLoss, batchInputs, lossOutput, 2, 1, flops, traffic},
     {"grad", runGrad, batchInputs, lossOutput, 3, 1, 3 * flops, 2 * traffic},
     {"update", runUpdate, updateInputs, normOutput, 9, 1, 12 * elements, 7 * section},

@@ -103,9 +103,9 @@ constexpr tern_tensor batchInputs[] = {tensor("features", TERN_F32, featuresAt, 
 constexpr tern_tensor predictionOutput[] = {tensor("prediction", TERN_F32, predictionAt, {B, 1})};
 constexpr tern_tensor lossOutput[] = {tensor("loss", TERN_F32, lossAt, {})};
 constexpr tern_tensor updateInputs[] = {
-    tensor("learning_rate", TERN_F32, scalarsAt, {}),     tensor("momentum", TERN_F32, scalarsAt + 4, {}),
-    tensor("weight_decay", TERN_F32, scalarsAt + 8, {}),  tensor("vector_decay", TERN_F32, scalarsAt + 12, {}),
-    tensor("clip", TERN_F32, scalarsAt + 16, {}),         tensor("scale", TERN_F32, scalarsAt + 20, {})};
+    tensor("learning_rate", TERN_F32, scalarsAt, {}),    tensor("momentum", TERN_F32, scalarsAt + 4, {}),
+    tensor("weight_decay", TERN_F32, scalarsAt + 8, {}), tensor("vector_decay", TERN_F32, scalarsAt + 12, {}),
+    tensor("clip", TERN_F32, scalarsAt + 16, {}),        tensor("scale", TERN_F32, scalarsAt + 20, {})};
 constexpr tern_tensor normOutput[] = {tensor("grad_norm", TERN_F32, normAt, {})};
 
 constexpr tern_entry entries[] = {

@@ -37,7 +37,8 @@ inline std::span<const uint8_t> asBytes(std::string_view text) {
 // A safetensors file from its header text and data.
 std::string safetensors(std::string_view header, std::string_view data);
 
-template <typename T> std::span<T> as(std::span<uint8_t> bytes) {
+template <typename T>
+std::span<T> as(std::span<uint8_t> bytes) {
   return {reinterpret_cast<T *>(bytes.data()), bytes.size() / sizeof(T)};
 }
 

@@ -10,7 +10,8 @@
 
 namespace tern::rt {
 
-// A tensor that published files hold but that is no parameter: left out with a note, unless the program declares that name.
+// A tensor that published files hold but that is no parameter: left out with a note, unless the program declares that
+// name.
 struct Buffer {
   std::string_view suffix; // of the name, after prefixes are stripped
   size_t rank;             // the rank of the buffer; a tensor of another rank is not this buffer

@@ -19,6 +19,7 @@ int fuzzCsv(const uint8_t *data, size_t size) {
   }
   fuzz::require(table->rows() > 0, "a table has rows");
   fuzz::require(table->rows() * table->columns == static_cast<int64_t>(table->values.size()), "a table is a rectangle");
-  fuzz::require(std::ranges::all_of(table->values, [](double value) { return std::isfinite(value); }), "values are finite");
+  fuzz::require(std::ranges::all_of(table->values, [](double value) { return std::isfinite(value); }),
+                "values are finite");
   return 0;
 }

@@ -23,7 +23,8 @@ TEST(Json, floats_read_back_to_the_same_bits) {
   for (uint64_t index = 0; index < 20000; ++index) {
     auto value = std::bit_cast<float>(static_cast<uint32_t>(randomBits(1, index)));
     if (std::isfinite(value))
-      EXPECT_EQ(std::bit_cast<uint32_t>(std::strtof(jsonNumber(value).c_str(), nullptr)), std::bit_cast<uint32_t>(value));
+      EXPECT_EQ(std::bit_cast<uint32_t>(std::strtof(jsonNumber(value).c_str(), nullptr)),
+                std::bit_cast<uint32_t>(value));
   }
 }
 

@@ -2,9 +2,9 @@
 //
 // Program: what it derives from a manifest, and the manifests that it refuses.
 
+#include "runtime/core/Program.h"
 #include "../FakeProgram.h"
 #include "../Support.h"
-#include "runtime/core/Program.h"
 
 namespace tern::rt::test {
 

@@ -2,9 +2,9 @@
 //
 // Session: typed access by role, failures of entries, bits that do not depend on threads.
 
+#include "runtime/core/Session.h"
 #include "../FakeProgram.h"
 #include "../Support.h"
-#include "runtime/core/Session.h"
 
 #include <cmath>
 
@@ -60,7 +60,8 @@ int32_t setStatus(tern_ctx *context, uint32_t thread, uint32_t) {
 
 TEST(Session, a_failing_entry_is_an_error) {
   tern_manifest manifest = regressionProgram();
-  tern_entry entries[] = {{"bad", failOnThread2, nullptr, nullptr, 0, 0, 0, 0}, {"worse", setStatus, nullptr, nullptr, 0, 0, 0, 0}};
+  tern_entry entries[] = {{"bad", failOnThread2, nullptr, nullptr, 0, 0, 0, 0},
+                          {"worse", setStatus, nullptr, nullptr, 0, 0, 0, 0}};
   manifest.entries = entries;
   manifest.entry_count = 2;
   auto session = Session::create(manifest, 3);
@@ -90,9 +91,9 @@ std::pair<std::vector<double>, std::string> trainBigram(unsigned threads) {
     fill("targets", 1);
     EXPECT_TRUE(session.setScalar(grad, "accumulate", int64_t(0)).ok() && session.call(grad).ok());
     losses.push_back(*session.scalar(grad, "loss"));
-    const std::pair<const char *, double> scalars[] = {{"learning_rate", 0.05}, {"beta1", 0.9},        {"beta2", 0.95},
-                                                       {"epsilon", 1e-8},       {"weight_decay", 0.1}, {"vector_decay", 0},
-                                                       {"clip", 1},             {"scale", 1}};
+    const std::pair<const char *, double> scalars[] = {
+        {"learning_rate", 0.05}, {"beta1", 0.9},      {"beta2", 0.95}, {"epsilon", 1e-8},
+        {"weight_decay", 0.1},   {"vector_decay", 0}, {"clip", 1},     {"scale", 1}};
     for (auto [role, value] : scalars)
       EXPECT_TRUE(session.setScalar(update, role, value).ok());
     EXPECT_TRUE(session.setScalar(update, "step", step).ok() && session.call(update).ok());

@@ -2,9 +2,9 @@
 //
 // ThreadPool and Arena.
 
+#include "runtime/core/ThreadPool.h"
 #include "../Support.h"
 #include "runtime/core/Arena.h"
-#include "runtime/core/ThreadPool.h"
 
 #include <algorithm>
 #include <atomic>

@@ -79,8 +79,8 @@ TEST(Columns, inputs_may_be_named_by_the_header) {
 
 TEST(Columns, widths_must_match) {
   const tern_entry &grad = regressionProgram().entries[3];
-  EXPECT_FAILURE(bindColumns(grad, *parseCsv("1,2,3,4\n", "f.csv"), "f.csv"), "3 columns for input 'features'", "(4, 2) needs 2",
-                 "4 columns in all");
+  EXPECT_FAILURE(bindColumns(grad, *parseCsv("1,2,3,4\n", "f.csv"), "f.csv"), "3 columns for input 'features'",
+                 "(4, 2) needs 2", "4 columns in all");
   EXPECT_FAILURE(bindColumns(grad, *parseCsv("y,label,x\n1,2,3\n", "f.csv"), "f.csv"), "2 columns for input 'labels'");
 }
 
@@ -142,7 +142,8 @@ TEST_F(Rows, ordered_rows_count_once_without_a_mask) {
 TEST_F(Rows, refuses_what_does_not_fit) {
   EXPECT_FAILURE(open({}), "give --data FILE.csv");
   EXPECT_FAILURE(open({.files = {path("none")}, .validationFile = ""}), "No such file");
-  EXPECT_FAILURE(open({.files = {rows("a", 3), file("b", "1,2\n")}, .validationFile = ""}), path("b"), "other columns (2)");
+  EXPECT_FAILURE(open({.files = {rows("a", 3), file("b", "1,2\n")}, .validationFile = ""}), path("b"),
+                 "other columns (2)");
   EXPECT_FAILURE(open({.files = {rows("a", 3)}, .validationFile = file("v", "1,2\n")}), path("v"), "other columns (2)");
 }
 
@@ -156,7 +157,8 @@ TEST_F(Rows, integers_must_be_whole) {
   manifest.entry_count = 1;
   auto integers = Session::create(manifest, 1).take();
   auto fill = [&](std::string_view csv) -> Status {
-    TERN_ASSIGN(auto source, openData({.files = {file("i", csv)}, .validationFile = ""}, integers->program(), entry, nullptr));
+    TERN_ASSIGN(auto source,
+                openData({.files = {file("i", csv)}, .validationFile = ""}, integers->program(), entry, nullptr));
     return source->fillRandom({1, 1, 1}, *integers, entry);
   };
   ASSERT_SUCCESS(fill("1,2,7\n"));

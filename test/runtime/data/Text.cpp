@@ -119,7 +119,8 @@ TEST_F(TextData, no_validation_split_when_none_is_wanted) {
 }
 
 TEST_F(TextData, refuses_what_does_not_fit) {
-  EXPECT_FAILURE(open({.files = {counting("a", 9)}, .validationFile = ""}), "8 training tokens", "one sequence needs 9", "--seq");
+  EXPECT_FAILURE(open({.files = {counting("a", 9)}, .validationFile = ""}), "8 training tokens", "one sequence needs 9",
+                 "--seq");
   EXPECT_FAILURE(open({.files = {path("none")}, .validationFile = ""}), "No such file");
   EXPECT_FAILURE(open({.files = {file("empty", "")}, .validationFile = ""}), "0 training tokens");
   EXPECT_FAILURE(openData({}, session->program(), *grad, nullptr), "text needs a tokenizer");
@@ -132,7 +133,8 @@ TEST_F(TextData, refuses_ids_beyond_the_vocabulary) {
   manifest.vocab = 100;
   Program program = Program::create(manifest).take();
   DataOptions options{.files = {file("a", "abcdefghijklm")}, .validationFile = ""};
-  EXPECT_FAILURE(openData(options, program, *grad, tokenizer.get()), path("a"), "token 100", "vocabulary has 100", "--define");
+  EXPECT_FAILURE(openData(options, program, *grad, tokenizer.get()), path("a"), "token 100", "vocabulary has 100",
+                 "--define");
 }
 
 TEST_F(TextData, a_character_outside_the_vocabulary_is_located) {
@@ -145,7 +147,8 @@ TEST_F(TextData, refuses_an_entry_of_another_shape) {
   auto source = open({});
   ASSERT_SUCCESS(source);
   const tern_entry &forward = *session->program().findEntry("forward");
-  EXPECT_FAILURE((*source)->fillRandom({1, 1, 1}, *session, forward), "entry 'forward' holds 8 ids", "4 sequences of 8");
+  EXPECT_FAILURE((*source)->fillRandom({1, 1, 1}, *session, forward), "entry 'forward' holds 8 ids",
+                 "4 sequences of 8");
 }
 
 TEST_F(TextData, long_files_are_cut_between_characters) {
@@ -156,7 +159,8 @@ TEST_F(TextData, long_files_are_cut_between_characters) {
   DataOptions options{.files = {file("long", text)}, .validationFile = "", .validationFraction = 0};
   auto source = openData(options, session->program(), *grad, characters.get());
   ASSERT_SUCCESS(source);
-  EXPECT_THAT((*source)->description(), testing::HasSubstr(std::to_string(1 + (text.size() - 1) / 9 * 3) + " training tokens"));
+  EXPECT_THAT((*source)->description(),
+              testing::HasSubstr(std::to_string(1 + (text.size() - 1) / 9 * 3) + " training tokens"));
 }
 
 TEST_F(TextData, the_default_text_is_embedded) {

@@ -43,8 +43,9 @@ TEST_F(SafeTensorsFile, reads_tensors_in_file_order) {
 }
 
 TEST_F(SafeTensorsFile, empty_and_scalar_tensors) {
-  auto read = parsed(R"({"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"e":{"dtype":"F32","shape":[0,7],"data_offsets":[4,4]}})",
-                     "1234");
+  auto read = parsed(
+      R"({"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"e":{"dtype":"F32","shape":[0,7],"data_offsets":[4,4]}})",
+      "1234");
   ASSERT_SUCCESS(read);
   EXPECT_EQ(read->bytes(*read->find("e")).size(), 0u);
   EXPECT_EQ(read->bytes(*read->find("s")).size(), 4u);
@@ -75,7 +76,8 @@ TEST_F(SafeTensorsFile, refuses_lying_tensors) {
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", "1234"), "tensor 'a'",
                  "bytes 0 to 8, but the file holds 4", "truncated");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[4,0]}})", "1234"), "claims bytes 4 to 0");
-  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "1234"), "(2) and type F32 occupies 4");
+  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", "1234"),
+                 "(2) and type F32 occupies 4");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}})", ""),
                  "does not match");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", "1234"), "impossible extent");
@@ -83,19 +85,23 @@ TEST_F(SafeTensorsFile, refuses_lying_tensors) {
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]}})", "1234"),
                  "impossible extent");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":2,"data_offsets":[0,4]}})", "1234"), "no 'shape' list");
-  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}})", "1234"), "no pair of 'data_offsets'");
+  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}})", "1234"),
+                 "no pair of 'data_offsets'");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":[1]}})", "1234"), "no pair of 'data_offsets'");
   EXPECT_FAILURE(parsed(R"({"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}})", "1234"), "type 'Q4'");
 }
 
 TEST_F(SafeTensorsFile, refuses_gaps_overlaps_and_duplicates) {
-  constexpr auto two = R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":)";
+  constexpr auto two =
+      R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":)";
   EXPECT_FAILURE(parsed(std::string(two) + "[5,9]}}", "123456789"), "'b' starts at byte 5 of the data instead of 4");
   EXPECT_FAILURE(parsed(std::string(two) + "[2,6]}}", "123456"), "'b' starts at byte 2");
   EXPECT_FAILURE(parsed(std::string(two) + "[4,8]}}", "1234567890"), "2 bytes after the last tensor");
-  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
-                        "1"),
-                 "names 'a' twice");
+  EXPECT_FAILURE(
+      parsed(
+          R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+          "1"),
+      "names 'a' twice");
 }
 
 TEST_F(SafeTensorsFile, refuses_a_missing_file) {

@@ -72,23 +72,28 @@ TEST_F(Weights, lists_every_problem_and_copies_nothing) {
 
 TEST_F(Weights, refuses_two_tensors_for_one_parameter) {
   std::string target = floats({{"weight", {1, 2}}, {"model.weight", {1, 2}}, {"bias", {1}}});
-  EXPECT_FAILURE(loadTensors(target, Section::Values, *session), "two tensors mean the same parameter", "'model.weight'");
+  EXPECT_FAILURE(loadTensors(target, Section::Values, *session), "two tensors mean the same parameter",
+                 "'model.weight'");
 }
 
 TEST_F(Weights, leaves_known_buffers_out) {
   WeightNotes notes;
-  std::string target = floats({{"weight", {1, 2}}, {"bias", {1}}, {"h.0.attn.bias", {1, 1, 2, 2}}, {"h.0.attn.masked_bias", {}}});
+  std::string target =
+      floats({{"weight", {1, 2}}, {"bias", {1}}, {"h.0.attn.bias", {1, 1, 2, 2}}, {"h.0.attn.masked_bias", {}}});
   ASSERT_SUCCESS(loadTensors(target, Section::Values, *session, &notes));
   EXPECT_THAT(notes.lines, testing::ElementsAre(testing::HasSubstr("'h.0.attn.bias' is left out: the causal mask"),
                                                 testing::HasSubstr("'h.0.attn.masked_bias' is left out")));
-  EXPECT_FAILURE(loadTensors(floats({{"weight", {1, 2}}, {"bias", {1}}, {"h.0.attn.bias", {4}}}), Section::Values, *session),
-                 "unknown: 'h.0.attn.bias'");
+  EXPECT_FAILURE(
+      loadTensors(floats({{"weight", {1, 2}}, {"bias", {1}}, {"h.0.attn.bias", {4}}}), Section::Values, *session),
+      "unknown: 'h.0.attn.bias'");
 }
 
 TEST_F(Weights, leaves_out_only_true_copies_of_tied_weights) {
   auto bigram = Session::create(bigramProgram(), 1).take();
   std::vector<float> table(256 * 256, 0.5f), other(256 * 256, 0.25f), vector(256, 1.0f);
-  auto bytes = [](std::vector<float> &v) { return std::span(reinterpret_cast<const uint8_t *>(v.data()), v.size() * 4); };
+  auto bytes = [](std::vector<float> &v) {
+    return std::span(reinterpret_cast<const uint8_t *>(v.data()), v.size() * 4);
+  };
   auto write = [&](std::vector<float> &head) {
     SafeTensorsWriter writer;
     EXPECT_TRUE(writer.add("transformer.wte.weight", TERN_F32, std::vector<int64_t>{256, 256}, bytes(table)).ok());
@@ -100,7 +105,8 @@ TEST_F(Weights, leaves_out_only_true_copies_of_tied_weights) {
   };
   WeightNotes notes;
   ASSERT_SUCCESS(loadTensors(write(table), Section::Values, *bigram, &notes));
-  EXPECT_THAT(notes.lines, testing::ElementsAre(testing::HasSubstr("'lm_head.weight' is left out: it repeats 'wte.weight'")));
+  EXPECT_THAT(notes.lines,
+              testing::ElementsAre(testing::HasSubstr("'lm_head.weight' is left out: it repeats 'wte.weight'")));
   EXPECT_FAILURE(loadTensors(write(other), Section::Values, *bigram), "unknown: 'lm_head.weight' (256, 256)");
 }
 
@@ -115,7 +121,8 @@ TEST_F(Weights, converts_floating_types) {
   ASSERT_SUCCESS(loadTensors(path("c"), Section::Values, *session, &notes));
   EXPECT_THAT(as<float>(session->value(*weight)), testing::ElementsAre(1, -2));
   EXPECT_THAT(as<float>(session->value(*bias)), testing::ElementsAre(3));
-  EXPECT_THAT(notes.lines, testing::ElementsAre("1 tensor converted from BF16 to f32", "1 tensor converted from F64 to f32"));
+  EXPECT_THAT(notes.lines,
+              testing::ElementsAre("1 tensor converted from BF16 to f32", "1 tensor converted from F64 to f32"));
   EXPECT_FAILURE(loadTensors(path("c"), Section::Gradients, *session), "wrong type: 'weight' is BF16 in the file, f32");
 }
 

@@ -104,9 +104,11 @@ TEST_F(TokenizerTest, streaming_shows_whole_characters_only) {
 
 TEST(Utf8, well_formed_characters_only) {
   auto kind = [](std::string_view text) { return nextCharacter(text).kind; };
-  for (std::string_view text : {"a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+  for (std::string_view text :
+       {"a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     EXPECT_EQ(nextCharacter(text).bytes, text.size());
-  for (std::string_view text : {"\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5"})
+  for (std::string_view text :
+       {"\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5"})
     EXPECT_EQ(kind(text), Utf8Kind::Invalid);
   for (std::string_view text : {"\xc2", "\xe0\xa0", "\xf0\x90\x80"})
     EXPECT_EQ(kind(text), Utf8Kind::Incomplete);
