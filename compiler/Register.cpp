@@ -46,6 +46,7 @@ void tern::registerDialects(mlir::DialectRegistry &registry) {
   kernel::registerBufferization(registry);
 #if __has_include("dialects/check/Check.h")
   registry.insert<check::CheckDialect>();
+  check::registerBufferization(registry);
 #endif
 }
 

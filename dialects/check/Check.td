@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The check dialect: what a test program expects. `tern-run` performs it.
+
+#ifndef TERN_CHECK_TD
+#define TERN_CHECK_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Check_Dialect : Dialect {
+  let name = "check";
+  let cppNamespace = "::tern::check";
+  let summary = "Expectations of numerical test programs";
+  let description = [{
+    A test is a program: `@test_*` functions without arguments compute something and say what it must be; module-level
+    checks name a function whose gradient must be right.
+  }];
+}
+
+// Operands: a ranked tensor before bufferization, a strided memref after it.
+def Check_Values : AnyTypeOf<[RankedTensorOf<[F32, F64, I1, I32, I64]>, StridedMemRefOf<[F32, F64, I1, I32, I64]>],
+                             "a tensor or memref of f32, f64, i1, i32 or i64">;
+
+def Check_AlmostEqualOp : Op<Check_Dialect, "almost_equal", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "two tensors agree element by element";
+  let description = [{
+    |actual - expected| <= atol + rtol |expected| for every element; integers are equal; a NaN agrees with a NaN only. The
+    first element that differs is reported with its position and both values.
+    ```mlir
+    check.almost_equal %actual, %expected rtol 1.0e-5 atol 1.0e-8 : tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Check_Values:$actual, Check_Values:$expected, DefaultValuedAttr<F64Attr, "1e-5">:$rtol,
+                       DefaultValuedAttr<F64Attr, "1e-8">:$atol);
+  // The second type is written where it differs from the first: strides of buffers may.
+  let assemblyFormat = [{$actual `,` $expected (`rtol` $rtol^)? (`atol` $atol^)? attr-dict `:`
+                        custom<OneOrTwoTypes>(type($actual), type($expected))}];
+  let hasVerifier = 1;
+}
+
+def Check_GradientOp : Op<Check_Dialect, "gradient", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the derived gradient of a function agrees with central differences in f64";
+  let description = [{
+    The function returns one number. Its floating-point arguments are drawn uniformly from [low, high) with `seed`; for
+    `directions` random directions v, grad . v is compared with (f(x + step v) - f(x - step v)) / (2 step):
+    |g - g'| <= tolerance max(|g'|, 1e-6 |all gradients|). Integer arguments are drawn from [0, classes).
+    ```mlir
+    check.gradient @mlp seed 1 directions 4 step 1.0e-5 tolerance 1.0e-6 low -1.0 high 1.0 classes 16
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$function, DefaultValuedAttr<I64Attr, "0">:$seed,
+                       DefaultValuedAttr<I64Attr, "4">:$directions, DefaultValuedAttr<F64Attr, "1e-5">:$step,
+                       DefaultValuedAttr<F64Attr, "1e-6">:$tolerance, DefaultValuedAttr<F64Attr, "-1.0">:$low,
+                       DefaultValuedAttr<F64Attr, "1.0">:$high, DefaultValuedAttr<I64Attr, "2">:$classes);
+  let assemblyFormat = [{$function (`seed` $seed^)? (`directions` $directions^)? (`step` $step^)?
+    (`tolerance` $tolerance^)? (`low` $low^)? (`high` $high^)? (`classes` $classes^)? attr-dict}];
+  let hasVerifier = 1;
+}
+
+#endif // TERN_CHECK_TD
