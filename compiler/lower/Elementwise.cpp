@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
 
-//===-- scalars ------------------------------------------------------------------------------------------------------===//
+//===-- scalars ---------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Scalar arithmetic in the words of the formulas.
@@ -46,7 +46,7 @@ struct Scalar {
 };
 } // namespace
 
-//===-- the formula of each op ---------------------------------------------------------------------------------------===//
+//===-- the formula of each op ------------------------------------------------------------------------------------===//
 
 static Value formula(AddOp, Scalar s, ValueRange x) { return s.add(x[0], x[1]); }
 static Value formula(SubOp, Scalar s, ValueRange x) { return s.sub(x[0], x[1]); }
@@ -107,7 +107,7 @@ static Value formula(SiluGradOp, Scalar s, ValueRange x) {
   return s.mul(x[1], slope);
 }
 
-//===-- conversion ---------------------------------------------------------------------------------------------------===//
+//===-- conversion ------------------------------------------------------------------------------------------------===//
 
 namespace {
 template <typename Op>

@@ -18,7 +18,7 @@ static Value add(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::AddF
 static Value sub(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::SubFOp::create(b, x, y); }
 static Value mul(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::MulFOp::create(b, x, y); }
 
-//===-- what class losses share --------------------------------------------------------------------------------------===//
+//===-- what class losses share -----------------------------------------------------------------------------------===//
 
 /// target != ignore_index, by element.
 static Value isKept(ImplicitLocOpBuilder &b, Value target, int64_t ignoreIndex) {
@@ -61,7 +61,7 @@ Value tern::lower::quotient(ImplicitLocOpBuilder &b, Value numerator, Value deno
                      });
 }
 
-//===-- mse, binary_cross_entropy ------------------------------------------------------------------------------------===//
+//===-- mse, binary_cross_entropy ---------------------------------------------------------------------------------===//
 
 /// (p - y)^2.
 static Value pairTerm(MseOp, ImplicitLocOpBuilder &b, Value p, Value y) {
@@ -98,7 +98,7 @@ struct LowerPairLoss : OpConversionPattern<Op> {
   }
 };
 
-//===-- cross_entropy ------------------------------------------------------------------------------------------------===//
+//===-- cross_entropy ---------------------------------------------------------------------------------------------===//
 
 struct LowerCrossEntropy : OpConversionPattern<CrossEntropyOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -134,7 +134,7 @@ struct LowerCrossEntropyGrad : OpConversionPattern<CrossEntropyGradOp> {
   }
 };
 
-//===-- nll ----------------------------------------------------------------------------------------------------------===//
+//===-- nll -------------------------------------------------------------------------------------------------------===//
 
 /// Whether the current element (row, class) of a linalg op is the target of its row.
 Value isTarget(ImplicitLocOpBuilder &b, Value target, int64_t ignoreIndex) {

@@ -14,7 +14,7 @@ using namespace mlir;
 
 namespace tern::lower {
 
-//===-- scalars ------------------------------------------------------------------------------------------------------===//
+//===-- scalars ---------------------------------------------------------------------------------------------------===//
 
 Value constantFloat(ImplicitLocOpBuilder &b, Type type, double value) {
   return arith::ConstantOp::create(b, FloatAttr::get(type, value));
@@ -35,7 +35,7 @@ Value rowMajorIndex(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape) {
   return index;
 }
 
-//===-- tensors ------------------------------------------------------------------------------------------------------===//
+//===-- tensors ---------------------------------------------------------------------------------------------------===//
 
 Value emptyTensor(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, Type element) {
   return tensor::EmptyOp::create(b, shape, element);
@@ -109,7 +109,7 @@ Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, OpFoldResult
   return tensor::InsertSliceOp::create(b, rows, tensor, offsets, sizes, strides);
 }
 
-//===-- linalg -------------------------------------------------------------------------------------------------------===//
+//===-- linalg ----------------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Inputs of a linalg op over `shape`: constants become scalars of the body, broadcast extents leave the operand.

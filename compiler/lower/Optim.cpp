@@ -28,7 +28,7 @@ static Value narrow(ImplicitLocOpBuilder &b, Value x, Type type) {
 
 namespace {
 
-//===-- accumulate ---------------------------------------------------------------------------------------------------===//
+//===-- accumulate ------------------------------------------------------------------------------------------------===//
 
 struct LowerAccumulate : OpConversionPattern<AccumulateOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -44,7 +44,7 @@ struct LowerAccumulate : OpConversionPattern<AccumulateOp> {
   }
 };
 
-//===-- global_norm --------------------------------------------------------------------------------------------------===//
+//===-- global_norm -----------------------------------------------------------------------------------------------===//
 
 constexpr int64_t normBlock = 4096;
 
@@ -91,7 +91,7 @@ struct LowerGlobalNorm : OpConversionPattern<GlobalNormOp> {
   }
 };
 
-//===-- clip_factor --------------------------------------------------------------------------------------------------===//
+//===-- clip_factor -----------------------------------------------------------------------------------------------===//
 
 struct LowerClipFactor : OpConversionPattern<ClipFactorOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -111,7 +111,7 @@ struct LowerClipFactor : OpConversionPattern<ClipFactorOp> {
   }
 };
 
-//===-- adamw --------------------------------------------------------------------------------------------------------===//
+//===-- adamw -----------------------------------------------------------------------------------------------------===//
 
 /// 1 - beta^step, computed in f64: for a beta near 1 the difference would lose most of its digits in f32.
 Value biasCorrection(ImplicitLocOpBuilder &b, Value beta, Value step) {
@@ -152,7 +152,7 @@ struct LowerAdamW : OpConversionPattern<AdamWOp> {
   }
 };
 
-//===-- sgd ----------------------------------------------------------------------------------------------------------===//
+//===-- sgd -------------------------------------------------------------------------------------------------------===//
 
 /// One element of SGD; see Optim.td. `x` is the gradient, the four scalars, then p and the buffer.
 SmallVector<Value> sgd(ImplicitLocOpBuilder &b, ValueRange x) {

@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
 
-//===-- 64-bit arithmetic --------------------------------------------------------------------------------------------===//
+//===-- 64-bit arithmetic -----------------------------------------------------------------------------------------===//
 
 namespace {
 /// Arithmetic modulo 2^64.
@@ -61,7 +61,7 @@ static uint64_t hashOf(StringRef name) {
   return hash;
 }
 
-//===-- random_key ---------------------------------------------------------------------------------------------------===//
+//===-- random_key ------------------------------------------------------------------------------------------------===//
 
 namespace {
 struct LowerRandomKey : OpConversionPattern<RandomKeyOp> {
@@ -88,7 +88,7 @@ struct LowerRandomKey : OpConversionPattern<RandomKeyOp> {
 };
 } // namespace
 
-//===-- numbers ------------------------------------------------------------------------------------------------------===//
+//===-- numbers ---------------------------------------------------------------------------------------------------===//
 
 /// u in [0, 1), or u + 2^-24 in (0, 1].
 static Value uniform(ImplicitLocOpBuilder &b, Type element, Value key, Value counter, bool aboveZero) {

@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
 
-//===-- sum, mean, max -----------------------------------------------------------------------------------------------===//
+//===-- sum, mean, max --------------------------------------------------------------------------------------------===//
 
 static Value reduce(ImplicitLocOpBuilder &b, SumOp, Value input, ArrayRef<int64_t> dims) { return sumOver(b, input, dims); }
 
@@ -45,7 +45,7 @@ struct LowerReduction : OpConversionPattern<Op> {
 };
 } // namespace
 
-//===-- argmax -------------------------------------------------------------------------------------------------------===//
+//===-- argmax ----------------------------------------------------------------------------------------------------===//
 
 /// One step of the search: (best value, its index) after seeing x, over the loops of a generic.
 static void argmaxBody(OpBuilder &builder, Location loc, ValueRange x, int64_t axis) {
@@ -83,7 +83,7 @@ struct LowerArgmax : OpConversionPattern<ArgmaxOp> {
 };
 } // namespace
 
-//===-- softmax, log_softmax -----------------------------------------------------------------------------------------===//
+//===-- softmax, log_softmax --------------------------------------------------------------------------------------===//
 
 /// The shape with extent 1 at the axis, so that a reduced tensor broadcasts against the whole.
 static SmallVector<int64_t> keptShape(ArrayRef<int64_t> shape, int64_t axis) {

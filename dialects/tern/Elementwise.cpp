@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace tern {
 
-//===-- folding ------------------------------------------------------------------------------------------------------===//
+//===-- folding ---------------------------------------------------------------------------------------------------===//
 
 /// The number that a constant operand has everywhere, or nullopt.
 static std::optional<double> splatValue(Attribute attribute) {
@@ -35,7 +35,7 @@ static Attribute splatOf(Type type, double value) {
 
 static bool isSplat(Attribute attribute, double value) { return splatValue(attribute) == value; }
 
-//===-- one operand --------------------------------------------------------------------------------------------------===//
+//===-- one operand -----------------------------------------------------------------------------------------------===//
 
 // One op a line: its value, for constants, and the cotangent dx of its operand from the cotangent dy of its result y.
 #define TERN_UNARY(OP, VALUE, COTANGENT)                                                                               \
@@ -86,7 +86,7 @@ TERN_UNARY(ReluOp, x > 0.0 ? x : 0.0, g.mul(dy, step(g, x)))
 // dx = dy s (1 + x (1 - s)), s = sigmoid(x)
 TERN_UNARY(SiluOp, x * sigmoid(x), SiluGradOp::create(g.getBuilder(), g.getLoc(), x, dy))
 
-//===-- leaky_relu, elu, gelu ----------------------------------------------------------------------------------------===//
+//===-- leaky_relu, elu, gelu -------------------------------------------------------------------------------------===//
 
 static double gelu(double x, GeluApproximation approximate) {
   if (approximate == GeluApproximation::none)
@@ -124,7 +124,7 @@ LogicalResult SiluGradOp::inferReturnTypes(MLIRContext *, std::optional<Location
   return success();
 }
 
-//===-- two operands -------------------------------------------------------------------------------------------------===//
+//===-- two operands ----------------------------------------------------------------------------------------------===//
 
 static LogicalResult inferBroadcast(StringRef name, std::optional<Location> loc, Type lhs, Type rhs,
                                     SmallVectorImpl<Type> &types) {
@@ -165,7 +165,7 @@ static Value withoutNeutral(Value kept, Type result, Attribute other, double neu
   return kept.getType() == result && isSplat(other, neutral) ? kept : Value();
 }
 
-//===-- add ----------------------------------------------------------------------------------------------------------===//
+//===-- add -------------------------------------------------------------------------------------------------------===//
 
 OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
   if (Value kept = withoutNeutral(getLhs(), getType(), adaptor.getRhs(), 0.0))
@@ -181,7 +181,7 @@ void AddOp::buildGradient(GradBuilder &g) {
   g.accumulate(1u, g.cotangent());
 }
 
-//===-- sub ----------------------------------------------------------------------------------------------------------===//
+//===-- sub -------------------------------------------------------------------------------------------------------===//
 
 OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
   if (Value kept = withoutNeutral(getLhs(), getType(), adaptor.getRhs(), 0.0))
@@ -196,7 +196,7 @@ void SubOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.neg(g.cotangent()));
 }
 
-//===-- mul ----------------------------------------------------------------------------------------------------------===//
+//===-- mul -------------------------------------------------------------------------------------------------------===//
 
 OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
   if (Value kept = withoutNeutral(getLhs(), getType(), adaptor.getRhs(), 1.0))
@@ -214,7 +214,7 @@ void MulOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.mul(g.cotangent(), getLhs()));
 }
 
-//===-- div ----------------------------------------------------------------------------------------------------------===//
+//===-- div -------------------------------------------------------------------------------------------------------===//
 
 OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
   if (Value kept = withoutNeutral(getLhs(), getType(), adaptor.getRhs(), 1.0))
@@ -230,7 +230,7 @@ void DivOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.neg(g.mul(quotient, getResult())));
 }
 
-//===-- maximum ------------------------------------------------------------------------------------------------------===//
+//===-- maximum ---------------------------------------------------------------------------------------------------===//
 
 OpFoldResult MaximumOp::fold(FoldAdaptor adaptor) { return foldConstants(*this, adaptor); }
 
@@ -243,7 +243,7 @@ void MaximumOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.mul(g.cotangent(), right));
 }
 
-//===-- equal --------------------------------------------------------------------------------------------------------===//
+//===-- equal -----------------------------------------------------------------------------------------------------===//
 
 OpFoldResult EqualOp::fold(FoldAdaptor adaptor) { return foldConstants(*this, adaptor); }
 

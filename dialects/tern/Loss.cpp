@@ -14,7 +14,7 @@ namespace tern {
 
 static Type scalarOf(Type type) { return RankedTensorType::get({}, elementOf(type)); }
 
-//===-- pairs of prediction and label --------------------------------------------------------------------------------===//
+//===-- pairs of prediction and label -----------------------------------------------------------------------------===//
 
 static LogicalResult inferPairLoss(StringRef name, std::optional<Location> loc, Type prediction, Type label,
                                    SmallVectorImpl<Type> &types) {
@@ -28,7 +28,7 @@ static LogicalResult inferPairLoss(StringRef name, std::optional<Location> loc, 
   return success();
 }
 
-//===-- mse ----------------------------------------------------------------------------------------------------------===//
+//===-- mse -------------------------------------------------------------------------------------------------------===//
 
 LogicalResult MseOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
@@ -46,7 +46,7 @@ void MseOp::buildGradient(GradBuilder &g) {
 
 uint64_t MseOp::getFlops() { return 3 * elementCount(getPrediction().getType()); }
 
-//===-- binary_cross_entropy -----------------------------------------------------------------------------------------===//
+//===-- binary_cross_entropy --------------------------------------------------------------------------------------===//
 
 LogicalResult BinaryCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                      SmallVectorImpl<Type> &types) {
@@ -72,7 +72,7 @@ void BinaryCrossEntropyOp::buildGradient(GradBuilder &g) {
 
 uint64_t BinaryCrossEntropyOp::getFlops() { return 7 * elementCount(getPrediction().getType()); }
 
-//===-- classes ------------------------------------------------------------------------------------------------------===//
+//===-- classes ---------------------------------------------------------------------------------------------------===//
 
 /// Scores (..., V) against targets (...).
 static LogicalResult checkTargets(StringRef name, std::optional<Location> loc, Type scores, Type targets) {
@@ -92,7 +92,7 @@ static LogicalResult checkCotangent(StringRef name, std::optional<Location> loc,
   return emitOptionalError(loc, name, ": the loss's cotangent has rank ", shapeOf(cotangent).size(), ", expected 0");
 }
 
-//===-- cross_entropy ------------------------------------------------------------------------------------------------===//
+//===-- cross_entropy ---------------------------------------------------------------------------------------------===//
 
 LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                SmallVectorImpl<Type> &types) {
@@ -108,7 +108,7 @@ void CrossEntropyOp::buildGradient(GradBuilder &g) {
 
 uint64_t CrossEntropyOp::getFlops() { return 4 * elementCount(getLogits().getType()); }
 
-//===-- cross_entropy_grad -------------------------------------------------------------------------------------------===//
+//===-- cross_entropy_grad ----------------------------------------------------------------------------------------===//
 
 LogicalResult CrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                    SmallVectorImpl<Type> &types) {
@@ -120,7 +120,7 @@ LogicalResult CrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::optional<
 
 uint64_t CrossEntropyGradOp::getFlops() { return 7 * elementCount(getLogits().getType()); }
 
-//===-- nll ----------------------------------------------------------------------------------------------------------===//
+//===-- nll -------------------------------------------------------------------------------------------------------===//
 
 LogicalResult NllOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                       SmallVectorImpl<Type> &types) {
@@ -136,7 +136,7 @@ void NllOp::buildGradient(GradBuilder &g) {
 
 uint64_t NllOp::getFlops() { return elementCount(getTargets().getType()); }
 
-//===-- nll_grad -----------------------------------------------------------------------------------------------------===//
+//===-- nll_grad --------------------------------------------------------------------------------------------------===//
 
 LogicalResult NllGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
@@ -148,7 +148,7 @@ LogicalResult NllGradOp::inferReturnTypes(MLIRContext *, std::optional<Location>
 
 uint64_t NllGradOp::getFlops() { return elementCount(getTargets().getType()); }
 
-//===-- linear_cross_entropy -----------------------------------------------------------------------------------------===//
+//===-- linear_cross_entropy --------------------------------------------------------------------------------------===//
 
 static LogicalResult checkLinear(StringRef name, std::optional<Location> loc, Type input, Type weight, Type targets) {
   ArrayRef<int64_t> x = shapeOf(input), w = shapeOf(weight);
@@ -183,7 +183,7 @@ void LinearCrossEntropyOp::buildGradient(GradBuilder &g) {
 
 uint64_t LinearCrossEntropyOp::getFlops() { return linearFlops(getInput(), getWeight(), 1); }
 
-//===-- linear_cross_entropy_grad ------------------------------------------------------------------------------------===//
+//===-- linear_cross_entropy_grad ---------------------------------------------------------------------------------===//
 
 LogicalResult LinearCrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                          SmallVectorImpl<Type> &types) {

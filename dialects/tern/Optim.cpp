@@ -22,7 +22,7 @@ static LogicalResult checkScalars(Operation *op, Type like,
   return success();
 }
 
-//===-- accumulate ---------------------------------------------------------------------------------------------------===//
+//===-- accumulate ------------------------------------------------------------------------------------------------===//
 
 LogicalResult AccumulateOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
@@ -32,7 +32,7 @@ LogicalResult AccumulateOp::inferReturnTypes(MLIRContext *, std::optional<Locati
 
 uint64_t AccumulateOp::getFlops() { return elementCount(getType()); }
 
-//===-- global_norm --------------------------------------------------------------------------------------------------===//
+//===-- global_norm -----------------------------------------------------------------------------------------------===//
 
 LogicalResult GlobalNormOp::verify() {
   for (Value input : getInputs())
@@ -55,7 +55,7 @@ uint64_t GlobalNormOp::getFlops() {
   return 2 * elements;
 }
 
-//===-- clip_factor --------------------------------------------------------------------------------------------------===//
+//===-- clip_factor -----------------------------------------------------------------------------------------------===//
 
 LogicalResult ClipFactorOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
@@ -65,7 +65,7 @@ LogicalResult ClipFactorOp::inferReturnTypes(MLIRContext *, std::optional<Locati
 
 uint64_t ClipFactorOp::getFlops() { return 3 * elementCount(getType()); }
 
-//===-- adamw --------------------------------------------------------------------------------------------------------===//
+//===-- adamw -----------------------------------------------------------------------------------------------------===//
 
 LogicalResult AdamWOp::verify() {
   return checkScalars(*this, getParam().getType(), {{"learning_rate", getLearningRate()}});
@@ -79,7 +79,7 @@ LogicalResult AdamWOp::inferReturnTypes(MLIRContext *, std::optional<Location>, 
 
 uint64_t AdamWOp::getFlops() { return 15 * elementCount(getParam().getType()); }
 
-//===-- sgd ----------------------------------------------------------------------------------------------------------===//
+//===-- sgd -------------------------------------------------------------------------------------------------------===//
 
 LogicalResult SgdOp::verify() {
   return checkScalars(*this, getParam().getType(), {{"learning_rate", getLearningRate()}});

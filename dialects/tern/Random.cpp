@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace tern {
 
-//===-- random_key ---------------------------------------------------------------------------------------------------===//
+//===-- random_key ------------------------------------------------------------------------------------------------===//
 
 LogicalResult RandomKeyOp::inferReturnTypes(MLIRContext *context, std::optional<Location>, Adaptor,
                                             SmallVectorImpl<Type> &types) {
@@ -19,7 +19,7 @@ LogicalResult RandomKeyOp::inferReturnTypes(MLIRContext *context, std::optional<
   return success();
 }
 
-//===-- dropout ------------------------------------------------------------------------------------------------------===//
+//===-- dropout ---------------------------------------------------------------------------------------------------===//
 
 LogicalResult DropoutOp::verify() {
   std::optional<double> rate = literalReal(getRate());
@@ -47,7 +47,7 @@ Value DropoutOp::getNoiseFreeValue() { return getInput(); }
 
 uint64_t DropoutOp::getFlops() { return elementCount(getType()); }
 
-//===-- uniform, normal ----------------------------------------------------------------------------------------------===//
+//===-- uniform, normal -------------------------------------------------------------------------------------------===//
 
 static LogicalResult inferRandom(StringRef name, std::optional<Location> loc, ArrayRef<int64_t> shape, Type dtype,
                                  SmallVectorImpl<Type> &types) {

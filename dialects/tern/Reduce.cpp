@@ -13,7 +13,7 @@ using namespace mlir;
 
 namespace tern {
 
-//===-- dimensions ---------------------------------------------------------------------------------------------------===//
+//===-- dimensions ------------------------------------------------------------------------------------------------===//
 
 ParseResult parseReduction(OpAsmParser &parser, DenseI64ArrayAttr &dims, UnitAttr &keepDims, Type &input) {
   SmallVector<int64_t> values;
@@ -99,7 +99,7 @@ static Value repeat(GradBuilder &g, Value cotangent, Value input, ArrayRef<int64
   return BroadcastOp::create(g.getBuilder(), g.getLoc(), kept, shapeOf(input.getType()));
 }
 
-//===-- sum, mean, max -----------------------------------------------------------------------------------------------===//
+//===-- sum, mean, max --------------------------------------------------------------------------------------------===//
 
 // A reduction over nothing is its operand.
 #define TERN_REDUCTION(OP)                                                                                             \
@@ -142,7 +142,7 @@ void MaxOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, g.mul(largest, g.div(g.reshape(g.cotangent(), kept), ties)));
 }
 
-//===-- along one dimension ------------------------------------------------------------------------------------------===//
+//===-- along one dimension ---------------------------------------------------------------------------------------===//
 
 static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, int64_t dim, Type type) {
   int64_t rank = shapeOf(type).size();
@@ -159,7 +159,7 @@ static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, 
 
 static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + shapeOf(input.getType()).size() : dim; }
 
-//===-- argmax -------------------------------------------------------------------------------------------------------===//
+//===-- argmax ----------------------------------------------------------------------------------------------------===//
 
 LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
@@ -177,7 +177,7 @@ int64_t ArgmaxOp::getAxis() { return normalized(getDim(), getInput()); }
 
 uint64_t ArgmaxOp::getFlops() { return elementCount(getInput().getType()); }
 
-//===-- softmax ------------------------------------------------------------------------------------------------------===//
+//===-- softmax ---------------------------------------------------------------------------------------------------===//
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
@@ -195,7 +195,7 @@ int64_t SoftmaxOp::getAxis() { return normalized(getDim(), getInput()); }
 
 uint64_t SoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 
-//===-- log_softmax --------------------------------------------------------------------------------------------------===//
+//===-- log_softmax -----------------------------------------------------------------------------------------------===//
 
 LogicalResult LogSoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {

@@ -32,7 +32,7 @@ static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, in
   return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
 }
 
-//===-- reshape ------------------------------------------------------------------------------------------------------===//
+//===-- reshape ---------------------------------------------------------------------------------------------------===//
 
 /// Replaces the one -1 of `shape`, or checks the number of elements. Extents that 0 copied cancel out.
 static LogicalResult fillReshape(std::optional<Location> loc, ArrayRef<int64_t> input, ArrayRef<int64_t> requested,
@@ -96,7 +96,7 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
 // y = x in another shape      dx = dy in the shape of x
 void ReshapeOp::buildGradient(GradBuilder &g) { g.accumulate(0u, g.reshape(g.cotangent(), shapeOf(getInput().getType()))); }
 
-//===-- transpose ----------------------------------------------------------------------------------------------------===//
+//===-- transpose -------------------------------------------------------------------------------------------------===//
 
 LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
@@ -141,7 +141,7 @@ void TransposeOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, TransposeOp::create(g.getBuilder(), g.getLoc(), g.cotangent(), inverse));
 }
 
-//===-- split --------------------------------------------------------------------------------------------------------===//
+//===-- split -----------------------------------------------------------------------------------------------------===//
 
 static LogicalResult partSizes(std::optional<Location> loc, int64_t extent, int64_t axis, std::optional<int64_t> parts,
                                std::optional<ArrayRef<int64_t>> sizes, SmallVectorImpl<int64_t> &result) {
@@ -191,7 +191,7 @@ void SplitOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, ConcatOp::create(g.getBuilder(), g.getLoc(), parts, getAxis()));
 }
 
-//===-- concat -------------------------------------------------------------------------------------------------------===//
+//===-- concat ----------------------------------------------------------------------------------------------------===//
 
 int64_t ConcatOp::getAxis() {
   int64_t dim = getDim();
@@ -235,7 +235,7 @@ void ConcatOp::buildGradient(GradBuilder &g) {
     g.accumulate(static_cast<unsigned>(operand), part);
 }
 
-//===-- slice --------------------------------------------------------------------------------------------------------===//
+//===-- slice -----------------------------------------------------------------------------------------------------===//
 
 static SmallVector<int64_t> strideValues(std::optional<ArrayRef<int64_t>> strides, size_t rank) {
   return strides ? SmallVector<int64_t>(*strides) : SmallVector<int64_t>(rank, 1);
@@ -300,7 +300,7 @@ void SliceOp::buildGradient(GradBuilder &g) {
                                       shapeOf(getInput().getType())));
 }
 
-//===-- pad_slice ----------------------------------------------------------------------------------------------------===//
+//===-- pad_slice -------------------------------------------------------------------------------------------------===//
 
 void PadSliceOp::build(OpBuilder &builder, OperationState &state, Value input, ArrayRef<int64_t> offsets,
                        ArrayRef<int64_t> strides, ArrayRef<int64_t> shape) {
@@ -334,7 +334,7 @@ void PadSliceOp::buildGradient(GradBuilder &g) {
                                    getStrideValues()));
 }
 
-//===-- broadcast ----------------------------------------------------------------------------------------------------===//
+//===-- broadcast -------------------------------------------------------------------------------------------------===//
 
 LogicalResult BroadcastOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
