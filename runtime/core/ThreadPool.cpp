@@ -74,7 +74,7 @@ Result<std::unique_ptr<ThreadPool>> ThreadPool::create(unsigned threads) {
   std::unique_ptr<ThreadPool> pool(new ThreadPool(std::make_unique<State>()));
   State &state = *pool->state;
   // Spinning only helps while every thread has a core of its own.
-  state.spins = threads <= defaultThreads() ? 2000 : 20;
+  state.spins = threads <= defaultThreads() ? 400 : 20;
   state.threads = threads;
   try {
     for (uint32_t thread = 1; thread < threads; ++thread)
