@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the commands print, on programs whose results are known.
+
+#include "ProgramTest.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tern::rt::test {
+
+using testing::HasSubstr;
+
+class CommandsTest : public ProgramTest {
+protected:
+  // The regression batch: rows (1, 2), (3, 4), (1, 1), (0, 0) with labels 1, 2, 3, 4.
+  std::string batch() const {
+    return file("batch.json", R"({"features": [[1,2],[3,4],[1,1],[0,0]], "labels": [[1],[2],[3],[4]]})");
+  }
+};
+
+TEST_F(CommandsTest, info_in_words_and_in_json) {
+  Outcome text = run({"info"});
+  EXPECT_EQ(text.status, 0);
+  EXPECT_THAT(text.out, HasSubstr("66,048 parameters"));
+  Outcome machine = run({"info", "--json"});
+  nlohmann::json json = nlohmann::json::parse(machine.out);
+  EXPECT_EQ(json["parameters"], 66048);
+  EXPECT_EQ(json["entries"].size(), 5u);
+  EXPECT_EQ(json["memory"]["optimizer"], 528384);
+  for (const char *field : {"isa", "compiler", "source_hash"})
+    EXPECT_TRUE(json[field].is_string()) << field;
+}
+
+TEST_F(CommandsTest, grad_of_a_batch_worked_out_by_hand) {
+  Outcome outcome =
+      run(regressionProgram(), {"grad", "--input", batch(), "--set", "weight=0.5", "--set", "bias=0", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  nlohmann::json json = nlohmann::json::parse(outcome.out);
+  // errors 0.5, 1.5, -2, -4: loss = (0.25 + 2.25 + 4 + 16) / 4, gradient = 2/4 * errors . inputs
+  EXPECT_EQ(json["loss"], 5.625);
+  EXPECT_EQ(json["gradients"]["weight"]["values"], (std::vector<double>{1.5, 2.5}));
+  EXPECT_EQ(json["gradients"]["bias"]["values"], std::vector<double>{-2});
+}
+
+TEST_F(CommandsTest, forward_takes_any_number_of_rows) {
+  std::string rows = file("rows.json", R"({"x": [[1,0],[0,1],[1,1],[2,0],[0,2],[3,3]]})");
+  Outcome outcome = run(regressionProgram(), {"forward", "--input", rows, "--rename", "features=x", "--set", "weight=2",
+                                              "--set", "bias=1", "--out", path("out.safetensors")});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  std::string written = contentOf(path("out.safetensors"));
+  EXPECT_THAT(written, HasSubstr("\"shape\":[6,1]"));
+  const float expected[] = {3, 3, 5, 5, 5, 13};
+  EXPECT_TRUE(written.ends_with(std::string(reinterpret_cast<const char *>(expected), sizeof(expected))));
+}
+
+TEST_F(CommandsTest, eval_masks_the_padded_rows_exactly) {
+  // Seven rows in batches of four; label = a + 1, prediction = a: every squared error is 1.
+  std::string data = file("rows.csv", "a,b,y\n1,0,2\n2,0,3\n3,0,4\n4,0,5\n5,0,6\n6,0,7\n7,0,8\n");
+  ASSERT_EQ(
+      run(regressionProgram(), {"train", "--data", data, "--steps", "1", "--lr", "0", "--out", path("run")}).status, 0);
+  Outcome outcome = run(regressionProgram(), {"eval", "--weights", path("run"), "--data", data, "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(nlohmann::json::parse(outcome.out)["rows"], 7);
+}
+
+TEST_F(CommandsTest, generate_is_deterministic_by_seed) {
+  ASSERT_EQ(run({"train", "--steps", "2", "--out", path("run")}).status, 0);
+  auto text = [&](const std::string &seed, const std::string &threads) {
+    Outcome outcome = run({"generate", "--weights", path("run"), "--prompt", "ab", "--max-tokens", "40",
+                           "--temperature", "1", "--seed", seed, "--threads", threads});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, testing::StartsWith("ab"));
+    return outcome.out;
+  };
+  EXPECT_EQ(text("1", "1"), text("1", "3"));
+  EXPECT_NE(text("1", "1"), text("2", "1"));
+}
+
+TEST_F(CommandsTest, bench_measures_ceilings_and_entries) {
+  Outcome outcome = run({"bench", "--json", "--repeats", "1", "--seconds", "0", "--threads", "1"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  for (const char *name : {"ceiling.fma.f32", "ceiling.fma.f64", "ceiling.read", "ceiling.copy", "init", "forward",
+                           "loss", "grad", "update", "train_step"})
+    EXPECT_THAT(outcome.out, HasSubstr("{\"name\":\"" + std::string(name) + "\""));
+}
+
+} // namespace tern::rt::test

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The learning rate at the corners of the schedule.
+
+#include "runtime/train/Schedule.h"
+
+#include <gtest/gtest.h>
+
+namespace tern::rt {
+
+TEST(Schedule, warms_up_linearly_and_reaches_the_peak) {
+  Schedule schedule{Schedule::Kind::Cosine, 1.0, 10, 110};
+  EXPECT_DOUBLE_EQ(schedule.at(1), 0.1);
+  EXPECT_DOUBLE_EQ(schedule.at(5), 0.5);
+  EXPECT_DOUBLE_EQ(schedule.at(10), 1.0);
+}
+
+TEST(Schedule, cosine_ends_at_a_tenth) {
+  Schedule schedule{Schedule::Kind::Cosine, 2.0, 10, 110};
+  EXPECT_DOUBLE_EQ(schedule.at(60), 0.2 + 1.8 / 2);
+  EXPECT_DOUBLE_EQ(schedule.at(110), 0.2);
+  EXPECT_DOUBLE_EQ(schedule.at(500), 0.2);
+}
+
+TEST(Schedule, cosine_falls_all_the_way) {
+  Schedule schedule{Schedule::Kind::Cosine, 1.0, 0, 50};
+  for (int64_t step = 1; step < 50; ++step)
+    EXPECT_GT(schedule.at(step), schedule.at(step + 1)) << step;
+}
+
+TEST(Schedule, constant_stays_at_the_peak_after_the_warm_up) {
+  Schedule schedule{Schedule::Kind::Constant, 0.5, 4, 8};
+  EXPECT_DOUBLE_EQ(schedule.at(2), 0.25);
+  EXPECT_DOUBLE_EQ(schedule.at(4), 0.5);
+  EXPECT_DOUBLE_EQ(schedule.at(100), 0.5);
+}
+
+TEST(Schedule, a_warm_up_longer_than_the_run_never_falls) {
+  Schedule schedule{Schedule::Kind::Cosine, 1.0, 100, 10};
+  EXPECT_DOUBLE_EQ(schedule.at(10), 0.1);
+  EXPECT_DOUBLE_EQ(schedule.at(200), 1.0);
+}
+
+} // namespace tern::rt
