@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The walk down the floors.
+
+#include "compiler/tools/Compile.h"
+
+#include "compiler/Register.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SHA256.h"
+#include "llvm/Support/SourceMgr.h"
+
+#include <chrono>
+
+using namespace mlir;
+using namespace tern;
+
+void tern::registerToolOptions() {
+  registerPasses();
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  registerPassManagerCLOptions();
+  registerDefaultTimingManagerCLOptions();
+}
+
+bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
+  std::string errors;
+  llvm::raw_string_ostream stream(errors);
+  if (llvm::cl::ParseCommandLineOptions(argc, argv, overview, &stream))
+    return true;
+  llvm::errs() << errors;
+  return false;
+}
+
+llvm::Error tern::addDefine(PipelineOptions &options, StringRef define) {
+  auto [name, value] = define.split('=');
+  double number;
+  if (name.empty() || value.getAsDouble(number))
+    return llvm::createStringError("--define " + define + ": expected NAME=NUMBER");
+  options.defines[name.str()] = value.str();
+  return llvm::Error::success();
+}
+
+void tern::describeMachine(PipelineOptions &options, const CodeTarget &target) {
+  options.machine.vectorBits = target.vectorBits;
+  options.machine.fusedMultiplyAdd = target.fusedMultiplyAdd;
+}
+
+struct Compilation::State {
+  DialectRegistry registry;
+  std::unique_ptr<MLIRContext> context;
+  std::shared_ptr<llvm::SourceMgr> sources = std::make_shared<llvm::SourceMgr>();
+  std::unique_ptr<SourceMgrDiagnosticHandler> diagnostics;
+};
+
+Compilation::Compilation() : state(std::make_unique<State>()) {
+  registerDialects(state->registry);
+  state->context = std::make_unique<MLIRContext>(state->registry);
+  state->context->printOpOnDiagnostic(false);
+  state->diagnostics = std::make_unique<SourceMgrDiagnosticHandler>(*state->sources, state->context.get());
+}
+
+Compilation::~Compilation() { owned = {}; }
+
+MLIRContext &Compilation::context() { return *state->context; }
+
+LogicalResult Compilation::read(StringRef path) {
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(path, &message);
+  if (!file) {
+    llvm::errs() << message << "\n";
+    return failure();
+  }
+  text = file->getBuffer().str();
+  state->sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  owned = parseSourceFile<ModuleOp>(state->sources, ParserConfig(state->context.get()));
+  return success(static_cast<bool>(owned));
+}
+
+LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
+  static constexpr std::pair<const char *, void (*)(OpPassManager &, const PipelineOptions &)> floors[] = {
+      {"model", buildModelPipeline}, {"tensor", buildTensorPipeline}, {"buffer", buildBufferPipeline}, {"llvm", buildLLVMPipeline}};
+  DefaultTimingManager timing;
+  applyDefaultTimingManagerCLOptions(timing);
+  TimingScope root = timing.getRootScope();
+  for (int next = floor ? int(*floor) + 1 : 0; next <= int(stage); ++next) {
+    auto began = std::chrono::steady_clock::now();
+    PassManager manager(&context(), ModuleOp::getOperationName());
+    manager.enableTiming(root);
+    if (failed(applyPassManagerCLOptions(manager)))
+      return failure();
+    floors[next].second(manager, options);
+    if (failed(manager.run(*owned)))
+      return failure();
+    floor = Stage(next);
+    report(floors[next].first, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  }
+  return success();
+}
+
+std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmContext, const CodeTarget &target,
+                                                     const PipelineOptions &options, const ProgramInfo &info) {
+  auto began = std::chrono::steady_clock::now();
+  std::unique_ptr<llvm::Module> program = translateToLLVM(*owned, llvmContext, *target.machine);
+  if (!program || failed(addManifest(*program, *owned, info)))
+    return nullptr;
+  optimize(*program, *target.machine, options.optimizationLevel);
+  report("optimize", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  return program;
+}
+
+// Of the model text and every option that changes the program.
+static std::string hashOf(StringRef text, const PipelineOptions &options, StringRef isa) {
+  std::string key = text.str();
+  llvm::raw_string_ostream stream(key);
+  stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision << '\0'
+         << options.optimizer << '\0' << options.remat << '\0' << options.optimizationLevel << '\0' << isa;
+  for (const auto &[name, value] : options.defines)
+    stream << '\0' << name << '=' << value;
+  auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));
+  return llvm::toHex(ArrayRef(digest).take_front(16), /*LowerCase=*/true);
+}
+
+ProgramInfo Compilation::describe(const PipelineOptions &options, const CodeTarget &target) const {
+  ModuleOp module = const_cast<OwningOpRef<ModuleOp> &>(owned).get();
+  auto attribute = [&](StringRef name) {
+    auto value = module->getAttrOfType<StringAttr>(name);
+    return value ? value.str() : std::string();
+  };
+  ProgramInfo info;
+  info.model = module.getName().value_or("model").str();
+  info.objective = options.objective;
+  info.tokenizer = attribute("tern.tokenizer");
+  info.optimizer = module->hasAttr("tern.states") ? options.optimizer : "";
+  info.precision = options.precision;
+  info.isa = target.isa;
+  info.compiler = "tern " TERN_VERSION;
+  info.batch = options.batch;
+  info.seq = options.seq;
+  info.sourceHash = hashOf(text, options, target.isa);
+  return info;
+}

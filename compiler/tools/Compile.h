@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// From a model file down the floors, for the tools: options of the command line, stages, code.
+
+#ifndef TERN_COMPILER_TOOLS_COMPILE_H
+#define TERN_COMPILER_TOOLS_COMPILE_H
+
+#include "compiler/Pipeline.h"
+#include "compiler/emit/Emit.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Support/LogicalResult.h"
+
+#include <functional>
+
+namespace tern {
+
+/// The floors at which IR can be printed.
+enum class Stage { Model, Tensor, Buffer, LLVM };
+
+/// Registers what every tool registers: passes, MLIR's and LLVM's options.
+void registerToolOptions();
+
+/// Parses argv; on an error prints it and returns false (usage: exit 2).
+bool parseToolOptions(int argc, char **argv, llvm::StringRef overview);
+
+/// "name=value" into the hyperparameters of `options`.
+llvm::Error addDefine(PipelineOptions &options, llvm::StringRef define);
+
+/// A compilation: one context whose diagnostics point into the model file.
+class Compilation {
+public:
+  Compilation();
+  ~Compilation();
+
+  /// Reads and verifies a model file ("-" is standard input). Diagnostics have been printed on failure.
+  mlir::LogicalResult read(llvm::StringRef path);
+  /// Uses a module that was made in this context instead.
+  void adopt(mlir::OwningOpRef<mlir::ModuleOp> other) { owned = std::move(other); }
+
+  /// Runs the pipelines from the current floor down to `stage`.
+  mlir::LogicalResult lower(Stage stage, const PipelineOptions &options);
+  /// LLVM IR with its manifest, optimised for `target`. The module must be on the last floor.
+  std::unique_ptr<llvm::Module> translate(llvm::LLVMContext &llvmContext, const CodeTarget &target, const PipelineOptions &options,
+                                          const ProgramInfo &info);
+
+  /// Objective, optimizer, names and sizes, from the module's attributes and the options.
+  ProgramInfo describe(const PipelineOptions &options, const CodeTarget &target) const;
+
+  mlir::MLIRContext &context();
+  mlir::ModuleOp module() { return *owned; }
+
+  /// Called with the name and the seconds of each step.
+  std::function<void(llvm::StringRef, double)> report = [](llvm::StringRef, double) {};
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+  mlir::OwningOpRef<mlir::ModuleOp> owned;
+  std::string text; // of the model
+  std::optional<Stage> floor;
+};
+
+/// Copies what the pipelines must know of the target.
+void describeMachine(PipelineOptions &options, const CodeTarget &target);
+
+} // namespace tern
+
+#endif // TERN_COMPILER_TOOLS_COMPILE_H

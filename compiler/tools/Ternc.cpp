@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// ternc: a model file becomes a program.
+
+#include "compiler/tools/Compile.h"
+#include "compiler/tools/MemoryReport.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+
+#include <chrono>
+
+using namespace llvm;
+using namespace tern;
+
+static constexpr int usageError = 2;
+
+static cl::OptionCategory category("ternc options");
+static cl::opt<std::string> model(cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("output file"), cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string> objective("objective", cl::desc("what training minimises: causal-lm, or none for the model's own @loss"),
+                                      cl::init("none"), cl::cat(category));
+static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
+static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
+static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"), cl::cat(category));
+static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
+static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"), cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"), cl::cat(category));
+static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"), cl::init("none"), cl::cat(category));
+static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
+static cl::opt<std::string> emit("emit", cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe"),
+                                 cl::init("exe"), cl::cat(category));
+static cl::list<std::string> reports("report", cl::desc("memory: bytes by class; copies: every copy and why"), cl::CommaSeparated,
+                                     cl::cat(category));
+static cl::opt<bool> json("json", cl::desc("reports as JSON"), cl::cat(category));
+static cl::opt<std::string> linker("linker", cl::desc("compiler driver that links the program"), cl::value_desc("path"), cl::cat(category));
+static cl::opt<bool> saveTemps("save-temps", cl::desc("keep the IR of every stage beside the output"), cl::cat(category));
+static cl::opt<bool> quiet("quiet", cl::desc("print nothing but errors"), cl::cat(category));
+static cl::opt<bool> verbose("v", cl::desc("print the time of every step"), cl::cat(category));
+
+static int fail(Error error) {
+  errs() << "ternc: " << toString(std::move(error)) << "\n";
+  return 1;
+}
+
+static bool isOneOf(StringRef option, StringRef value, ArrayRef<StringRef> choices) {
+  if (is_contained(choices, value))
+    return true;
+  errs() << "ternc: --" << option << "=" << value << ": expected " << join(choices, ", ") << "\n";
+  return false;
+}
+
+static bool wantsReport(StringRef name) { return is_contained(reports, name); }
+
+static bool checkUsage() {
+  bool good = isOneOf("objective", objective, {"causal-lm", "none"});
+  good &= isOneOf("precision", precision, {"f32", "f64"});
+  good &= isOneOf("optimizer", optimizer, {"adamw", "sgd", "none"});
+  good &= isOneOf("remat", remat, {"none", "layer"});
+  good &= isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe"});
+  for (const std::string &report : reports)
+    good &= isOneOf("report", report, {"memory", "copies"});
+  if (level != 0 && level != 3) {
+    errs() << "ternc: -O" << level << ": expected -O0 or -O3\n";
+    good = false;
+  }
+  if (batch < 1 || sequence < 0) {
+    errs() << "ternc: --batch must be at least 1 and --seq at least 0\n";
+    good = false;
+  }
+  bool isBinary = emit == "obj" || emit == "shared" || emit == "exe";
+  if (isBinary && output.empty() && !wantsReport("memory")) {
+    errs() << "ternc: -o is missing: say where the program goes\n";
+    good = false;
+  }
+  return good;
+}
+
+static Expected<PipelineOptions> pipelineOptions() {
+  PipelineOptions options;
+  options.objective = objective;
+  options.batch = batch;
+  options.seq = sequence;
+  options.precision = precision;
+  options.optimizer = optimizer;
+  options.remat = remat;
+  options.optimizationLevel = level;
+  options.explainCopies = wantsReport("copies");
+  for (const std::string &define : defines)
+    if (Error error = addDefine(options, define))
+      return std::move(error);
+  return options;
+}
+
+// To the file, or to standard output without -o.
+static Error writeOutput(function_ref<Error(raw_pwrite_stream &)> write) {
+  if (!output.empty() && output != "-")
+    return writeAtomically(output, write);
+  SmallString<0> text;
+  raw_svector_ostream stream(text);
+  Error error = write(stream);
+  outs() << text;
+  return error;
+}
+
+static Error writeText(function_ref<void(raw_ostream &)> print) {
+  return writeOutput([&](raw_pwrite_stream &out) {
+    print(out);
+    return Error::success();
+  });
+}
+
+static Error saveStage(StringRef suffix, function_ref<void(raw_ostream &)> print) {
+  if (!saveTemps)
+    return Error::success();
+  std::string base = output.empty() || output == "-" ? sys::path::stem(model).str() : output.getValue();
+  return writeAtomically(base + "." + suffix.str(), [&](raw_pwrite_stream &out) {
+    print(out);
+    return Error::success();
+  });
+}
+
+static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
+  auto writeObject = [&](raw_pwrite_stream &out) { return writeCode(program, *target.machine, CodeFormat::Object, out); };
+  if (emit == "obj")
+    return writeOutput(writeObject);
+  std::string object = output + ".tern.o";
+  if (Error error = writeAtomically(object, writeObject))
+    return error;
+  LinkOptions options;
+  options.linker = linker;
+  options.shared = emit == "shared";
+  std::string executable = sys::fs::getMainExecutable(nullptr, reinterpret_cast<void *>(&writeProgram));
+  SmallString<128> archive(sys::path::parent_path(sys::path::parent_path(executable)));
+  sys::path::append(archive, "lib", "libternrt.a");
+  options.runtimeArchive = archive.str();
+  Error error = link(object, output, options);
+  if (!saveTemps)
+    sys::fs::remove(object);
+  return error;
+}
+
+// Lowers floor by floor. True when what --emit and --report asked for has been written.
+static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &options) {
+  static constexpr std::pair<const char *, Stage> stages[] = {
+      {"model", Stage::Model}, {"tensor", Stage::Tensor}, {"buffer", Stage::Buffer}, {"llvm", Stage::LLVM}};
+  for (auto [name, stage] : stages) {
+    if (mlir::failed(compilation.lower(stage, options)))
+      return createStringError("stopped on the " + Twine(name) + " floor");
+    auto print = [&](raw_ostream &out) { compilation.module().print(out); out << "\n"; };
+    if (Error error = saveStage(Twine(name + Twine(".mlir")).str(), print))
+      return std::move(error);
+    if (stage == Stage::Buffer && wantsReport("memory")) {
+      printMemoryReport(compilation.module(), json, outs());
+      if (output.empty() && emit == "exe")
+        return true;
+    }
+    if (emit != name)
+      continue;
+    if (Error error = writeText(print))
+      return std::move(error);
+    return true;
+  }
+  return false;
+}
+
+static Error compile(Compilation &compilation, PipelineOptions options) {
+  Expected<CodeTarget> target = createTarget(cpu, level);
+  if (!target)
+    return target.takeError();
+  describeMachine(options, *target);
+  Expected<bool> done = walkDown(compilation, options);
+  if (!done)
+    return done.takeError();
+  if (*done)
+    return Error::success();
+
+  ProgramInfo info = compilation.describe(options, *target);
+  if (!tokenizer.empty())
+    info.tokenizer = tokenizer;
+  LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> program = compilation.translate(llvmContext, *target, options, info);
+  if (!program)
+    return createStringError("no LLVM IR could be made");
+  auto print = [&](raw_ostream &out) { program->print(out, nullptr); };
+  if (Error error = saveStage("ll", print))
+    return error;
+  if (emit == "llvm-ir")
+    return writeText(print);
+  auto began = std::chrono::steady_clock::now();
+  Error error = emit == "asm" ? writeOutput([&](raw_pwrite_stream &out) {
+    return writeCode(*program, *target->machine, CodeFormat::Assembly, out);
+  })
+                              : writeProgram(*program, *target);
+  compilation.report("code", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  return error;
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  registerToolOptions();
+  cl::HideUnrelatedOptions(category);
+  cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_VERSION "\n"; });
+  if (!parseToolOptions(argc, argv, "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n") ||
+      !checkUsage())
+    return usageError;
+  Expected<PipelineOptions> options = pipelineOptions();
+  if (!options) {
+    errs() << "ternc: " << toString(options.takeError()) << "\n";
+    return usageError;
+  }
+
+  auto began = std::chrono::steady_clock::now();
+  Compilation compilation;
+  if (verbose)
+    compilation.report = [](StringRef step, double seconds) { errs() << formatv("{0,-10} {1:f3} s\n", step, seconds); };
+  if (mlir::failed(compilation.read(model)))
+    return 1;
+  if (Error error = compile(compilation, *options))
+    return fail(std::move(error));
+  if (verbose)
+    compilation.report("total", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  if (!quiet && emit == "exe" && !output.empty()) {
+    uint64_t bytes = 0;
+    sys::fs::file_size(output, bytes);
+    outs() << formatv("{0}: {1:f1} MB in {2:f1} s\n", output, bytes / 1e6,
+                      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  }
+  return 0;
+}
