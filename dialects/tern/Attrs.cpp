@@ -102,21 +102,22 @@ static int initArity(StringRef kind) {
 static ParseResult parseInitArgument(OpAsmParser &parser, Attribute &argument) {
   double value;
   int64_t integer;
+  double sign = succeeded(parser.parseOptionalMinus()) ? -1 : 1; // taken first: an integer would swallow it
   OptionalParseResult number = parser.parseOptionalInteger(integer);
   if (number.has_value() && succeeded(*number)) {
-    if (succeeded(parser.parseOptionalStar()))
+    if (sign > 0 && succeeded(parser.parseOptionalStar()))
       return parseSymbolSize(parser, integer, argument);
-    argument = parser.getBuilder().getF64FloatAttr(static_cast<double>(integer));
+    argument = parser.getBuilder().getF64FloatAttr(sign * static_cast<double>(integer));
     return success();
   }
   StringAttr symbol;
-  if (succeeded(parser.parseOptionalSymbolName(symbol))) {
+  if (sign > 0 && succeeded(parser.parseOptionalSymbolName(symbol))) {
     argument = SizeExpressionAttr::get(parser.getContext(), 1, symbol, 1);
     return success();
   }
   if (parser.parseFloat(value))
     return failure();
-  argument = parser.getBuilder().getF64FloatAttr(value);
+  argument = parser.getBuilder().getF64FloatAttr(sign * value);
   return success();
 }
 

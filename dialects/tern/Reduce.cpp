@@ -144,17 +144,24 @@ void MaxOp::buildGradient(GradBuilder &g) {
 
 //===-- along one dimension ---------------------------------------------------------------------------------------===//
 
-static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, int64_t dim, Type type) {
-  int64_t rank = shapeOf(type).size();
+/// Counts a negative dimension from the end. While an op is parsed its default attributes are still absent.
+static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, IntegerAttr attribute, Type type) {
+  int64_t rank = shapeOf(type).size(), dim = attribute ? attribute.getInt() : -1;
   if (dim >= -rank && dim < rank)
     return dim < 0 ? dim + rank : dim;
   return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
 }
 
-static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, Value input, int64_t dim,
+static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, Value input, IntegerAttr dim,
                                    SmallVectorImpl<Type> &types) {
   types.push_back(input.getType());
   return success(succeeded(axisOf(name, loc, dim, input.getType())));
+}
+
+// Types are inferred while parsing, before an absent attribute gets its default.
+template <typename Adaptor> static int64_t dimOf(Adaptor adaptor) {
+  IntegerAttr dim = adaptor.getDimAttr();
+  return dim ? dim.getInt() : -1;
 }
 
 static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + shapeOf(input.getType()).size() : dim; }
@@ -164,7 +171,7 @@ static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + sha
 LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
   Type input = adaptor.getInput().getType();
-  FailureOr<int64_t> axis = axisOf("argmax", loc, adaptor.getDim(), input);
+  FailureOr<int64_t> axis = axisOf("argmax", loc, dimOf(adaptor), input);
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(shapeOf(input));
@@ -181,7 +188,7 @@ uint64_t ArgmaxOp::getFlops() { return elementCount(getInput().getType()); }
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  return inferAlongDim("softmax", loc, adaptor.getInput(), adaptor.getDim(), types);
+  return inferAlongDim("softmax", loc, adaptor.getInput(), dimOf(adaptor), types);
 }
 
 // dx = y (dy - sum(dy y))
@@ -199,7 +206,7 @@ uint64_t SoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 
 LogicalResult LogSoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
-  return inferAlongDim("log_softmax", loc, adaptor.getInput(), adaptor.getDim(), types);
+  return inferAlongDim("log_softmax", loc, adaptor.getInput(), dimOf(adaptor), types);
 }
 
 // dx = dy - e^y sum(dy)

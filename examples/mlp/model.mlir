@@ -8,9 +8,9 @@
 
 module @mlp {
   func.func @forward(%x: !in {tern.role = "features", tern.dims = ["batch", "feature"]}) -> !out {
-    %h = tern.linear %x "fc1" out 5 bias fan_in : !in
+    %h = tern.linear %x "fc1" out 5 bias uniform(-0.316, 0.316) : !in
     %a = tern.relu %h : !hidden
-    %z = tern.linear %a "fc2" out 1 bias fan_in : !hidden
+    %z = tern.linear %a "fc2" out 1 bias uniform(-0.447, 0.447) : !hidden
     %p = tern.sigmoid %z : !out
     return %p : !out
   }

@@ -34,7 +34,7 @@ module @nano_sort {
     }
 
     %n = tern.layer_norm %x "ln_f" : !act
-    %logits = tern.linear %n "lm_head" out @vocab weight out_in normal(0.02) : !act
+    %logits = tern.linear %n "lm_head" out @vocab out_in normal(0.02) : !act
     return %logits : !act
   }
 }
