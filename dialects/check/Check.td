@@ -47,7 +47,11 @@ def Check_GradientOp : Op<Check_Dialect, "gradient", [DeclareOpInterfaceMethods<
     `directions` random directions v, grad . v is compared with (f(x + step v) - f(x - step v)) / (2 step):
     |g - g'| <= tolerance max(|g'|, 1e-6 |all gradients|). Integer arguments are drawn from [0, classes).
     ```mlir
-    check.gradient @mlp seed 1 directions 4 step 1.0e-5 tolerance 1.0e-6 low -1.0 high 1.0 classes 16
+    func.func private @error(tensor<4x3xf64>, tensor<4xi32>) -> tensor<f64>
+    func.func @test_error() {
+      check.gradient @error seed 1 directions 4 step 1.0e-5 tolerance 1.0e-6 low -1.0 high 1.0 classes 3
+      return
+    }
     ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$function, DefaultValuedAttr<I64Attr, "0">:$seed,
