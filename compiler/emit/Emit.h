@@ -22,13 +22,13 @@ namespace tern {
 //===----------------------------------------------------------------------===//
 
 /// The machine that code is made for, by features. `cpu` is "native" or an architecture level such as "x86-64-v3".
-struct Target {
+struct CodeTarget {
   std::unique_ptr<llvm::TargetMachine> machine;
   std::string isa; // for people and for the manifest: "x86-64-v4 +amx-bf16 ..."
   unsigned vectorBits = 128;
   bool fusedMultiplyAdd = false;
 };
-llvm::Expected<Target> createTarget(llvm::StringRef cpu, unsigned optimizationLevel);
+llvm::Expected<CodeTarget> createTarget(llvm::StringRef cpu, unsigned optimizationLevel);
 
 //===----------------------------------------------------------------------===//
 // Code

@@ -59,7 +59,7 @@ static bool levelFeatures(StringRef cpu, SmallVectorImpl<StringRef> &features) {
   return true;
 }
 
-Expected<tern::Target> tern::createTarget(StringRef cpu, unsigned optimizationLevel) {
+Expected<CodeTarget> tern::createTarget(StringRef cpu, unsigned optimizationLevel) {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
   InitializeNativeTargetAsmParser();
@@ -67,7 +67,7 @@ Expected<tern::Target> tern::createTarget(StringRef cpu, unsigned optimizationLe
   if (triple.getArch() != Triple::x86_64)
     return createStringError("code can be made for x86-64 only, but this machine is %s", triple.str().c_str());
 
-  tern::Target target;
+  tern::CodeTarget target;
   SmallVector<StringRef> features;
   if (cpu == "native")
     target.isa = nativeFeatures(features);
