@@ -158,12 +158,6 @@ static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, 
   return success(succeeded(axisOf(name, loc, dim, input.getType())));
 }
 
-// Types are inferred while parsing, before an absent attribute gets its default.
-template <typename Adaptor> static int64_t dimOf(Adaptor adaptor) {
-  IntegerAttr dim = adaptor.getDimAttr();
-  return dim ? dim.getInt() : -1;
-}
-
 static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + shapeOf(input.getType()).size() : dim; }
 
 //===-- argmax ----------------------------------------------------------------------------------------------------===//
@@ -171,7 +165,7 @@ static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + sha
 LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
   Type input = adaptor.getInput().getType();
-  FailureOr<int64_t> axis = axisOf("argmax", loc, dimOf(adaptor), input);
+  FailureOr<int64_t> axis = axisOf("argmax", loc, adaptor.getDimAttr(), input);
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(shapeOf(input));
@@ -188,7 +182,7 @@ uint64_t ArgmaxOp::getFlops() { return elementCount(getInput().getType()); }
 
 LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                           SmallVectorImpl<Type> &types) {
-  return inferAlongDim("softmax", loc, adaptor.getInput(), dimOf(adaptor), types);
+  return inferAlongDim("softmax", loc, adaptor.getInput(), adaptor.getDimAttr(), types);
 }
 
 // dx = y (dy - sum(dy y))
@@ -206,7 +200,7 @@ uint64_t SoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 
 LogicalResult LogSoftmaxOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
-  return inferAlongDim("log_softmax", loc, adaptor.getInput(), dimOf(adaptor), types);
+  return inferAlongDim("log_softmax", loc, adaptor.getInput(), adaptor.getDimAttr(), types);
 }
 
 // dx = dy - e^y sum(dy)
