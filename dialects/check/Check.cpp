@@ -67,16 +67,17 @@ LogicalResult GradientOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto function = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getFunctionAttr());
   if (!function)
     return emitOpError("names ") << getFunctionAttr() << ", which is no function";
+  auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
+  if (!llvm::all_of(function.getArgumentTypes(), isTensor) || !llvm::all_of(function.getResultTypes(), isTensor))
+    return success(); // already lowered to buffers
   auto isNumber = [](Type type) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.getRank() == 0 && isa<FloatType>(tensor.getElementType());
+    auto tensor = cast<RankedTensorType>(type);
+    return tensor.getRank() == 0 && isa<FloatType>(tensor.getElementType());
   };
   if (function.getNumResults() != 1 || !isNumber(function.getResultTypes()[0]))
     return emitOpError("needs ") << getFunctionAttr() << " to return one floating-point tensor of rank 0";
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes())) {
-    auto tensor = dyn_cast<RankedTensorType>(type);
-    if (!tensor || !tensor.hasStaticShape())
-      return emitOpError("needs static tensors, but argument ") << index << " is " << type;
-  }
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+    if (!cast<RankedTensorType>(type).hasStaticShape())
+      return emitOpError("needs static shapes, but argument ") << index << " is " << type;
   return success();
 }
