@@ -72,17 +72,26 @@ Value Emitter::reduce(Value low, Value high, int64_t step, Value initial, functi
 }
 
 void Emitter::nest(ArrayRef<int64_t> sizes, function_ref<void(ValueRange)> body) {
+  nest(sizes, ValueRange(), [&](ValueRange ivs, ValueRange) {
+    body(ivs);
+    return SmallVector<Value>();
+  });
+}
+
+SmallVector<Value> Emitter::nest(ArrayRef<int64_t> sizes, ValueRange initial,
+                                 function_ref<SmallVector<Value>(ValueRange, ValueRange)> body) {
   SmallVector<Value> ivs;
-  std::function<void()> descend = [&] {
+  std::function<SmallVector<Value>(ValueRange)> descend = [&](ValueRange carried) {
     if (ivs.size() == sizes.size())
-      return body(ivs);
-    loop(sizes[ivs.size()], [&](Value iv) {
+      return body(ivs, carried);
+    return loop(index(0), index(sizes[ivs.size()]), 1, carried, [&](Value iv, ValueRange inner) {
       ivs.push_back(iv);
-      descend();
+      SmallVector<Value> next = descend(inner);
       ivs.pop_back();
+      return next;
     });
   };
-  descend();
+  return descend(initial);
 }
 
 void Emitter::forall(ArrayRef<int64_t> sizes, function_ref<void(ValueRange)> body) {

@@ -51,8 +51,10 @@ public:
   void loop(int64_t count, llvm::function_ref<void(Value)> body) { loop(index(0), index(count), 1, body); }
   /// One value carried over `count` iterations.
   Value reduce(Value low, Value high, int64_t step, Value initial, llvm::function_ref<Value(Value, Value)> body);
-  /// A nest of loops over `sizes`.
+  /// A nest of loops over `sizes`. The second form carries values.
   void nest(llvm::ArrayRef<int64_t> sizes, llvm::function_ref<void(ValueRange)> body);
+  SmallVector<Value> nest(llvm::ArrayRef<int64_t> sizes, ValueRange initial,
+                          llvm::function_ref<SmallVector<Value>(ValueRange, ValueRange)> body);
   /// Iterations that threads share.
   void forall(llvm::ArrayRef<int64_t> sizes, llvm::function_ref<void(ValueRange)> body);
   void when(Value condition, llvm::function_ref<void()> body, llvm::function_ref<void()> otherwise = nullptr);

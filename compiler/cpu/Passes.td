@@ -37,6 +37,18 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
   }];
 }
 
+def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
+  let summary = "linalg ops and copies on memrefs to loops on vectors";
+  let description = [{
+    Each op becomes one scf.forall over chunks of its parallel iterations with an inner loop on vectors. Elementwise ops and
+    reductions over outer dimensions have vectors along a contiguous parallel dimension; reductions over a contiguous
+    dimension keep several vector sums and add them in a fixed order. An op with no vector form becomes scalar loops over
+    shared rows, with a remark.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::affine::AffineDialect"];
+}
+
 def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
   let summary = "every thread runs the whole entry and its share of every scf.forall";
   let description = [{
