@@ -2,6 +2,7 @@
 //
 // The model of the published weights `gpt-nano-sort`: GPT-2's architecture, three layers, a head of its own. It sorts six
 // letters out of three.
+// RUN: tern-opt %s --verify-roundtrip -o /dev/null
 
 !act = tensor<?x?x?xf32>
 
