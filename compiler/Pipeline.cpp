@@ -61,13 +61,16 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them.
   manager.addPass(createDestinationsToBuffers());
+  manager.addNestedPass<func::FuncOp>(createUnshareInits());
   // 2. What would be computed into a fresh tensor and then copied is computed in its destination.
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   // 3. Tensors become memrefs. In place wherever no later read forbids it.
   manager.addPass(bufferization::createOneShotBufferizePass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 4. A temporary that is only copied is computed where the copy goes; no copy that is left is unexplained.
+  // 4. A temporary that is only copied, or kept for the backward pass, is computed where the copy goes; no copy that is
+  //    left is unexplained.
+  manager.addNestedPass<func::FuncOp>(createStashInPlace());
   manager.addNestedPass<func::FuncOp>(createForwardCopies());
   manager.addPass(createExplainCopies({options.explainCopies}));
   // 5. Kernels and linalg ops become loops: the reference with scalars, the fast ones with vectors, cut into shares.

@@ -58,4 +58,26 @@ def PlanMemory : Pass<"tern-plan-memory", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 
+def StashInPlace : Pass<"tern-stash-in-place", "::mlir::func::FuncOp"> {
+  let summary = "compute what every layer stashes in the stash itself";
+  let description = [{
+    ```
+    %t = memref.alloc()                          %stash = memref.alloc() : memref<BYTESxi8>
+    linalg.generic ... outs(%t)             =>   %t = memref.view %stash[%layer * SLICE]
+    %slice = memref.subview %stash[%layer, 0]    linalg.generic ... outs(%t)
+    memref.copy %t, %slice                       ... uses of %t
+    ... uses of %t
+    ```
+    when the temporary is not written after the copy and nothing else in the loop looks at the stash.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+}
+
+def UnshareInits : Pass<"tern-unshare-inits", "::mlir::func::FuncOp"> {
+  let summary = "give every destination its own empty tensor or fill";
+  let description = [{
+    Common subexpression elimination makes ops share a fill; bufferization would then have to copy it for each.
+  }];
+}
+
 #endif // TERN_COMPILER_MEMORY_PASSES_TD

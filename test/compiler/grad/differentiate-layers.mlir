@@ -1,0 +1,49 @@
+// RUN: tern-opt %s -tern-differentiate -canonicalize -cse | FileCheck %s
+// RUN: tern-opt %s -tern-differentiate=remat=layer -canonicalize -cse | FileCheck %s --check-prefix=REMAT
+// RUN: not tern-opt %s -tern-differentiate=remat=some 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+
+// UNKNOWN: remat 'some' is not supported; choose none or layer
+
+// The forward repeat stashes what the gradient needs, one slice per layer; the backward repeat runs the other way and
+// stacks the gradients of the stacked parameter.
+// CHECK-LABEL: func.func @stash(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<2x4xf32>, %[[W:[a-z0-9]+]]: tensor<3x4x4xf32>
+// CHECK: %[[FORWARD:.*]]:3 = tern.layers 3 (%[[H:.*]] = %[[X]]) stacked (%[[WI:.*]] = %[[W]])
+// CHECK: %[[Y:.*]] = tern.linear %[[H]] weight %[[WI]]
+// CHECK: %[[T:.*]] = tern.tanh %[[Y]]
+// CHECK: tern.yield %[[T]], %[[T]], %[[H]]
+// CHECK: %[[BACKWARD:.*]]:2 = tern.layers 3 reverse (%{{.*}} = %{{.*}}) stacked (%{{.*}} = %[[FORWARD]]#1, %{{.*}} = %[[W]], %{{.*}} = %[[FORWARD]]#2)
+// CHECK: return %{{.*}}, %[[BACKWARD]]#0, %[[BACKWARD]]#1
+
+// Only the input of each layer is kept; the layer is computed again.
+// REMAT-LABEL: func.func @stash(
+// REMAT: %[[FORWARD:.*]]:2 = tern.layers 3 (%[[H:.*]] = %{{.*}}) stacked
+// REMAT: tern.yield %{{.*}}, %[[H]]
+// REMAT: tern.layers 3 reverse
+// REMAT: tern.linear
+// REMAT: tern.tanh
+func.func @stash(%x: tensor<2x4xf32>, %w: tensor<3x4x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  %y = tern.layers 3 (%h = %x) stacked (%wi = %w) : tensor<2x4xf32>, tensor<3x4x4xf32> {
+    %a = tern.linear %h weight %wi : tensor<2x4xf32>, tensor<4x4xf32>
+    %t = tern.tanh %a : tensor<2x4xf32>
+    tern.yield %t : tensor<2x4xf32>
+  }
+  %loss = tern.sum %y : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}
+
+// A parameter from outside that every layer uses: its gradient is carried and summed.
+// CHECK-LABEL: func.func @shared_by_all_layers(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<2x4xf32>, %[[W:[a-z0-9]+]]: tensor<4x4xf32>
+// CHECK: tern.layers 3 reverse (%{{.*}} = %{{.*}}, %[[DW:.*]] = %{{.*}}) stacked
+// CHECK: %[[HERE:.*]] = tern.matmul
+// CHECK: %[[NEXT:.*]] = tern.add %[[DW]], %[[HERE]]
+// CHECK: tern.yield %{{.*}}, %[[NEXT]]
+func.func @shared_by_all_layers(%x: tensor<2x4xf32>, %w: tensor<4x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  %y = tern.layers 3 (%h = %x) : tensor<2x4xf32> {
+    %a = tern.linear %h weight %w : tensor<2x4xf32>, tensor<4x4xf32>
+    tern.yield %a : tensor<2x4xf32>
+  }
+  %loss = tern.sum %y : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}

@@ -1,0 +1,49 @@
+// RUN: tern-opt %s -split-input-file -verify-diagnostics -tern-bind-hyper
+
+func.func @unknown_hyperparameter(%x: tensor<2x4xf32>) -> tensor<2x?xf32> {
+  // expected-error@+1 {{names '@width', but the model declares no such hyperparameter}}
+  %y = tern.linear %x "fc" out @width : tensor<2x4xf32>
+  return %y : tensor<2x?xf32>
+}
+
+// -----
+
+module {
+  tern.hyper @width = 7
+  func.func @inexact_division(%x: tensor<2x4xf32>) -> tensor<2x?xf32> {
+    // expected-error@+1 {{size 7 is not divisible by 2}}
+    %y = tern.linear %x "fc" out @width div 2 : tensor<2x4xf32>
+    return %y : tensor<2x?xf32>
+  }
+}
+
+// -----
+
+module {
+  tern.hyper @width = 6
+  func.func @layer_changes_its_carried_type(%x: tensor<2x4xf32>) -> tensor<2x?xf32> {
+    %in = tern.linear %x "in" out @width : tensor<2x4xf32>
+    %y = tern.layers 2 "h" (%h = %in) : tensor<2x?xf32> {
+      %z = tern.linear %h "fc" out 2 * @width : tensor<2x?xf32>
+      // expected-error@+1 {{carried value 0 enters a layer as 'tensor<2x6xf32>' and leaves it as 'tensor<2x12xf32>'}}
+      tern.yield %z : tensor<2x?xf32>
+    }
+    return %y : tensor<2x?xf32>
+  }
+}
+
+// -----
+
+module {
+  tern.hyper @width = 6
+  func.func @every_error_is_reported(%x: tensor<2x?xf32>, %w: tensor<5x3xf32>) -> (tensor<2x3xf32>, tensor<2x5xf32>) {
+    %in = tern.linear %x "in" out @width : tensor<2x?xf32>
+    // expected-error@+2 {{linear, input dimension of the weight: expected 6, found 5}}
+    // expected-note@+1 {{while inferring the type of 'tern.linear'}}
+    %a = tern.linear %in weight %w : tensor<2x?xf32>, tensor<5x3xf32>
+    // expected-error@+2 {{linear, input dimension of the weight: expected 6, found 3}}
+    // expected-note@+1 {{while inferring the type of 'tern.linear'}}
+    %b = tern.linear %in tied %w : tensor<2x?xf32>, tensor<5x3xf32>
+    return %a, %b : tensor<2x3xf32>, tensor<2x5xf32>
+  }
+}

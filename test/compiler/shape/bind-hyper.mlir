@@ -1,0 +1,41 @@
+// RUN: tern-opt %s -split-input-file -tern-bind-hyper | FileCheck %s
+// RUN: tern-opt %s -split-input-file "-tern-bind-hyper=define=d_model=16" | FileCheck %s --check-prefix=DEFINE
+
+!act = tensor<?x?x?xf32>
+
+// CHECK-LABEL: @sizes_and_types_follow
+// CHECK: tern.param "wte.weight" [10, 8] normal(2.000000e-02) : tensor<10x8xf32>
+// CHECK: tern.linear %{{.*}} "fc" out 32 bias : tensor<?x?x8xf32>
+// CHECK: return %{{.*}} : tensor<?x?x32xf32>
+// CHECK-NOT: tern.hyper
+// DEFINE: tern.param "wte.weight" [10, 16]
+// DEFINE: "fc" out 64
+module {
+  tern.hyper @vocab = 10
+  tern.hyper @d_model = 8
+  func.func @sizes_and_types_follow(%tokens: tensor<?x?xi32>) -> !act {
+    %wte = tern.param "wte.weight" [@vocab, @d_model] normal(0.02) : tensor<?x?xf32>
+    %x = tern.embedding %tokens, %wte : tensor<?x?xi32>, tensor<?x?xf32>
+    %y = tern.linear %x "fc" out 4 * @d_model bias : !act
+    return %y : !act
+  }
+}
+
+// -----
+
+// CHECK-LABEL: @through_layers
+// CHECK: tern.layers 3 "h"
+// CHECK: tern.layer_norm %{{.*}} "ln" : tensor<?x8xf32>
+// CHECK: return %{{.*}} : tensor<?x8xf32>
+module {
+  tern.hyper @d_model = 8
+  tern.hyper @depth = 3
+  func.func @through_layers(%in: tensor<?x4xf32>) -> tensor<?x?xf32> {
+    %x = tern.linear %in "in" out @d_model : tensor<?x4xf32>
+    %y = tern.layers @depth "h" (%h = %x) : tensor<?x?xf32> {
+      %n = tern.layer_norm %h "ln" : tensor<?x?xf32>
+      tern.yield %n : tensor<?x?xf32>
+    }
+    return %y : tensor<?x?xf32>
+  }
+}

@@ -1,0 +1,38 @@
+// RUN: tern-opt %s -tern-hoist-params | FileCheck %s
+
+// CHECK-LABEL: func.func @parameters_become_arguments
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<2x4xf32>,
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<4x8xf32> {tern.parameter = #tern.parameter<name = "fc.weight", layers = 0
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<8xf32> {tern.parameter = #tern.parameter<name = "fc.bias", layers = 0
+// CHECK: tern.linear %[[X]] weight %[[W]] bias %[[B]]
+func.func @parameters_become_arguments(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %y = tern.linear %x "fc" out 8 bias : tensor<2x4xf32>
+  return %y : tensor<2x8xf32>
+}
+
+// CHECK-LABEL: func.func @layers_stack_their_parameters
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x4xf32> {tern.parameter = #tern.parameter<name = "h.{i}.ln.weight", layers = 3, first_layer = 0, init = <"ones", []>, trainable = true>}
+// CHECK-SAME: %[[B:[a-z0-9]+]]: tensor<3x4xf32> {tern.parameter = #tern.parameter<name = "h.{i}.ln.bias", layers = 3
+// CHECK: tern.layers 3 "h" (%[[H:.*]] = %{{.*}}) stacked (%[[WI:.*]] = %[[W]], %[[BI:.*]] = %[[B]])
+// CHECK: tern.layer_norm %[[H]] weight %[[WI]] bias %[[BI]]
+func.func @layers_stack_their_parameters(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %y = tern.layers 3 "h" (%h = %x) : tensor<2x4xf32> {
+    %n = tern.layer_norm %h "ln" : tensor<2x4xf32>
+    tern.yield %n : tensor<2x4xf32>
+  }
+  return %y : tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func.func @out_in_swaps_the_sizes
+// CHECK-SAME: tensor<8x4xf32> {tern.parameter = #tern.parameter<name = "fc.weight"
+func.func @out_in_swaps_the_sizes(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  %y = tern.linear %x "fc" out 8 out_in : tensor<2x4xf32>
+  return %y : tensor<2x8xf32>
+}
+
+// CHECK-LABEL: func.func @frozen_is_not_trainable
+// CHECK-SAME: trainable = false
+func.func @frozen_is_not_trainable() -> tensor<4xf32> {
+  %w = tern.param "w" [4] zeros frozen : tensor<4xf32>
+  return %w : tensor<4xf32>
+}

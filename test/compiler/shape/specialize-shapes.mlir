@@ -1,0 +1,17 @@
+// RUN: tern-opt %s "-tern-specialize-shapes=batch=4 seq=16" | FileCheck %s
+
+// CHECK-LABEL: func.func @batch_and_seq_by_name(
+// CHECK-SAME: tensor<4x16xi32>
+// CHECK: return %{{.*}} : tensor<4x16x8xf32>
+func.func @batch_and_seq_by_name(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %w: tensor<10x8xf32>) -> tensor<?x?x8xf32> {
+  %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
+  return %x : tensor<?x?x8xf32>
+}
+
+// CHECK-LABEL: func.func @a_function_has_its_own_batch(
+// CHECK-SAME: tensor<1x16xi32>
+func.func @a_function_has_its_own_batch(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %w: tensor<10x8xf32>) -> tensor<?x?x8xf32>
+    attributes {tern.batch = 1 : i64} {
+  %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
+  return %x : tensor<?x?x8xf32>
+}
