@@ -4,6 +4,7 @@
 
 #include "ProgramTest.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace tern::rt::test {
@@ -53,14 +54,37 @@ TEST_F(CommandsTest, forward_takes_any_number_of_rows) {
   EXPECT_TRUE(written.ends_with(std::string(reinterpret_cast<const char *>(expected), sizeof(expected))));
 }
 
-TEST_F(CommandsTest, eval_masks_the_padded_rows_exactly) {
-  // Seven rows in batches of four; label = a + 1, prediction = a: every squared error is 1.
-  std::string data = file("rows.csv", "a,b,y\n1,0,2\n2,0,3\n3,0,4\n4,0,5\n5,0,6\n6,0,7\n7,0,8\n");
-  ASSERT_EQ(
-      run(regressionProgram(), {"train", "--data", data, "--steps", "1", "--lr", "0", "--out", path("run")}).status, 0);
-  Outcome outcome = run(regressionProgram(), {"eval", "--weights", path("run"), "--data", data, "--json"});
+TEST_F(CommandsTest, eval_weighs_every_row_once) {
+  // prediction = a + 1; the label of row i is i more, in seven rows for batches of four: mean of 1, 4, 9, ... 49.
+  const float weights[] = {1, 0, 1};
+  std::string header = R"({"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},)"
+                       R"("bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})";
+  std::string_view data(reinterpret_cast<const char *>(weights), sizeof(weights));
+  std::string model = file("model.safetensors", safetensors(header, data));
+  std::string rows = file("rows.csv", "a,b,y\n1,0,3\n2,0,5\n3,0,7\n4,0,9\n5,0,11\n6,0,13\n7,0,15\n");
+  Outcome outcome = run(regressionProgram(), {"eval", "--weights", model, "--data", rows, "--json"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_EQ(nlohmann::json::parse(outcome.out)["rows"], 7);
+  nlohmann::json json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["rows"], 7);
+  EXPECT_EQ(json["loss"], 20.0);
+}
+
+TEST_F(CommandsTest, eval_masks_the_padded_targets_exactly) {
+  // Only 'z' has a logit, 2: with S = ln(255 + e^2) a target costs S, or S - 2 if it is a 'z'. The three 'z' are among
+  // the last of 19 targets, in the padded batch: a wrong weight of that batch changes the mean.
+  std::vector<float> values(256 * 256 + 2 * 256, 0.0f);
+  values[256 * 256 + 'z'] = 2;
+  std::string data(reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float));
+  std::string header = R"({"wte.weight":{"dtype":"F32","shape":[256,256],"data_offsets":[0,262144]},)"
+                       R"("h.0.bias":{"dtype":"F32","shape":[256],"data_offsets":[262144,263168]},)"
+                       R"("h.1.bias":{"dtype":"F32","shape":[256],"data_offsets":[263168,264192]}})";
+  std::string model = file("model.safetensors", safetensors(header, data));
+  Outcome outcome = run({"eval", "--weights", model, "--data", file("text.txt", "abcdefghijklmnopqzzz"), "--tokenizer",
+                         "bytes", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  nlohmann::json json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["tokens"], 19);
+  EXPECT_NEAR(json["loss"], std::log(255 + std::exp(2.0)) - 2 * 3 / 19.0, 1e-5); // f32 sums
 }
 
 TEST_F(CommandsTest, generate_is_deterministic_by_seed) {
