@@ -19,10 +19,10 @@ make_data() {
 }
 
 steps=4000
-[ $quick = yes ] && steps=300
+[ $quick = yes ] && steps=1500
 make_data 2000 1 >"$out/train.csv"
 make_data 400 2 >"$out/validation.csv"
-show "$ternc" "$model" --objective=loss --optimizer=sgd --batch=32 -o "$out/mlp"
+show "$ternc" "$model" --optimizer=sgd --batch=32 -o "$out/mlp"
 rm -rf "$out/run"
 show "$out/mlp" train --data "$out/train.csv" --val "$out/validation.csv" --steps $steps --lr 0.2 --out "$out/run"
-show "$out/mlp" eval --weights "$out/run/latest" --data "$out/validation.csv"
+show "$out/mlp" eval --weights "$out/run" --data "$out/validation.csv"
