@@ -10,7 +10,7 @@ packages=(
 )
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=$top/build
+build=${TERN_BUILD:-$top/build}
 llvm=/usr/lib/llvm-22
 
 if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
@@ -69,7 +69,7 @@ ensure_build() {
   if [ ! -f "$tree/build.ninja" ]; then
     say "configuring"
     mkdir -p "$tree"
-    (cd "$top" && cmake --preset "$preset") >"$tree/configure.log" 2>&1 || {
+    (cd "$top" && cmake --preset "$preset" -B "$tree") >"$tree/configure.log" 2>&1 || {
       tail -n 30 "$tree/configure.log" >&2
       fail "cmake failed; its last lines are above"
     }
