@@ -29,6 +29,7 @@ Value Emitter::mul(Value left, Value right) { return b.createOrFold<arith::MulIO
 Value Emitter::div(Value left, Value right) { return b.createOrFold<arith::DivUIOp>(loc, left, right); }
 Value Emitter::rem(Value left, Value right) { return b.createOrFold<arith::RemUIOp>(loc, left, right); }
 Value Emitter::min(Value left, Value right) { return b.createOrFold<arith::MinSIOp>(loc, left, right); }
+Value Emitter::max(Value left, Value right) { return b.createOrFold<arith::MaxSIOp>(loc, left, right); }
 
 Value Emitter::less(Value left, Value right) {
   return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, left, right);

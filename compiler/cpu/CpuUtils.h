@@ -36,6 +36,9 @@ public:
   Value div(Value left, Value right);
   Value rem(Value left, Value right);
   Value min(Value left, Value right);
+  Value max(Value left, Value right);
+  /// The least multiple of `unit` that is not below `value`.
+  Value roundUp(Value value, int64_t unit) { return mul(div(add(value, unit - 1), index(unit)), unit); }
   Value add(Value left, int64_t right) { return add(left, index(right)); }
   Value mul(Value left, int64_t right) { return mul(left, index(right)); }
   Value less(Value left, Value right);

@@ -234,18 +234,6 @@ Value LinalgVectorizer::combineWith(const Combiner &combiner, Value sum, Value t
   return emit.b.create(state)->getResult(0);
 }
 
-// Halves a vector until one element is left: the same order on every machine with this width.
-Value LinalgVectorizer::foldVector(Value vector, const Combiner &combiner) {
-  for (int64_t half = lanes / 2; half >= 1; half /= 2) {
-    SmallVector<int64_t> low = llvm::to_vector(llvm::seq<int64_t>(0, half));
-    SmallVector<int64_t> high = llvm::to_vector(llvm::seq<int64_t>(half, 2 * half));
-    Value first = vector::ShuffleOp::create(emit.b, emit.loc, vector, vector, low);
-    Value second = vector::ShuffleOp::create(emit.b, emit.loc, vector, vector, high);
-    vector = combineWith(combiner, first, second);
-  }
-  return vector::ExtractOp::create(emit.b, emit.loc, vector, ArrayRef<int64_t>{0});
-}
-
 // `unroll` groups of sums over [low, high) of the vector loop; group u takes every unroll-th vector.
 SmallVector<Value> LinalgVectorizer::reduceSpan(SmallVector<Value> ivs, Value low, Value high, int64_t unroll,
                                                 ValueRange sums) {
@@ -300,7 +288,8 @@ void LinalgVectorizer::emitRowReduction() {
         sum = combineWith(combiner, sum, groups[u * outs + number]);
       const Operand &out = operands[inputs + number];
       SmallVector<Value> at = indicesOf(out, ivs);
-      emit.store(combineWith(combiner, emit.load(out.value, at), foldVector(sum, combiner)), out.value, at);
+      Value folded = foldLanes(emit, sum, [&](Value low, Value high) { return combineWith(combiner, low, high); });
+      emit.store(combineWith(combiner, emit.load(out.value, at), folded), out.value, at);
     }
   });
 }

@@ -54,7 +54,6 @@ private:
   void setReductionIvs(SmallVector<Value> &ivs, ValueRange values, int skip) const;
   SmallVector<Value> reduceRow(SmallVector<Value> &ivs, int64_t unroll);
   SmallVector<Value> reduceSpan(SmallVector<Value> ivs, Value low, Value high, int64_t unroll, ValueRange sums);
-  Value foldVector(Value vector, const Combiner &combiner);
   Value combineWith(const Combiner &combiner, Value sum, Value term);
 
   // Elements.

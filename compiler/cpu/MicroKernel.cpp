@@ -72,6 +72,17 @@ SmallVector<Value> tern::cpu::transposeVectors(Emitter &emit, ValueRange rows) {
   return current;
 }
 
+Value tern::cpu::foldLanes(Emitter &emit, Value vector, function_ref<Value(Value, Value)> combine) {
+  for (int64_t half = cast<VectorType>(vector.getType()).getDimSize(0) / 2; half >= 1; half /= 2) {
+    SmallVector<int64_t> low = llvm::to_vector(llvm::seq<int64_t>(0, half));
+    SmallVector<int64_t> high = llvm::to_vector(llvm::seq<int64_t>(half, 2 * half));
+    Value first = vector::ShuffleOp::create(emit.b, emit.loc, vector, vector, low);
+    Value second = vector::ShuffleOp::create(emit.b, emit.loc, vector, vector, high);
+    vector = combine(first, second);
+  }
+  return vector::ExtractOp::create(emit.b, emit.loc, vector, ArrayRef<int64_t>{0});
+}
+
 Value tern::cpu::maskOf(Emitter &emit, int64_t lanes, Value count) {
   return vector::CreateMaskOp::create(emit.b, emit.loc, VectorType::get({lanes}, emit.b.getI1Type()), count);
 }

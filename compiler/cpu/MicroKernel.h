@@ -38,6 +38,9 @@ SmallVector<Value> emitTileProduct(Emitter &emit, const Machine &machine, const 
 /// Transposes `lanes` vectors of `lanes` elements in registers.
 SmallVector<Value> transposeVectors(Emitter &emit, ValueRange rows);
 
+/// Combines all lanes into one scalar, by halves: the same order on every machine with this width.
+Value foldLanes(Emitter &emit, Value vector, llvm::function_ref<Value(Value, Value)> combine);
+
 /// vector<lanes x i1> with the first `count` lanes set; a count below 0 sets none.
 Value maskOf(Emitter &emit, int64_t lanes, Value count);
 

@@ -37,6 +37,23 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
   }];
 }
 
+def ExpandAttention : MachinePass<"tern-expand-attention"> {
+  let summary = "attention and its gradient to register-blocked kernels";
+  let description = [{
+    A task is one (batch, key-value head) and, forwards, a range of queries. Keys and values are packed once; whole rows of
+    scores of one register tile lie in scratch. Causal products stop at the diagonal. The gradient sums dk and dv of its
+    head in scratch, so that no two tasks add to one place.
+  }];
+}
+
+def ExpandKernels : MachinePass<"tern-expand-kernels"> {
+  let summary = "table look-up and cross-entropy to loops on vectors";
+  let description = [{
+    gather and cross_entropy share rows; cross_entropy_grad shares rows and spans of columns; scatter_add shares columns, so
+    that each thread adds all rows in their order.
+  }];
+}
+
 def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
   let summary = "linalg ops and copies on memrefs to loops on vectors";
   let description = [{

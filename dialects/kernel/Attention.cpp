@@ -59,6 +59,9 @@ static LogicalResult verifyAttention(AttentionLike op) {
   if (failed(verifySame(op, "batch of q", dim(op.getQ(), 0), "batch of k", dim(op.getK(), 0))) ||
       failed(verifySame(op, "channels of k", dim(op.getK(), 2), "kv_heads times the head size", channels)))
     return failure();
+  if (op.getCausal() && op.getKeyLength() < op.getQueryLength())
+    return op.emitOpError() << "causal attention has " << op.getKeyLength() << " key positions, fewer than its "
+                            << op.getQueryLength() << " query positions";
   for (unsigned i = 0; i < 3; ++i)
     if (failed(verifySame(op, "dimension " + Twine(i) + " of v", dim(op.getV(), i), "that of k", dim(op.getK(), i))))
       return failure();
