@@ -7,6 +7,34 @@
 
 include "mlir/Pass/PassBase.td"
 
+def RaiseAttention : Pass<"tern-raise-attention", "::mlir::func::FuncOp"> {
+  let summary = "Attention written from primitives becomes tern.attention";
+  let description = [{
+    softmax(scale q k^T + causal mask) v, with heads split and joined by reshape and transpose, or one head on rank 3. Runs
+    on static shapes and before differentiation: the op owns its gradient.
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+def RaiseCrossEntropy : Pass<"tern-raise-cross-entropy", "::mlir::func::FuncOp"> {
+  let summary = "Losses over classes become cross_entropy and linear_cross_entropy";
+  let description = [{
+    log(softmax) becomes log_softmax, nll of log_softmax becomes cross_entropy, and cross_entropy of x W^T becomes
+    linear_cross_entropy, whose logits never exist as a whole. A weight stored (C, V) or logits that somebody else reads
+    stay as they are.
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
+def RaiseNorm : Pass<"tern-raise-norm", "::mlir::func::FuncOp"> {
+  let summary = "Norms written from primitives become layer_norm and rms_norm";
+  let description = [{
+    (x - mean) / sqrt(variance + eps) * weight + bias becomes layer_norm; x / sqrt(mean(x^2) + eps) * weight becomes
+    rms_norm.
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
 def SinkAccumulate : Pass<"tern-sink-accumulate", "::mlir::func::FuncOp"> {
   let summary = "Add gradients where they are computed, not afterwards";
   let description = [{

@@ -43,8 +43,28 @@ struct AttentionGradLowering : OpRewritePattern<AttentionGradOp> {
   }
 };
 
+// y[..., t, s] = s <= t + S - T ? x[..., t, s] : fill
+struct CausalMaskLowering : OpRewritePattern<CausalMaskOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(CausalMaskOp op, PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    ArrayRef<int64_t> shape = op.getType().getShape();
+    Type element = op.getType().getElementType();
+    int64_t rank = shape.size(), offset = shape[rank - 1] - shape[rank - 2];
+    auto body = [&](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
+      Value query = linalg::IndexOp::create(inner, rank - 2), key = linalg::IndexOp::create(inner, rank - 1);
+      Value last = arith::AddIOp::create(inner, query, arith::ConstantIndexOp::create(inner, offset));
+      Value seen = arith::CmpIOp::create(inner, arith::CmpIPredicate::ule, key, last);
+      Value fill = constantFloat(inner, element, op.getFill().convertToDouble());
+      return arith::SelectOp::create(inner, seen, x[0], fill);
+    };
+    rewriter.replaceOp(op, mapElements(b, shape, element, op.getInput(), body));
+    return success();
+  }
+};
+
 } // namespace
 
 void tern::populateAttentionLowering(RewritePatternSet &patterns) {
-  patterns.add<AttentionLowering, AttentionGradLowering>(patterns.getContext());
+  patterns.add<AttentionLowering, AttentionGradLowering, CausalMaskLowering>(patterns.getContext());
 }

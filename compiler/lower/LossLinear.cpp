@@ -65,24 +65,26 @@ struct Chunk {
   }
 };
 
-/// A rank-0 i1 tensor that is false in the first chunk.
-Value notFirst(ImplicitLocOpBuilder &b, OpFoldResult first) {
-  Value condition;
-  if (auto index = dyn_cast<Value>(first)) {
-    Value zero = arith::ConstantIndexOp::create(b, 0);
-    condition = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, index, zero);
-  } else {
-    condition = constantInt(b, b.getI1Type(), !isZeroInteger(first));
-  }
-  return tensor::FromElementsOp::create(b, RankedTensorType::get({}, b.getI1Type()), condition);
+/// Whether a chunk in a loop adds to dW: every one but the first, and that one too where `onto` says so.
+Value addsInLoop(ImplicitLocOpBuilder &b, Value first, Value onto) {
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value adds = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, first, zero);
+  if (onto)
+    adds = arith::OrIOp::create(b, adds, tensor::ExtractOp::create(b, onto, ValueRange()));
+  return tensor::FromElementsOp::create(b, RankedTensorType::get({}, b.getI1Type()), adds);
 }
 
-/// d^T x added to dW, or written to it in the first chunk.
-Value addWeightGradient(ImplicitLocOpBuilder &b, Value d, Value input, Value dweight, OpFoldResult first, int64_t rows,
-                        int64_t allRows) {
-  bool only = rows == allRows;
-  auto init = only ? kernel::InitKind::Zero : (isa<Value>(first) ? kernel::InitKind::Flag : kernel::InitKind::Add);
-  Value flag = init == kernel::InitKind::Flag ? notFirst(b, first) : Value();
+/// d^T x added to dW. The first chunk overwrites dW, or adds to it where the flag `onto` is given and holds.
+Value addWeightGradient(ImplicitLocOpBuilder &b, Value d, Value input, Value dweight, OpFoldResult first, Value onto) {
+  auto init = kernel::InitKind::Add;
+  Value flag;
+  if (auto index = dyn_cast<Value>(first)) {
+    init = kernel::InitKind::Flag;
+    flag = addsInLoop(b, index, onto);
+  } else if (isZeroInteger(first)) {
+    init = onto ? kernel::InitKind::Flag : kernel::InitKind::Zero;
+    flag = onto;
+  }
   return kernel::ContractOp::create(b, d, input, dweight, /*transposeA=*/true, /*transposeB=*/false, init, flag)
       ->getResult(0);
 }
@@ -126,11 +128,11 @@ struct LowerLinearCrossEntropyGrad : OpConversionPattern<LinearCrossEntropyGradO
       Value d = kernel::CrossEntropyGradOp::create(inner, chunk.targets, chunk.rowLse, scale, chunk.logits, ignored)
                     ->getResult(0);
       Value dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count))->getResult(0);
-      Value dweight = addWeightGradient(inner, d, chunk.input, state[2], first, count, rows);
+      Value dweight = addWeightGradient(inner, d, chunk.input, state[2], first, adaptor.getFlag());
       return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx, state[1], first), dweight};
     };
     SmallVector<Value> state = {emptyTensor(b, {rows}, element), emptyTensor(b, shapeOf(x), element),
-                                emptyTensor(b, shapeOf(weight), element)};
+                                adaptor.getOnto() ? adaptor.getOnto() : emptyTensor(b, shapeOf(weight), element)};
     state = forEachChunk(b, rows, state, body);
     Value loss = quotient(b, sumOver(b, state[0], {0}), kept);
     rewriter.replaceOp(op, {loss, reshapeTensor(b, state[1], shapeOf(op.getDinput())), state[2]});

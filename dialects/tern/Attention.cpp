@@ -152,4 +152,25 @@ LogicalResult AttentionGradOp::inferReturnTypes(MLIRContext *, std::optional<Loc
 
 uint64_t AttentionGradOp::getFlops() { return attentionFlops(getQ().getType(), getK().getType(), getCausal(), 5); }
 
+//===-- causal_mask ----------------------------------------------------------------------------------------------===//
+
+LogicalResult CausalMaskOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                             SmallVectorImpl<Type> &types) {
+  ArrayRef<int64_t> scores = shapeOf(adaptor.getInput().getType());
+  if (scores.size() < 2)
+    return emitOptionalError(loc, "causal_mask takes scores (..., T, S), found rank ", scores.size());
+  bool known = !ShapedType::isDynamic(scores.back()) && !ShapedType::isDynamic(scores[scores.size() - 2]);
+  if (known && scores.back() < scores[scores.size() - 2])
+    return emitOptionalError(loc, "causal_mask: ", scores[scores.size() - 2], " queries see only ", scores.back(),
+                             " keys; the first ones would see nothing");
+  types.push_back(adaptor.getInput().getType());
+  return success();
+}
+
+// y = x where seen, fill elsewhere      dx = dy where seen, 0 elsewhere
+void CausalMaskOp::buildGradient(GradBuilder &g) {
+  OpBuilder &b = g.getBuilder();
+  g.accumulate(0u, CausalMaskOp::create(b, g.getLoc(), g.cotangent(), b.getF64FloatAttr(0.0)));
+}
+
 } // namespace tern

@@ -63,4 +63,19 @@ def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [DeclareOpInterfaceMeth
     type($q) `,` type($k) `,` type($v) `,` type($cotangent)}];
 }
 
+def Tern_CausalMaskOp : Tern_DifferentiableOp<"causal_mask"> {
+  let summary = "hides the future in a matrix of attention scores";
+  let description = [{
+    y[..., t, s] = s <= t + S - T ? x[..., t, s] : fill, for scores (..., T, S): the mask of attention that is written from
+    primitives. `fill` is -inf unless stated.
+    ```mlir
+    %y = tern.causal_mask %scores : tensor<2x12x4x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input,
+                       DefaultValuedAttr<F64Attr, "-std::numeric_limits<double>::infinity()">:$fill);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$input (`fill` $fill^)? attr-dict `:` type($input)";
+}
+
 #endif // TERN_ATTENTION_TD

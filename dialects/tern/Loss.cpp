@@ -189,6 +189,11 @@ LogicalResult LinearCrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::opt
                                                          SmallVectorImpl<Type> &types) {
   Type input = adaptor.getInput().getType(), weight = adaptor.getWeight().getType();
   types.append({scalarOf(input), input, weight});
+  if (static_cast<bool>(adaptor.getOnto()) != static_cast<bool>(adaptor.getFlag()))
+    return emitOptionalError(loc, "linear_cross_entropy_grad: `onto` takes a tensor and a flag");
+  if (adaptor.getOnto() && adaptor.getOnto().getType() != weight)
+    return emitOptionalError(loc, "linear_cross_entropy_grad: onto has type ", adaptor.getOnto().getType(),
+                             ", expected the weight's ", weight);
   if (failed(checkCotangent("linear_cross_entropy_grad", loc, adaptor.getCotangent().getType())))
     return failure();
   return checkLinear("linear_cross_entropy_grad", loc, input, weight, adaptor.getTargets().getType());

@@ -41,6 +41,7 @@ void DropoutOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, DropoutOp::create(g.getBuilder(), g.getLoc(), g.cotangent(), getKey(), getRate(), getSiteAttr()));
 }
 
+bool DropoutOp::isRandom() { return literalReal(getRate()) != 0.0; }
 Value DropoutOp::getRandomKey() { return getKey(); }
 void DropoutOp::setRandomKey(Value key) { getKeyMutable().assign(key); }
 Value DropoutOp::getNoiseFreeValue() { return getInput(); }
@@ -72,6 +73,7 @@ LogicalResult UniformOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   return inferRandom("uniform", loc, adaptor.getShape(), adaptor.getDtype(), types);
 }
 
+bool UniformOp::isRandom() { return true; }
 Value UniformOp::getRandomKey() { return getKey(); }
 void UniformOp::setRandomKey(Value key) { getKeyMutable().assign(key); }
 Value UniformOp::getNoiseFreeValue() { return {}; }
@@ -89,6 +91,7 @@ LogicalResult NormalOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return inferRandom("normal", loc, adaptor.getShape(), adaptor.getDtype(), types);
 }
 
+bool NormalOp::isRandom() { return true; }
 Value NormalOp::getRandomKey() { return getKey(); }
 void NormalOp::setRandomKey(Value key) { getKeyMutable().assign(key); }
 Value NormalOp::getNoiseFreeValue() { return {}; }

@@ -32,7 +32,8 @@ def Tern_RandomKeyOp : Tern_PureOp<"random_key"> {
 
 // A random op has no key in a model file; `seed-random` gives it one.
 class Tern_RandomOp<string mnemonic, list<Trait> traits = []>
-    : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Stochastic>, DeclareOpInterfaceMethods<Tern_Costed>]> {
+    : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom"]>,
+        DeclareOpInterfaceMethods<Tern_Costed>]> {
   let results = (outs Tern_Float:$result);
   let hasVerifier = 1;
 }
