@@ -47,6 +47,8 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addNestedPass<func::FuncOp>(createSinkAccumulate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // 10. What one call costs, counted while ops still have names.
+  manager.addNestedPass<func::FuncOp>(createCountCost());
 }
 
 void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &options) {

@@ -7,6 +7,14 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CountCost : Pass<"tern-count-cost", "::mlir::func::FuncOp"> {
+  let summary = "Count the arithmetic and the least traffic of one call of an entry";
+  let description = [{
+    `tern.flops`: what `Costed` ops say, one per element for elementwise ops, times the repeats around them.
+    `tern.bytes`: every argument and every result once; a variable that is updated in place counts twice, read and written.
+  }];
+}
+
 def DeriveInit : Pass<"tern-derive-init", "::mlir::ModuleOp"> {
   let summary = "Make @init, which writes every parameter as its initializer says";
   let dependentDialects = ["::tern::TernDialect"];
