@@ -17,7 +17,6 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -82,8 +81,14 @@ LogicalResult Compilation::read(StringRef path) {
     llvm::errs() << message << "\n";
     return failure();
   }
-  text = file->getBuffer().str();
-  state->sources->AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  return parse(std::move(file));
+}
+
+LogicalResult Compilation::parse(StringRef source) { return parse(llvm::MemoryBuffer::getMemBufferCopy(source, "program")); }
+
+LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
+  text = source->getBuffer().str();
+  state->sources->AddNewSourceBuffer(std::move(source), llvm::SMLoc());
   owned = parseSourceFile<ModuleOp>(state->sources, ParserConfig(state->context.get()));
   return success(static_cast<bool>(owned));
 }

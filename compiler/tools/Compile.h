@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Support/LogicalResult.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <functional>
 
@@ -36,8 +37,8 @@ public:
 
   /// Reads and verifies a model file ("-" is standard input). Diagnostics have been printed on failure.
   mlir::LogicalResult read(llvm::StringRef path);
-  /// Uses a module that was made in this context instead.
-  void adopt(mlir::OwningOpRef<mlir::ModuleOp> other) { owned = std::move(other); }
+  /// The same from text in memory.
+  mlir::LogicalResult parse(llvm::StringRef source);
 
   /// Runs the pipelines from the current floor down to `stage`.
   mlir::LogicalResult lower(Stage stage, const PipelineOptions &options);
@@ -55,6 +56,8 @@ public:
   std::function<void(llvm::StringRef, double)> report = [](llvm::StringRef, double) {};
 
 private:
+  mlir::LogicalResult parse(std::unique_ptr<llvm::MemoryBuffer> source);
+
   struct State;
   std::unique_ptr<State> state;
   mlir::OwningOpRef<mlir::ModuleOp> owned;

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// tern-run: runs the tests of a file, or checks the gradients of a model, in this process.
+
+#include "compiler/tools/Compile.h"
+#include "compiler/tools/GradientTests.h"
+#include "compiler/tools/TestProgram.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+using namespace llvm;
+using namespace tern;
+
+static constexpr int usageError = 2;
+
+static cl::OptionCategory category("tern-run options");
+static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("FILE.mlir"), cl::cat(category));
+static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
+static cl::opt<unsigned> threads("threads", cl::desc("threads that run each test"), cl::init(1), cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"), cl::cat(category));
+static cl::opt<bool> checkGradient("check-gradient", cl::desc("compare the gradients of a model with central differences"), cl::cat(category));
+static cl::opt<std::string> objective("objective", cl::desc("for --check-gradient, as in ternc"), cl::init("none"), cl::cat(category));
+static cl::opt<int64_t> batch("batch", cl::desc("for --check-gradient"), cl::init(2), cl::cat(category));
+static cl::opt<int64_t> sequence("seq", cl::desc("for --check-gradient"), cl::init(8), cl::cat(category));
+static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"), cl::cat(category));
+static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
+static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6), cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::desc("of random inputs and directions"), cl::init(1), cl::cat(category));
+
+static int fail(Error error) {
+  errs() << "tern-run: " << toString(std::move(error)) << "\n";
+  return 1;
+}
+
+static int runTests(const PipelineOptions &options, const CodeTarget &target) {
+  Compilation compilation;
+  if (failed(compilation.read(file)))
+    return 1;
+  auto tests = makeTests(compilation.module());
+  if (failed(tests))
+    return 1;
+  unsigned failures = runGradientChecks(file, options, target, outs());
+  if (failed(compilation.lower(Stage::LLVM, options)))
+    return 1;
+  LLVMContext context;
+  std::unique_ptr<llvm::Module> program =
+      compilation.translate(context, target, options, compilation.describe(options, target));
+  if (!program)
+    return 1;
+  auto jit = Jit::create(*program, *target.machine, threads);
+  if (!jit)
+    return fail(jit.takeError());
+  for (const Test &test : *tests) {
+    std::string details;
+    raw_string_ostream stream(details);
+    bool good = runTest(**jit, test, stream);
+    failures += !good;
+    outs() << (good ? "PASS: " : "FAIL: ") << test.name << "\n" << details;
+  }
+  return failures ? 1 : 0;
+}
+
+static int runModelCheck(const PipelineOptions &options, const CodeTarget &target) {
+  GradientOptions check;
+  check.seed = seed;
+  check.tolerance = tolerance;
+  Expected<bool> good = checkModelGradients(file, options, target, check, outs());
+  if (!good)
+    return fail(good.takeError());
+  outs() << (*good ? "PASS" : "FAIL") << "\n";
+  return *good ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  registerToolOptions();
+  cl::HideUnrelatedOptions(category);
+  if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file.\n"))
+    return usageError;
+  PipelineOptions options;
+  options.objective = objective;
+  options.batch = batch;
+  options.seq = sequence;
+  options.remat = remat;
+  options.optimizationLevel = level;
+  for (const std::string &define : defines)
+    if (Error error = addDefine(options, define)) {
+      errs() << "tern-run: " << toString(std::move(error)) << "\n";
+      return usageError;
+    }
+  if ((level != 0 && level != 3) || threads < 1 || batch < 1 || sequence < 0) {
+    errs() << "tern-run: expected -O0 or -O3, and at least one thread\n";
+    return usageError;
+  }
+  Expected<CodeTarget> target = createTarget(cpu, level);
+  if (!target)
+    return fail(target.takeError());
+  describeMachine(options, *target);
+  return checkGradient ? runModelCheck(options, *target) : runTests(options, *target);
+}
