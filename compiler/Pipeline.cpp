@@ -38,6 +38,9 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createSetPrecision({options.precision}));
   manager.addPass(createDeriveInit());
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
+  manager.addNestedPass<func::FuncOp>(createRaiseAttention());
+  manager.addNestedPass<func::FuncOp>(createRaiseNorm());
+  manager.addNestedPass<func::FuncOp>(createRaiseCrossEntropy());
   // 8. Gradients, then the step made of them.
   manager.addPass(createDifferentiate({options.remat}));
   manager.addPass(createDeriveStep({options.optimizer}));
