@@ -70,11 +70,12 @@ public:
       Value n = at[0];
       Value max = foldLanes(emit, largest(logits, n, columns), [&](Value l, Value r) { return larger(l, r); });
       Value sum = sumLanes(sumOfExp(logits, n, columns, spread(emit, max, lanes)));
-      Value lse = plus(max, math::LogOp::create(emit.b, emit.loc, sum));
+      Value logSum = math::LogOp::create(emit.b, emit.loc, sum), lse = plus(max, logSum);
       Value target = emit.load(op.getTargets(), n);
       Value hit = emit.load(logits, {n, clampedIndex(emit, target, columns)});
       Value ignored = emit.equal(target, emit.integer(target.getType(), op.getIgnoreIndex()));
-      Value loss = select(ignored, emit.real(element, 0), minus(lse, hit));
+      // Not lse - hit: that loses the digits of a small loss.
+      Value loss = select(ignored, emit.real(element, 0), plus(logSum, minus(max, hit)));
       emit.store(loss, op.getOuts()[0], n);
       emit.store(lse, op.getOuts()[1], n);
     });

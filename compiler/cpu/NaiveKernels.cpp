@@ -83,10 +83,13 @@ void tern::cpu::expandNaive(Emitter &emit, CrossEntropyOp op) {
       Value shifted = arith::SubFOp::create(emit.b, emit.loc, emit.load(logits, {n, v}), max);
       return arith::AddFOp::create(emit.b, emit.loc, partial, math::ExpOp::create(emit.b, emit.loc, shifted));
     });
-    Value lse = arith::AddFOp::create(emit.b, emit.loc, max, math::LogOp::create(emit.b, emit.loc, sum));
+    Value logSum = math::LogOp::create(emit.b, emit.loc, sum);
+    Value lse = arith::AddFOp::create(emit.b, emit.loc, max, logSum);
     Value target = emit.load(op.getTargets(), n);
     Value hit = emit.load(logits, {n, clampedIndex(emit, target, sizeOf(logits, 1))});
-    Value loss = arith::SubFOp::create(emit.b, emit.loc, lse, hit);
+    // Not lse - hit: that loses the digits of a small loss.
+    Value distance = arith::SubFOp::create(emit.b, emit.loc, max, hit);
+    Value loss = arith::AddFOp::create(emit.b, emit.loc, logSum, distance);
     Value ignored = isIgnored(emit, target, op.getIgnoreIndex());
     emit.store(arith::SelectOp::create(emit.b, emit.loc, ignored, emit.real(type, 0), loss), op.getOuts()[0], n);
     emit.store(lse, op.getOuts()[1], n);
