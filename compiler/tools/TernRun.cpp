@@ -15,6 +15,14 @@ using namespace tern;
 
 static constexpr int usageError = 2;
 
+// LLVM has an option of this name for its own link-time optimization; two of one name are a fatal error.
+static const bool isThreadsFree = [] {
+  auto &options = cl::getRegisteredOptions();
+  if (auto found = options.find("threads"); found != options.end())
+    found->second->removeArgument();
+  return true;
+}();
+
 static cl::OptionCategory category("tern-run options");
 static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("FILE.mlir"), cl::cat(category));
 static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
