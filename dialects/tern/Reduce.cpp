@@ -38,13 +38,13 @@ ParseResult parseReduction(OpAsmParser &parser, DenseI64ArrayAttr &dims, UnitAtt
 
 void printReduction(OpAsmPrinter &printer, Operation *, DenseI64ArrayAttr dims, UnitAttr keepDims, Type input) {
   if (!dims.empty()) {
-    printer << " dims [";
+    printer << "dims [";
     llvm::interleaveComma(dims.asArrayRef(), printer);
-    printer << "]";
+    printer << "] ";
   }
   if (keepDims)
-    printer << " keep_dims";
-  printer << " : " << input;
+    printer << "keep_dims ";
+  printer << ": " << input;
 }
 
 /// All dimensions where none is named.
