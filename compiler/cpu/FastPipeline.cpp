@@ -15,6 +15,7 @@ void tern::cpu::buildFastPipeline(OpPassManager &manager, const Machine &machine
   add(createExpandAttention({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
   add(createExpandKernels({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
   add(createVectorizeLinalg({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
+  add(createVectorMath({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
   // A kernel without a vector form still has a loop form.
   add(createExpandKernelsNaive());
 }

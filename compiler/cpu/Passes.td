@@ -54,6 +54,14 @@ def ExpandKernels : MachinePass<"tern-expand-kernels"> {
   }];
 }
 
+def VectorMath : MachinePass<"tern-vector-math"> {
+  let summary = "special functions on vectors of f32 to arithmetic";
+  let description = [{
+    exp, tanh and erf to polynomials of our own (3 units in the last place at most, infinities and NaN as in libm), log, sin,
+    cos, log1p and expm1 to upstream's. Other types, and scalars, stay and become calls of libm.
+  }];
+}
+
 def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
   let summary = "linalg ops and copies on memrefs to loops on vectors";
   let description = [{

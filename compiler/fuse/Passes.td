@@ -7,6 +7,25 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FuseElementwise : Pass<"tern-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "elementwise linalg ops into their consumers";
+  let description = [{
+    Upstream's fusion of elementwise producers into elementwise or reducing consumers, held back where it would compute
+    something costly twice: a producer with several users stays unless it is a few additions.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def FuseEpilogue : Pass<"tern-fuse-epilogue", "::mlir::func::FuncOp"> {
+  let summary = "elementwise consumers and accumulation into tern_kernel.contract";
+  let description = [{
+    An elementwise linalg.generic over the result of a product moves into its region; its other operands become extras. If
+    the product itself is still needed it becomes a further out. An addition to a stored gradient under a flag becomes
+    `init(flag)`, or `init(add)` where the flag is always true.
+  }];
+  let dependentDialects = ["::tern::kernel::KernelDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def RaiseAttention : Pass<"tern-raise-attention", "::mlir::func::FuncOp"> {
   let summary = "Attention written from primitives becomes tern.attention";
   let description = [{
