@@ -1,0 +1,34 @@
+// Optimizer ops take numbers where they say so, of the parameter's element type.
+// RUN: tern-opt %s -verify-diagnostics -split-input-file
+
+func.func @rate_rank(%p: tensor<4xf32>, %r: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.sgd' op learning_rate has rank 1, expected 0}}
+  %a, %b = tern.sgd %p, %p, %p learning_rate %r momentum %r decay %r scale %r : tensor<4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @rate_element(%p: tensor<4xf32>, %r: tensor<f64>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adamw' op learning_rate has element type 'f64', expected 'f32'}}
+  %a, %b, %c = tern.adamw %p, %p, %p, %p learning_rate %r beta1 %r beta2 %r epsilon %r decay %r scale %r step %t :
+      tensor<4xf32>, tensor<f64>
+  return
+}
+
+// -----
+
+func.func @state_type(%p: tensor<4xf32>, %m: tensor<5xf32>, %r: tensor<f32>) {
+  // expected-note @-1 {{prior use here}}
+  // expected-error @+1 {{use of value '%m' expects different type than prior uses: 'tensor<4xf32>' vs 'tensor<5xf32>'}}
+  %a, %b = tern.sgd %p, %p, %m learning_rate %r momentum %r decay %r scale %r : tensor<4xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @norm_elements(%p: tensor<4xf32>, %s: tensor<f64>) {
+  // expected-error @+1 {{'tern.global_norm' op element types 'f32' and 'f64' differ}}
+  %y = tern.global_norm %p scale %s : tensor<4xf32> scale tensor<f64>
+  return
+}
