@@ -31,6 +31,8 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createHoistParams());
   // 4. The loss follows from the objective, and @grad starts as its copy.
   manager.addPass(createDeriveObjective({options.objective}));
+  if (options.taps)
+    manager.addPass(createExposeTaps());
   // 5. Only training programs are random.
   manager.addPass(createSeedRandom());
   // 6. From here on every shape is static.
@@ -61,6 +63,15 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addPass(createCSEPass());
   // 2. A constant tensor of one value is a fill, not data.
   manager.addNestedPass<func::FuncOp>(createMaterializeSplats());
+  if (options.optimizationLevel == 0)
+    return;
+  // 3. One sweep over memory instead of several, and none where a product can do the work on its tile.
+  manager.addNestedPass<func::FuncOp>(createFuseElementwise());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addNestedPass<func::FuncOp>(createFuseEpilogue());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
 }
 
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {

@@ -29,6 +29,7 @@ struct PipelineOptions {
   std::string precision = "f32";  // f32, f64
   std::string optimizer = "adamw"; // adamw, sgd, none
   std::string remat = "none";      // none, layer
+  bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast
   bool explainCopies = false;                 // a remark per copy that bufferization left

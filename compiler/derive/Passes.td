@@ -43,6 +43,15 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tern::TernDialect"];
 }
 
+def ExposeTaps : Pass<"tern-expose-taps", "::mlir::ModuleOp"> {
+  let summary = "Return marked activations from @forward";
+  let description = [{
+    A value whose op carries `tern.tap = "NAME"` becomes a result of @forward with that role; inside `tern.layers` it is
+    stacked, one slice per layer, behind the batch: (B, L, ...). Run it after the objective has taken its copy of @forward.
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
 def SeedRandom : Pass<"tern-seed-random", "::mlir::ModuleOp"> {
   let summary = "Give random ops their keys in training entries, remove their noise elsewhere";
   let description = [{

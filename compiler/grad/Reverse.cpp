@@ -17,8 +17,8 @@ void Reverse::accumulate(OpBuilder &b, Value value, Value cotangent) {
   sum = sum ? AddOp::create(b, cotangent.getLoc(), sum, cotangent) : cotangent;
 }
 
-void Reverse::replaceResults(Operation *from, Operation *to) {
-  for (auto [before, after] : llvm::zip(from->getResults(), to->getResults())) {
+void Reverse::replaceValues(ValueRange from, ValueRange to) {
+  for (auto [before, after] : llvm::zip(from, to)) {
     activity.replace(before, after);
     if (Value known = cotangents.lookup(before))
       cotangents[after] = known;

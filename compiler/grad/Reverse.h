@@ -23,8 +23,8 @@ public:
   /// Differentiates the ops of a block in reverse order. The new ops go to `b` and use forward values where they are.
   mlir::LogicalResult run(mlir::Block &block, mlir::OpBuilder &b);
 
-  /// Follows an op that was replaced by a wider one whose first results are the same values.
-  void replaceResults(mlir::Operation *from, mlir::Operation *to);
+  /// Follows the results of an op that was replaced by a wider one. The old values are names only, no longer valid.
+  void replaceValues(mlir::ValueRange from, mlir::ValueRange to);
 
   Activity &getActivity() { return activity; }
   Remat getRemat() const { return remat; }

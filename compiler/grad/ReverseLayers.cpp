@@ -143,23 +143,12 @@ void LayersReverser::addStacked(Value operand) {
   backward.getBody().addArgument(withShape(type, shapeOf(type).drop_front()), operand.getLoc());
 }
 
-/// Makes the forward repeat return a value of its body, one slice per layer. The forward op is replaced by a wider one.
+/// Makes the forward repeat return a value of its body, one slice per layer.
 Value LayersReverser::stash(Value value) {
-  OpBuilder before(forward);
-  SmallVector<Type> types(forward.getStackedResults().getTypes());
-  SmallVector<int64_t> shape{forward.getTripCount()};
-  llvm::append_range(shape, shapeOf(value.getType()));
-  types.push_back(withShape(value.getType(), shape));
-  auto wider = LayersOp::create(before, forward.getLoc(), forward.getCount(), forward.getScopeAttr(), forward.getReverse(),
-                                forward.getInits(), forward.getStacked(), types);
-  wider->setDiscardableAttrs(forward->getDiscardableAttrDictionary());
-  wider.getBody().takeBody(forward.getBody());
-  wider.getYield()->insertOperands(wider.getYield()->getNumOperands(), value);
-  outer.replaceResults(forward, wider);
-  forward.replaceAllUsesWith(wider.getResults().drop_back());
-  forward.erase();
-  forward = wider;
-  return wider.getResults().back();
+  SmallVector<Value> before(forward.getResults());
+  forward = forward.alsoStack(value);
+  outer.replaceValues(before, forward.getResults());
+  return forward.getResults().back();
 }
 
 /// The value that stands in the backward body for one of the forward body.

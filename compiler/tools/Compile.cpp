@@ -130,7 +130,7 @@ static std::string hashOf(StringRef text, const PipelineOptions &options, String
   std::string key = text.str();
   llvm::raw_string_ostream stream(key);
   stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision << '\0'
-         << options.optimizer << '\0' << options.remat << '\0' << options.optimizationLevel << '\0' << isa;
+         << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel << '\0' << isa;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
   auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));

@@ -32,6 +32,7 @@ static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 o
 static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"), cl::cat(category));
+static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"), cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"), cl::init("none"), cl::cat(category));
 static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
 static cl::opt<std::string> emit("emit", cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe"),
@@ -90,6 +91,7 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.precision = precision;
   options.optimizer = optimizer;
   options.remat = remat;
+  options.taps = taps;
   options.optimizationLevel = level;
   options.explainCopies = wantsReport("copies");
   for (const std::string &define : defines)

@@ -64,6 +64,19 @@ void LayersOp::build(OpBuilder &b, OperationState &state, Attribute count, Strin
     block->addArgument(sliceType(type), state.location);
 }
 
+LayersOp LayersOp::alsoStack(Value value) {
+  OpBuilder b(*this);
+  SmallVector<Type> types(getStackedResults().getTypes());
+  types.push_back(stackType(value.getType(), extentOf(getCount())));
+  auto wider = LayersOp::create(b, getLoc(), getCount(), getScopeAttr(), getReverse(), getInits(), getStacked(), types);
+  wider->setDiscardableAttrs((*this)->getDiscardableAttrDictionary());
+  wider.getBody().takeBody(getBody());
+  wider.getYield()->insertOperands(wider.getYield()->getNumOperands(), value);
+  replaceAllUsesWith(wider.getResults().drop_back());
+  erase();
+  return wider;
+}
+
 /// `(%a = %x, ...)`
 static ParseResult parseBindings(OpAsmParser &parser, SmallVectorImpl<OpAsmParser::Argument> &arguments,
                                  SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {

@@ -70,6 +70,8 @@ def Tern_LayersOp : Tern_Op<"layers", [AttrSizedOperandSegments, RecursiveMemory
     ::mlir::ResultRange getCarriedResults() { return getResults().take_front(getInits().size()); }
     ::mlir::ResultRange getStackedResults() { return getResults().drop_front(getInits().size()); }
     ::mlir::Operation *getYield() { return getBody().front().getTerminator(); }
+    /// Also stacks a value of the body. Replaces the op by a wider one and erases it; the new result is the last.
+    LayersOp alsoStack(::mlir::Value value);
   }];
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
