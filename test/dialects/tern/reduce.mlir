@@ -3,11 +3,11 @@
 
 // CHECK-LABEL: func @reduce
 func.func @reduce(%x: tensor<2x4x3xf32>) {
-  // CHECK: tern.sum %{{.*}}  : tensor<2x4x3xf32>
+  // CHECK: tern.sum %{{.*}} : tensor<2x4x3xf32>
   %0 = tern.sum %x : tensor<2x4x3xf32>
-  // CHECK: tern.mean %{{.*}}  dims [1] keep_dims : tensor<2x4x3xf32>
+  // CHECK: tern.mean %{{.*}} dims [1] keep_dims : tensor<2x4x3xf32>
   %1 = tern.mean %x dims [-2] keep_dims : tensor<2x4x3xf32>
-  // CHECK: tern.max %{{.*}}  dims [0, 2] : tensor<2x4x3xf32>
+  // CHECK: tern.max %{{.*}} dims [0, 2] : tensor<2x4x3xf32>
   %2 = tern.max %x dims [2, 0] : tensor<2x4x3xf32>
   // CHECK: tern.argmax %{{.*}} : tensor<2x4x3xf32>
   %3 = tern.argmax %x : tensor<2x4x3xf32>
