@@ -100,18 +100,21 @@ static Value reshapeDestination(OpBuilder &builder, Operation *reshape, Value de
 // Where `value` grows out of an empty tensor, lets it grow out of `destination` instead.
 static void growInto(OpBuilder &builder, Value value, Value destination) {
   OpOperand *last = nullptr;
-  SmallVector<Operation *> reshapes;
+  SmallVector<Operation *> reshapes; // between the value and the last operand that ties it
+  SmallVector<Operation *> pending;  // seen since then
   while (true) {
     if (value.getDefiningOp<tensor::EmptyOp>())
       break;
     if (Operation *op = value.getDefiningOp(); isa_and_present<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op)) {
-      reshapes.push_back(op);
+      pending.push_back(op);
       value = op->getOperand(0);
       continue;
     }
     last = tiedOperand(value);
     if (!last)
       return;
+    reshapes.append(pending);
+    pending.clear();
     value = last->get();
   }
   if (!last)
