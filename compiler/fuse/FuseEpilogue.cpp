@@ -113,6 +113,8 @@ private:
     if (!product.view || tensorType(value).getRank() == 1)
       return value;
     auto type = RankedTensorType::get(product.view.getSrcType().getShape(), tensorType(value).getElementType());
+    if (value.getDefiningOp<tensor::EmptyOp>())
+      return tensor::EmptyOp::create(rewriter, value.getLoc(), type.getShape(), type.getElementType());
     return tensor::CollapseShapeOp::create(rewriter, value.getLoc(), type, value, product.view.getReassociationIndices());
   }
 
