@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Attention written from primitives becomes tern.attention, which recomputes its probabilities instead of keeping them.
-// Per head, with q, k, v (B, T, H D) reshaped to (B, T, H, D) and transposed to (B, H, T, D), or as they are for one head:
+// Per head, with q, k, v (B, T, H D) reshaped to (B, T, H, D) and transposed to (B, H, T, D), or as they are for one
+// head:
 //
 //   scores = q k^T, times or divided by a constant;  masked causally: tern.causal_mask, or a constant added
 //   p = softmax(scores), dropped out or not;  o = p v, transposed and reshaped back
@@ -34,7 +35,7 @@ struct Scores {
 };
 } // namespace
 
-//===-- masks --------------------------------------------------------------------------------------------------------===//
+//===-- masks -----------------------------------------------------------------------------------------------------===//
 
 /// 0 where position t may see s <= t + S - T, and at most -1e4 elsewhere, the same in all leading dimensions.
 static bool isCausalMask(Value value, ArrayRef<int64_t> scores) {
@@ -53,7 +54,7 @@ static bool isCausalMask(Value value, ArrayRef<int64_t> scores) {
   });
 }
 
-//===-- scores -------------------------------------------------------------------------------------------------------===//
+//===-- scores ----------------------------------------------------------------------------------------------------===//
 
 /// Takes scale factors off a value, in front of the product or behind it.
 static Value peelScale(Value value, double &scale) {
@@ -108,7 +109,7 @@ static std::optional<Scores> matchProbabilities(Value p) {
   return result;
 }
 
-//===-- heads --------------------------------------------------------------------------------------------------------===//
+//===-- heads -----------------------------------------------------------------------------------------------------===//
 
 /// (B, T, H D) behind a value (B, H, T, D), or (B, H, D, T) unless `straight`; null when it is not made so.
 static Value mergeHeads(Value value, bool straight) {
@@ -136,7 +137,7 @@ static Value singleHeadKey(Value k, bool transposed) {
   return matches ? transpose.getInput() : Value();
 }
 
-//===-- patterns -----------------------------------------------------------------------------------------------------===//
+//===-- patterns --------------------------------------------------------------------------------------------------===//
 
 /// Replaces `root` by attention over q, k, v (B, T, H D).
 static LogicalResult replaceByAttention(Operation *root, const Scores &scores, ValueRange qkv, int64_t heads,
@@ -145,10 +146,10 @@ static LogicalResult replaceByAttention(Operation *root, const Scores &scores, V
     return rewriter.notifyMatchFailure(root, "the scale is not positive");
   DropoutOp dropout = scores.dropout;
   IntegerAttr headCount = rewriter.getI64IntegerAttr(heads);
-  rewriter.replaceOpWithNewOp<AttentionOp>(
-      root, qkv, dropout ? dropout.getKey() : Value(), headCount, headCount,
-      scores.causal ? rewriter.getUnitAttr() : UnitAttr(), rewriter.getF64FloatAttr(scores.scale),
-      dropout ? dropout.getRate() : Attribute());
+  rewriter.replaceOpWithNewOp<AttentionOp>(root, qkv, dropout ? dropout.getKey() : Value(), headCount, headCount,
+                                           scores.causal ? rewriter.getUnitAttr() : UnitAttr(),
+                                           rewriter.getF64FloatAttr(scores.scale),
+                                           dropout ? dropout.getRate() : Attribute());
   return success();
 }
 

@@ -59,8 +59,8 @@ std::pair<Value, Value> matchProduct(Value logits) {
     return plain ? std::pair(linear.getInput(), linear.getWeight()) : std::pair(Value(), Value());
   }
   auto product = onlyUseOf<MatmulOp>(logits);
-  bool plain = product && product.getTransposeB() && !product.getTransposeA() &&
-               shapeOf(product.getRhs().getType()).size() == 2;
+  bool plain =
+      product && product.getTransposeB() && !product.getTransposeA() && shapeOf(product.getRhs().getType()).size() == 2;
   return plain ? std::pair(product.getLhs(), product.getRhs()) : std::pair(Value(), Value());
 }
 
@@ -70,7 +70,8 @@ struct RaiseLinear : OpRewritePattern<CrossEntropyOp> {
   LogicalResult matchAndRewrite(CrossEntropyOp op, PatternRewriter &rewriter) const override {
     Value logits = op.getLogits();
     auto flattened = onlyUseOf<ReshapeOp>(logits);
-    bool keepsClasses = flattened && shapeOf(flattened.getInput().getType()).back() == shapeOf(flattened.getType()).back();
+    bool keepsClasses =
+        flattened && shapeOf(flattened.getInput().getType()).back() == shapeOf(flattened.getType()).back();
     auto [x, weight] = matchProduct(keepsClasses ? flattened.getInput() : logits);
     if (!x)
       return rewriter.notifyMatchFailure(op, "logits are not x W^T, or somebody else reads them");

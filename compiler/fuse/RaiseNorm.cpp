@@ -51,7 +51,8 @@ static std::optional<Normalized> matchNormalized(Value value) {
   auto product = value.getDefiningOp<MulOp>();
   if (!product)
     return std::nullopt;
-  for (auto [scaled, factor] : {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())}) {
+  for (auto [scaled, factor] :
+       {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())}) {
     auto root = factor.getDefiningOp<RsqrtOp>();
     found = root ? matchMeanSquare(root.getInput()) : std::nullopt;
     if (found && found->scaled == scaled)
@@ -75,7 +76,8 @@ static bool isChannelVector(Value vector, Value x) {
 
 /// The normalised operand and the weight of a product, in either order.
 static std::optional<std::pair<Normalized, Value>> matchWeighted(MulOp product) {
-  for (auto [value, weight] : {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())}) {
+  for (auto [value, weight] :
+       {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())}) {
     std::optional<Normalized> normalized = matchNormalized(value);
     if (normalized && isChannelVector(weight, value))
       return std::make_pair(*normalized, weight);

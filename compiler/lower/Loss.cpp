@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Loss family: pair losses are one reduction; class losses run over rows through tern_kernel.cross_entropy and are averaged
-// over the targets that are not ignored. linear_cross_entropy is in LossLinear.cpp.
+// Loss family: pair losses are one reduction; class losses run over rows through tern_kernel.cross_entropy and are
+// averaged over the targets that are not ignored. linear_cross_entropy is in LossLinear.cpp.
 
 #include "compiler/lower/LossUtils.h"
 #include "compiler/lower/Lower.h"
@@ -26,7 +26,9 @@ static Value isKept(ImplicitLocOpBuilder &b, Value target, int64_t ignoreIndex) 
   return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, target, ignored);
 }
 
-static SmallVector<int64_t> allDims(Value tensor) { return llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(tensor).size())); }
+static SmallVector<int64_t> allDims(Value tensor) {
+  return llvm::to_vector(llvm::seq<int64_t>(0, shapeOf(tensor).size()));
+}
 
 Value tern::lower::flatRows(ImplicitLocOpBuilder &b, Value tensor, int64_t rows) {
   return reshapeTensor(b, tensor, {rows, shapeOf(tensor).back()});
@@ -55,10 +57,9 @@ Value tern::lower::keptTargets(ImplicitLocOpBuilder &b, Value targets, int64_t i
 }
 
 Value tern::lower::quotient(ImplicitLocOpBuilder &b, Value numerator, Value denominator) {
-  return mapElements(b, {}, elementOf(numerator), {numerator, denominator},
-                     [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
-                       return arith::DivFOp::create(inner, x[0], x[1]);
-                     });
+  return mapElements(
+      b, {}, elementOf(numerator), {numerator, denominator},
+      [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value { return arith::DivFOp::create(inner, x[0], x[1]); });
 }
 
 //===-- mse, binary_cross_entropy ---------------------------------------------------------------------------------===//
@@ -82,14 +83,14 @@ template <typename Op>
 struct LowerPairLoss : OpConversionPattern<Op> {
   using OpConversionPattern<Op>::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value prediction = adaptor.getPrediction();
     Type element = elementOf(prediction);
-    Value total = reduceInto(b, {prediction, adaptor.getLabel()}, filledTensor(b, {}, element, 0.0), allDims(prediction),
-                             [&](ImplicitLocOpBuilder &inner, ValueRange x) {
-                               return add(inner, x[2], pairTerm(op, inner, x[0], x[1]));
-                             });
+    Value total = reduceInto(
+        b, {prediction, adaptor.getLabel()}, filledTensor(b, {}, element, 0.0), allDims(prediction),
+        [&](ImplicitLocOpBuilder &inner, ValueRange x) { return add(inner, x[2], pairTerm(op, inner, x[0], x[1])); });
     double count = cast<RankedTensorType>(prediction.getType()).getNumElements();
     rewriter.replaceOp(op, mapElements(b, {}, element, total, [&](ImplicitLocOpBuilder &inner, ValueRange x) {
                          return mul(inner, x[0], constantFloat(inner, element, 1.0 / count));
@@ -103,13 +104,15 @@ struct LowerPairLoss : OpConversionPattern<Op> {
 struct LowerCrossEntropy : OpConversionPattern<CrossEntropyOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(CrossEntropyOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(CrossEntropyOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Type element = elementOf(adaptor.getLogits());
     Value targets = flatTargets(b, adaptor.getTargets());
     int64_t rows = shapeOf(targets)[0], ignored = op.getIgnoreIndex();
     Value empty = emptyTensor(b, {rows}, element);
-    auto perRow = kernel::CrossEntropyOp::create(b, flatRows(b, adaptor.getLogits(), rows), targets, empty, empty, ignored);
+    auto perRow =
+        kernel::CrossEntropyOp::create(b, flatRows(b, adaptor.getLogits(), rows), targets, empty, empty, ignored);
     Value total = sumOver(b, perRow->getResult(0), {0});
     rewriter.replaceOp(op, quotient(b, total, keptTargets(b, targets, ignored, element)));
     return success();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// linear_cross_entropy and its gradient: chunks of rows, so that the logits of one chunk are all that ever exists. For a
-// chunk of x (R, C), weight W (V, C) and targets (R):
+// linear_cross_entropy and its gradient: chunks of rows, so that the logits of one chunk are all that ever exists. For
+// a chunk of x (R, C), weight W (V, C) and targets (R):
 //
 //   logits = x W^T;  loss, lse = cross_entropy(logits);  d = scale (softmax - onehot), in the place of the logits
 //   dx = d W;  dW = d^T x, which the first chunk writes and the others add to
@@ -19,7 +19,8 @@ using namespace tern::lower;
 
 static constexpr int64_t largestChunk = 256;
 
-/// Rows per chunk: the largest divisor of `rows` that is at most 256 when it is worth it, else 256 and a shorter last chunk.
+/// Rows per chunk: the largest divisor of `rows` that is at most 256 when it is worth it, else 256 and a shorter last
+/// chunk.
 static int64_t chunkOf(int64_t rows) {
   int64_t chunk = std::min(rows, largestChunk);
   while (rows % chunk != 0)
@@ -57,7 +58,8 @@ struct Chunk {
       : input(sliceRows(b, x, first, rows)), targets(sliceRows(b, allTargets, first, rows)) {
     Type element = elementOf(x);
     Value place = emptyTensor(b, {rows, shapeOf(weight)[0]}, element);
-    logits = kernel::ContractOp::create(b, input, weight, place, /*transposeA=*/false, /*transposeB=*/true)->getResult(0);
+    logits =
+        kernel::ContractOp::create(b, input, weight, place, /*transposeA=*/false, /*transposeB=*/true)->getResult(0);
     auto perRow = kernel::CrossEntropyOp::create(b, logits, targets, sliceRows(b, allLosses, first, rows),
                                                  emptyTensor(b, {rows}, element), ignoreIndex);
     rowLoss = perRow->getResult(0);

@@ -46,8 +46,8 @@ Value filledTensor(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, Type elemen
   return linalg::FillOp::create(b, scalar, empty).getResult(0);
 }
 
-/// Groups of dimensions of `from` and of `to` that hold the same elements, as fine as possible. Trailing extents of 1 join
-/// the last group; without any group the tensors are single elements.
+/// Groups of dimensions of `from` and of `to` that hold the same elements, as fine as possible. Trailing extents of 1
+/// join the last group; without any group the tensors are single elements.
 static void commonGroups(ArrayRef<int64_t> from, ArrayRef<int64_t> to, SmallVector<ReassociationIndices> &fromGroups,
                          SmallVector<ReassociationIndices> &toGroups, SmallVector<int64_t> &sizes) {
   size_t i = 0, j = 0;

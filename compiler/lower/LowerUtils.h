@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the families' lowerings share: tensors with a content, elementwise and reducing linalg ops written by the formula of
-// one element, reshapes as views. All shapes are static.
+// What the families' lowerings share: tensors with a content, elementwise and reducing linalg ops written by the
+// formula of one element, reshapes as views. All shapes are static.
 
 #ifndef TERN_COMPILER_LOWER_LOWERUTILS_H
 #define TERN_COMPILER_LOWER_LOWERUTILS_H
@@ -41,11 +41,13 @@ Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, mlir::OpFold
 /// The body may ask for its position with linalg.index.
 Value mapElements(ImplicitLocOpBuilder &b, llvm::ArrayRef<int64_t> shape, mlir::Type element, ValueRange inputs,
                   ElementBody body);
-/// The same in place: the body also takes the elements of `outs`, after those of the inputs, and gives their new values.
+/// The same in place: the body also takes the elements of `outs`, after those of the inputs, and gives their new
+/// values.
 llvm::SmallVector<Value> updateElements(ImplicitLocOpBuilder &b, ValueRange inputs, ValueRange outs, ElementsBody body);
 /// Reduces `dims` of the first input's shape into `init`, which has the remaining ones. The body takes one element per
 /// input and then the accumulator. Inputs after the first broadcast to the first.
-Value reduceInto(ImplicitLocOpBuilder &b, ValueRange inputs, Value init, llvm::ArrayRef<int64_t> dims, ElementBody body);
+Value reduceInto(ImplicitLocOpBuilder &b, ValueRange inputs, Value init, llvm::ArrayRef<int64_t> dims,
+                 ElementBody body);
 /// Sum over dims, which disappear.
 Value sumOver(ImplicitLocOpBuilder &b, Value tensor, llvm::ArrayRef<int64_t> dims);
 /// Maximum over dims, which disappear.
@@ -60,9 +62,7 @@ Value rowMajorIndex(ImplicitLocOpBuilder &b, llvm::ArrayRef<int64_t> shape);
 
 // Shapes of values.
 
-inline llvm::ArrayRef<int64_t> shapeOf(Value value) {
-  return llvm::cast<RankedTensorType>(value.getType()).getShape();
-}
+inline llvm::ArrayRef<int64_t> shapeOf(Value value) { return llvm::cast<RankedTensorType>(value.getType()).getShape(); }
 inline mlir::Type elementOf(Value value) { return llvm::cast<RankedTensorType>(value.getType()).getElementType(); }
 
 } // namespace tern::lower

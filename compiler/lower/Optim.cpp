@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Optim family: updates are one pass over parameter, gradient and state, in place; the global norm is summed in blocks of
-// fixed size and a fixed order, so that its bits do not depend on threads.
+// Optim family: updates are one pass over parameter, gradient and state, in place; the global norm is summed in blocks
+// of fixed size and a fixed order, so that its bits do not depend on threads.
 
 #include "compiler/lower/Lower.h"
 #include "compiler/lower/LowerUtils.h"
@@ -33,7 +33,8 @@ namespace {
 struct LowerAccumulate : OpConversionPattern<AccumulateOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(AccumulateOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(AccumulateOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     // A select, not a product: the old content may be anything, even not a number, when the flag is off.
     auto body = [](ImplicitLocOpBuilder &inner, ValueRange x) -> SmallVector<Value> {
@@ -77,7 +78,8 @@ Value addSquares(ImplicitLocOpBuilder &b, Value tensor, Value total) {
 struct LowerGlobalNorm : OpConversionPattern<GlobalNormOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(GlobalNormOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(GlobalNormOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value total = filledTensor(b, {}, b.getF64Type(), 0.0);
     for (Value input : adaptor.getInputs())
@@ -96,7 +98,8 @@ struct LowerGlobalNorm : OpConversionPattern<GlobalNormOp> {
 struct LowerClipFactor : OpConversionPattern<ClipFactorOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(ClipFactorOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(ClipFactorOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     RankedTensorType type = op.getType();
     Type element = type.getElementType();
@@ -144,9 +147,9 @@ struct LowerAdamW : OpConversionPattern<AdamWOp> {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value correction1 = biasCorrection(b, adaptor.getBeta1(), adaptor.getStep());
     Value correction2 = biasCorrection(b, adaptor.getBeta2(), adaptor.getStep());
-    SmallVector<Value> inputs{adaptor.getGrad(),    adaptor.getLearningRate(), adaptor.getBeta1(),
-                              adaptor.getBeta2(),   adaptor.getEpsilon(),      adaptor.getDecay(),
-                              adaptor.getScale(),   correction1,               correction2};
+    SmallVector<Value> inputs{adaptor.getGrad(),    adaptor.getLearningRate(), adaptor.getBeta1(), adaptor.getBeta2(),
+                              adaptor.getEpsilon(), adaptor.getDecay(),        adaptor.getScale(), correction1,
+                              correction2};
     rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getM(), adaptor.getV()}, adamw));
     return success();
   }

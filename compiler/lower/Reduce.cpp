@@ -16,9 +16,13 @@ using namespace tern::lower;
 
 //===-- sum, mean, max --------------------------------------------------------------------------------------------===//
 
-static Value reduce(ImplicitLocOpBuilder &b, SumOp, Value input, ArrayRef<int64_t> dims) { return sumOver(b, input, dims); }
+static Value reduce(ImplicitLocOpBuilder &b, SumOp, Value input, ArrayRef<int64_t> dims) {
+  return sumOver(b, input, dims);
+}
 
-static Value reduce(ImplicitLocOpBuilder &b, MaxOp, Value input, ArrayRef<int64_t> dims) { return maxOver(b, input, dims); }
+static Value reduce(ImplicitLocOpBuilder &b, MaxOp, Value input, ArrayRef<int64_t> dims) {
+  return maxOver(b, input, dims);
+}
 
 static Value reduce(ImplicitLocOpBuilder &b, MeanOp, Value input, ArrayRef<int64_t> dims) {
   int64_t count = 1;
@@ -36,7 +40,8 @@ template <typename Op>
 struct LowerReduction : OpConversionPattern<Op> {
   using OpConversionPattern<Op>::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value reduced = reduce(b, op, adaptor.getInput(), op.getReducedDims());
     rewriter.replaceOp(op, reshapeTensor(b, reduced, op.getType().getShape()));
@@ -67,9 +72,9 @@ struct LowerArgmax : OpConversionPattern<ArgmaxOp> {
     RankedTensorType type = op.getType();
     double lowest = -std::numeric_limits<double>::infinity();
     Value best = filledTensor(b, type.getShape(), elementOf(adaptor.getInput()), lowest);
-    Value where = linalg::FillOp::create(b, constantInt(b, b.getI32Type(), 0),
-                                         emptyTensor(b, type.getShape(), b.getI32Type()))
-                      .getResult(0);
+    Value where =
+        linalg::FillOp::create(b, constantInt(b, b.getI32Type(), 0), emptyTensor(b, type.getShape(), b.getI32Type()))
+            .getResult(0);
     SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
     loops[axis] = utils::IteratorType::reduction;
     AffineMap input = b.getMultiDimIdentityMap(rank), result = input.dropResult(axis);
@@ -110,10 +115,9 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
     Value largest = reshapeTensor(b, maxOver(b, input, {op.getAxis()}), kept);
     Value powers = mapElements(b, shape, elementOf(input), {input, largest}, shiftedExp);
     Value total = reshapeTensor(b, sumOver(b, powers, {op.getAxis()}), kept);
-    Value result = mapElements(b, shape, elementOf(input), {powers, total},
-                               [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
-                                 return arith::DivFOp::create(inner, x[0], x[1]);
-                               });
+    Value result = mapElements(
+        b, shape, elementOf(input), {powers, total},
+        [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value { return arith::DivFOp::create(inner, x[0], x[1]); });
     rewriter.replaceOp(op, result);
     return success();
   }
@@ -123,21 +127,22 @@ struct LowerSoftmax : OpConversionPattern<SoftmaxOp> {
 struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
   using OpConversionPattern::OpConversionPattern;
 
-  LogicalResult matchAndRewrite(LogSoftmaxOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+  LogicalResult matchAndRewrite(LogSoftmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value input = adaptor.getInput();
     ArrayRef<int64_t> shape = shapeOf(input);
     SmallVector<int64_t> kept = keptShape(shape, op.getAxis());
     Value reduced = maxOver(b, input, {op.getAxis()}), largest = reshapeTensor(b, reduced, kept);
     Value zeros = filledTensor(b, shapeOf(reduced), elementOf(input), 0.0);
-    Value total = reduceInto(b, {input, largest}, zeros, {op.getAxis()},
-                             [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
-                               return arith::AddFOp::create(inner, x[2], shiftedExp(inner, x));
-                             });
-    Value logTotal = mapElements(b, shapeOf(total), elementOf(input), total,
-                                 [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
-                                   return math::LogOp::create(inner, x[0]);
-                                 });
+    Value total =
+        reduceInto(b, {input, largest}, zeros, {op.getAxis()}, [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
+          return arith::AddFOp::create(inner, x[2], shiftedExp(inner, x));
+        });
+    Value logTotal =
+        mapElements(b, shapeOf(total), elementOf(input), total, [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
+          return math::LogOp::create(inner, x[0]);
+        });
     Value result = mapElements(b, shape, elementOf(input), {input, largest, reshapeTensor(b, logTotal, kept)},
                                [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
                                  return arith::SubFOp::create(inner, arith::SubFOp::create(inner, x[0], x[1]), x[2]);

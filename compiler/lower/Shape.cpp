@@ -88,8 +88,8 @@ struct LowerConcat : OpConversionPattern<ConcatOp> {
     int64_t axis = op.getAxis(), offset = 0;
     for (Value part : adaptor.getInputs()) {
       ArrayRef<int64_t> shape = shapeOf(part);
-      whole = tensor::InsertSliceOp::create(b, part, whole, offsetsAlong(b, shape.size(), axis, offset), indices(b, shape),
-                                            ones(b, shape.size()));
+      whole = tensor::InsertSliceOp::create(b, part, whole, offsetsAlong(b, shape.size(), axis, offset),
+                                            indices(b, shape), ones(b, shape.size()));
       offset += shape[axis];
     }
     rewriter.replaceOp(op, whole);

@@ -34,7 +34,8 @@ void CheckDialect::initialize() {
       >();
 }
 
-//===-- almost_equal -----------------------------------------------------------------------------------------------===//
+//===-- almost_equal
+//-----------------------------------------------------------------------------------------------===//
 
 LogicalResult AlmostEqualOp::verify() {
   auto actual = cast<ShapedType>(getActual().getType()), expected = cast<ShapedType>(getExpected().getType());
@@ -44,13 +45,15 @@ LogicalResult AlmostEqualOp::verify() {
     return emitOpError("compares rank ") << actual.getRank() << " with rank " << expected.getRank();
   for (auto [dim, sizes] : llvm::enumerate(llvm::zip(actual.getShape(), expected.getShape())))
     if (std::get<0>(sizes) != std::get<1>(sizes))
-      return emitOpError("dimension ") << dim << ": " << std::get<0>(sizes) << " and " << std::get<1>(sizes) << " differ";
+      return emitOpError("dimension ") << dim << ": " << std::get<0>(sizes) << " and " << std::get<1>(sizes)
+                                       << " differ";
   if (getRtol().isNegative() || getAtol().isNegative())
     return emitOpError("has a negative tolerance");
   return success();
 }
 
-//===-- gradient ---------------------------------------------------------------------------------------------------===//
+//===-- gradient
+//---------------------------------------------------------------------------------------------------===//
 
 LogicalResult GradientOp::verify() {
   if (static_cast<int64_t>(getDirections()) < 1 || static_cast<int64_t>(getClasses()) < 1)

@@ -26,8 +26,8 @@ def Check_Values : AnyTypeOf<[RankedTensorOf<[F32, F64, I1, I32, I64]>, StridedM
 def Check_AlmostEqualOp : Op<Check_Dialect, "almost_equal", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "two tensors agree element by element";
   let description = [{
-    |actual - expected| <= atol + rtol |expected| for every element; integers are equal; a NaN agrees with a NaN only. The
-    first element that differs is reported with its position and both values.
+    |actual - expected| <= atol + rtol |expected| for every element; integers are equal; a NaN agrees with a NaN only.
+    The worst element is reported with its position and both values.
     ```mlir
     check.almost_equal %actual, %expected rtol 1.0e-5 atol 1.0e-8 : tensor<4xf32>
     ```

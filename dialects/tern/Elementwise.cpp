@@ -84,7 +84,7 @@ TERN_UNARY(StepOp, x > 0.0 ? 1.0 : 0.0, g.zerosLike(x))
 // dx = x > 0 ? dy : 0
 TERN_UNARY(ReluOp, x > 0.0 ? x : 0.0, g.mul(dy, step(g, x)))
 // dx = dy s (1 + x (1 - s)), s = sigmoid(x)
-TERN_UNARY(SiluOp, x * sigmoid(x), SiluGradOp::create(g.getBuilder(), g.getLoc(), x, dy))
+TERN_UNARY(SiluOp, x *sigmoid(x), SiluGradOp::create(g.getBuilder(), g.getLoc(), x, dy))
 
 //===-- leaky_relu, elu, gelu -------------------------------------------------------------------------------------===//
 
@@ -107,8 +107,7 @@ TERN_UNARY(LeakyReluOp, x > 0.0 ? x : getSlope().convertToDouble() * x,
 TERN_UNARY(EluOp, x > 0.0 ? x : getAlpha().convertToDouble() * std::expm1(x),
            kinked(g, x, dy, g.shift(y, getAlpha().convertToDouble())))
 // dx = dy (Phi(x) + x phi(x)), or the derivative of the approximation
-TERN_UNARY(GeluOp, gelu(x, getApproximate()),
-           GeluGradOp::create(g.getBuilder(), g.getLoc(), x, dy, getApproximate()))
+TERN_UNARY(GeluOp, gelu(x, getApproximate()), GeluGradOp::create(g.getBuilder(), g.getLoc(), x, dy, getApproximate()))
 
 #undef TERN_UNARY
 

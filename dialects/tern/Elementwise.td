@@ -23,8 +23,8 @@ class Tern_UnaryOp<string mnemonic, string title, string formula, list<Trait> tr
 class Tern_BinaryOp<string mnemonic, string title, string formula, list<Trait> traits = []>
     : Tern_DifferentiableOp<mnemonic, traits> {
   let summary = title;
-  let description = "y = " # formula # " at every position. Shapes broadcast as in NumPy: aligned at the last dimension, an\n"
-      # "extent of 1 or a missing dimension repeats.\n"
+  let description = "y = " # formula # " at every position. Shapes broadcast as in NumPy: aligned at the last\n"
+      # "dimension, an extent of 1 or a missing dimension repeats.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %a, %b : tensor<2x4xf32>, tensor<4xf32>\n```\n";
   let arguments = (ins Tern_Float:$lhs, Tern_Float:$rhs);
   let results = (outs Tern_Float:$result);
@@ -38,7 +38,7 @@ def Tern_SubOp     : Tern_BinaryOp<"sub", "difference of two tensors", "a - b">;
 def Tern_MulOp     : Tern_BinaryOp<"mul", "product of two tensors, element by element", "a b", [Commutative]>;
 def Tern_DivOp     : Tern_BinaryOp<"div", "quotient of two tensors", "a / b">;
 def Tern_MaximumOp : Tern_BinaryOp<"maximum", "the larger of two; the gradient of a tie goes to a", "max(a, b)">;
-def Tern_EqualOp   : Tern_BinaryOp<"equal", "1 where two are equal; its gradient is zero", "a == b ? 1 : 0", [Commutative]>;
+def Tern_EqualOp   : Tern_BinaryOp<"equal", "1 where two are equal, without a gradient", "a == b ? 1 : 0", [Commutative]>;
 
 // Functions.
 def Tern_NegOp     : Tern_UnaryOp<"neg", "negation", "-x">;
@@ -52,10 +52,10 @@ def Tern_SigmoidOp : Tern_UnaryOp<"sigmoid", "logistic function", "1 / (1 + e^-x
 def Tern_StepOp    : Tern_UnaryOp<"step", "1 right of zero; its gradient is zero", "x > 0 ? 1 : 0">;
 
 // Activations.
-def Tern_ReluOp : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0), with derivative 0 at 0">;
+def Tern_ReluOp : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0), with slope 0 at 0">;
 def Tern_SiluOp : Tern_UnaryOp<"silu", "sigmoid linear unit (Elfwing et al. 2017)", "x sigmoid(x)">;
 
-def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with a slope on the left (Maas et al. 2013)", ""> {
+def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with two slopes (Maas et al. 2013)", ""> {
   let description = [{
     y = x > 0 ? x : slope x.
     ```mlir

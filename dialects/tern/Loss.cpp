@@ -65,7 +65,9 @@ void BinaryCrossEntropyOp::buildGradient(GradBuilder &g) {
     g.accumulate(0u, g.mul(g.div(g.sub(p, getLabel()), spread), each));
   }
   if (g.wants(1)) {
-    auto boundedLog = [&](Value x) { return MaximumOp::create(b, loc, LogOp::create(b, loc, x), g.constant(-100.0, x)); };
+    auto boundedLog = [&](Value x) {
+      return MaximumOp::create(b, loc, LogOp::create(b, loc, x), g.constant(-100.0, x));
+    };
     g.accumulate(1u, g.mul(g.sub(boundedLog(rest), boundedLog(p)), each));
   }
 }
@@ -131,7 +133,8 @@ LogicalResult NllOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
 // d_x = -d_loss / (number of targets kept) onehot(target)
 void NllOp::buildGradient(GradBuilder &g) {
   int64_t classes = shapeOf(getInput().getType()).back();
-  g.accumulate(0u, NllGradOp::create(g.getBuilder(), g.getLoc(), getTargets(), g.cotangent(), classes, getIgnoreIndex()));
+  g.accumulate(0u,
+               NllGradOp::create(g.getBuilder(), g.getLoc(), getTargets(), g.cotangent(), classes, getIgnoreIndex()));
 }
 
 uint64_t NllOp::getFlops() { return elementCount(getTargets().getType()); }

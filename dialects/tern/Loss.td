@@ -58,7 +58,8 @@ def Tern_CrossEntropyOp : Tern_ClassLossOp<"cross_entropy", [DeclareOpInterfaceM
 def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
   let summary = "gradient of cross_entropy";
   let description = [{
-    d_logits = d_loss / (number of targets not ignored) * (softmax(logits) - onehot(target)), 0 where the target is ignored.
+    d_logits = d_loss / (number of targets not ignored) * (softmax(logits) - onehot(target)), 0 where the target is
+    ignored.
     ```mlir
     %dlogits = tern.cross_entropy_grad %logits, %targets, %dloss : tensor<2x4x50257xf32>, tensor<2x4xi32>, tensor<f32>
     ```
@@ -73,15 +74,16 @@ def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
 def Tern_NllOp : Tern_ClassLossOp<"nll", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let summary = "negative log-likelihood of target classes";
   let description = [{
-    loss = -mean over positions with target != ignore_index of x[target]; x (..., V) are log-probabilities, targets (...).
-    The loss is 0 when every target is ignored.
+    loss = -mean over positions with target != ignore_index of x[target]; x (..., V) are log-probabilities, targets
+    (...). The loss is 0 when every target is ignored.
     ```mlir
     %loss = tern.nll %x, %targets : tensor<2x4x16xf32>, tensor<2x4xi32>
     ```
   }];
   let arguments = (ins Tern_Float:$input, Tern_Int:$targets, DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
   let results = (outs Tern_Float:$loss);
-  let assemblyFormat = "$input `,` $targets (`ignore_index` $ignore_index^)? attr-dict `:` type($input) `,` type($targets)";
+  let assemblyFormat = [{$input `,` $targets (`ignore_index` $ignore_index^)? attr-dict `:`
+                        type($input) `,` type($targets)}];
 }
 
 def Tern_NllGradOp : Tern_ClassLossOp<"nll_grad", []> {
@@ -118,9 +120,9 @@ def Tern_LinearCrossEntropyOp
 def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", [AttrSizedOperandSegments]> {
   let summary = "loss and gradients of linear_cross_entropy in one pass over the chunks";
   let description = [{
-    With d_logits as in cross_entropy_grad: dx = d_logits W, dW = d_logits^T x. The loss falls out of the same pass, so a
-    linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old` where the
-    flag holds, in place of an accumulate op and its second buffer.
+    With d_logits as in cross_entropy_grad: dx = d_logits W, dW = d_logits^T x. The loss falls out of the same pass, so
+    that a linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old`
+    where the flag holds, in place of an accumulate op and its second buffer.
     ```mlir
     %loss, %dx, %dw = tern.linear_cross_entropy_grad %x, %wte, %targets, %dloss :
         tensor<2x4x768xf32>, tensor<50257x768xf32>, tensor<2x4xi32>, tensor<f32>

@@ -37,8 +37,8 @@ uint64_t AccumulateOp::getFlops() { return elementCount(getType()); }
 LogicalResult GlobalNormOp::verify() {
   for (Value input : getInputs())
     if (elementOf(input.getType()) != elementOf(getScale().getType()))
-      return emitOpError("element types ") << elementOf(input.getType()) << " and " << elementOf(getScale().getType())
-                                           << " differ";
+      return emitOpError("element types ")
+             << elementOf(input.getType()) << " and " << elementOf(getScale().getType()) << " differ";
   return checkScalars(*this, getScale().getType(), {{"scale", getScale()}});
 }
 

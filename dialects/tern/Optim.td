@@ -26,7 +26,8 @@ def Tern_AccumulateOp : Tern_OptimOp<"accumulate", [AllTypesMatch<["old", "value
 def Tern_GlobalNormOp : Tern_OptimOp<"global_norm"> {
   let summary = "Euclidean norm of all tensors together";
   let description = [{
-    y = scale sqrt(sum over tensors and elements of x^2). Partial sums run over fixed blocks and are added in a fixed order.
+    y = scale sqrt(sum over tensors and elements of x^2). Partial sums run over fixed blocks and are added in a fixed
+    order, in f64.
     ```mlir
     %y = tern.global_norm %a, %b scale %s : tensor<8x4xf32>, tensor<4xf32> scale tensor<f32>
     ```
@@ -58,8 +59,8 @@ def Tern_AdamWOp : Tern_OptimOp<"adamw", [AllTypesMatch<["param", "grad", "m", "
     m' = beta1 m + (1 - beta1) g; v' = beta2 v + (1 - beta2) g^2;
     p' = p (1 - learning_rate decay) - learning_rate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon).
     ```mlir
-    %p1, %m1, %v1 = tern.adamw %p, %g, %m, %v learning_rate %lr beta1 %b1 beta2 %b2 epsilon %e decay %d scale %s step %t :
-        tensor<8x4xf32>, tensor<f32>
+    %p1, %m1, %v1 = tern.adamw %p, %g, %m, %v learning_rate %lr beta1 %b1 beta2 %b2 epsilon %e decay %d
+        scale %s step %t : tensor<8x4xf32>, tensor<f32>
     ```
   }];
   let arguments = (ins Tern_Float:$param, Tern_Float:$grad, Tern_Float:$m, Tern_Float:$v, Tern_Float:$learning_rate,

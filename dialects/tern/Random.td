@@ -2,15 +2,15 @@
 //
 // Random family: numbers that are a function of a key and of the position of the element, and of nothing else.
 //
-// Bits. Squares (Widynski 2020, "Squares: a fast counter-based RNG"), 32 bits from a 64-bit key and a 64-bit counter, all
-// arithmetic modulo 2^64, swap exchanging the halves of a word:
+// Bits. Squares (Widynski 2020, "Squares: a fast counter-based RNG"), 32 bits from a 64-bit key and a 64-bit counter,
+// all arithmetic modulo 2^64, swap exchanging the halves of a word:
 //   y = counter key;  z = y + key
 //   x = swap(y y + y);  x = swap(x x + z);  x = swap(x x + y);  bits = (x x + z) >> 32
 // The counter is the row-major index of the element in the logical tensor.
 // Uniform. u = (bits >> 8) 2^-24, in [0, 1), exact in f32 and above.
 // Normal. Box and Muller (1958): u from counter 2 i, w from counter 2 i + 1; z = sqrt(-2 ln(u + 2^-24)) cos(2 pi w).
-// Keys. k = 0; for each of seed, step, micro-batch, layer, hash(site): k = mix(k + word + 0x9e3779b97f4a7c15); key = k | 1,
-// with mix the finaliser of SplitMix64 (Steele et al. 2014) and hash the 64-bit FNV-1a of the name.
+// Keys. k = 0; for each of seed, step, micro-batch, layer, hash(site): k = mix(k + word + 0x9e3779b97f4a7c15);
+// key = k | 1, with mix the finaliser of SplitMix64 (Steele et al. 2014) and hash the 64-bit FNV-1a of the name.
 
 #ifndef TERN_RANDOM_TD
 #define TERN_RANDOM_TD

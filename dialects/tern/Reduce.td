@@ -11,8 +11,9 @@ include "dialects/tern/Attrs.td"
 class Tern_ReductionOp<string mnemonic, string title, string formula>
     : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = title;
-  let description = "y = " # formula # " over `dims`, over all dimensions without `dims`. Reduced dimensions disappear;\n"
-      # "`keep_dims` keeps them with extent 1. Negative dimensions count from the end; the op stores them normalised and sorted.\n"
+  let description = "y = " # formula # " over `dims`, over all dimensions without `dims`. Reduced dimensions\n"
+      # "disappear; `keep_dims` keeps them with extent 1. Negative dimensions count from the end; the op stores them\n"
+      # "normalised and sorted.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n"
       # "%z = tern." # mnemonic # " %x dims [-1] keep_dims : tensor<2x4xf32>\n```\n";
   let arguments = (ins Tern_Float:$input, DenseI64ArrayAttr:$dims, UnitAttr:$keep_dims);
@@ -28,7 +29,7 @@ class Tern_ReductionOp<string mnemonic, string title, string formula>
 
 def Tern_SumOp  : Tern_ReductionOp<"sum", "sum over dimensions", "sum of x">;
 def Tern_MeanOp : Tern_ReductionOp<"mean", "mean over dimensions", "sum of x / number of elements">;
-def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties share the gradient equally", "max of x">;
+def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties share the gradient", "max of x">;
 
 // Works along one dimension, the last one unless `dim` says another.
 class Tern_AlongDimOp<string mnemonic, string title, string formula, list<Trait> traits>

@@ -94,7 +94,9 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
 }
 
 // y = x in another shape      dx = dy in the shape of x
-void ReshapeOp::buildGradient(GradBuilder &g) { g.accumulate(0u, g.reshape(g.cotangent(), shapeOf(getInput().getType()))); }
+void ReshapeOp::buildGradient(GradBuilder &g) {
+  g.accumulate(0u, g.reshape(g.cotangent(), shapeOf(getInput().getType())));
+}
 
 //===-- transpose -------------------------------------------------------------------------------------------------===//
 
@@ -102,8 +104,8 @@ LogicalResult TransposeOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
                                             SmallVectorImpl<Type> &types) {
   ArrayRef<int64_t> input = shapeOf(adaptor.getInput().getType()), permutation = adaptor.getPermutation();
   if (permutation.size() != input.size())
-    return emitOptionalError(loc, "transpose: a permutation of ", permutation.size(), " dimensions for a tensor of rank ",
-                             input.size());
+    return emitOptionalError(loc, "transpose: a permutation of ", permutation.size(),
+                             " dimensions for a tensor of rank ", input.size());
   llvm::SmallBitVector seen(input.size());
   SmallVector<int64_t> shape;
   for (int64_t source : permutation) {
@@ -154,8 +156,8 @@ static LogicalResult partSizes(std::optional<Location> loc, int64_t extent, int6
   }
   bool dynamic = ShapedType::isDynamic(extent);
   if (*parts < 1 || (!dynamic && extent % *parts != 0))
-    return emitOptionalError(loc, "split, dimension ", axis, ": ", extentName(extent), " is not divisible into ", *parts,
-                             " parts");
+    return emitOptionalError(loc, "split, dimension ", axis, ": ", extentName(extent), " is not divisible into ",
+                             *parts, " parts");
   result.assign(*parts, dynamic ? extent : extent / *parts);
   return success();
 }
@@ -216,15 +218,17 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
       if (!grows && failed(expectExtent(loc, "concat, dimension " + Twine(dim), shape[dim], other[dim])))
         return failure();
       bool open = grows && (ShapedType::isDynamic(shape[dim]) || ShapedType::isDynamic(other[dim]));
-      shape[dim] = !grows ? mergeExtents(shape[dim], other[dim])
-                          : (open ? ShapedType::kDynamic : shape[dim] + other[dim]);
+      shape[dim] =
+          !grows ? mergeExtents(shape[dim], other[dim]) : (open ? ShapedType::kDynamic : shape[dim] + other[dim]);
     }
   }
   types.push_back(withShape(first, shape));
   return success();
 }
 
-OpFoldResult ConcatOp::fold(FoldAdaptor) { return getInputs().size() == 1 ? OpFoldResult(getInputs()[0]) : OpFoldResult(); }
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  return getInputs().size() == 1 ? OpFoldResult(getInputs()[0]) : OpFoldResult();
+}
 
 // y = x_0, x_1, ... put together      dx_i = part i of dy
 void ConcatOp::buildGradient(GradBuilder &g) {
@@ -330,8 +334,8 @@ LogicalResult PadSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location
 
 // y = x set into zeros      dx = box of dy
 void PadSliceOp::buildGradient(GradBuilder &g) {
-  g.accumulate(0u, SliceOp::create(g.getBuilder(), g.getLoc(), g.cotangent(), getOffsets(), shapeOf(getInput().getType()),
-                                   getStrideValues()));
+  g.accumulate(0u, SliceOp::create(g.getBuilder(), g.getLoc(), g.cotangent(), getOffsets(),
+                                   shapeOf(getInput().getType()), getStrideValues()));
 }
 
 //===-- broadcast -------------------------------------------------------------------------------------------------===//

@@ -84,7 +84,8 @@ def Tern_ConcatOp : Tern_ShapeOp<"concat"> {
 def Tern_SliceOp : Tern_ShapeOp<"slice"> {
   let summary = "a box of a tensor";
   let description = [{
-    y[i, j, ...] = x[o_0 + s_0 i, o_1 + s_1 j, ...]. A size of -1 runs to the end of the dimension; strides default to 1.
+    y[i, j, ...] = x[o_0 + s_0 i, o_1 + s_1 j, ...]. A size of -1 runs to the end of the dimension; strides are 1 unless
+    stated.
     ```mlir
     %y = tern.slice %x offsets [0, 1] sizes [-1, 3] : tensor<2x4xf32>
     %z = tern.slice %x offsets [0, 1] sizes [2, 2] strides [1, 2] : tensor<2x4xf32>
