@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The door: a module in the LLVM dialect becomes machine code, and with its manifest a program. No IR of ours behind it.
+// The door: a module in the LLVM dialect becomes machine code, and with its manifest a program. No IR of ours behind
+// it.
 
 #ifndef TERN_COMPILER_EMIT_EMIT_H
 #define TERN_COMPILER_EMIT_EMIT_H
@@ -41,7 +42,8 @@ struct ProgramInfo {
 };
 
 /// LLVM dialect to LLVM IR. Diagnostics go to the module's context; null on failure.
-std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context, llvm::TargetMachine &machine);
+std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
+                                              llvm::TargetMachine &machine);
 
 /// Adds the constant `tern_program` (runtime/abi/tern.h) to `program`: parameters, entries and memory plan of `module`.
 mlir::LogicalResult addManifest(llvm::Module &program, mlir::ModuleOp module, const ProgramInfo &info);
@@ -50,7 +52,8 @@ mlir::LogicalResult addManifest(llvm::Module &program, mlir::ModuleOp module, co
 void optimize(llvm::Module &program, llvm::TargetMachine &machine, unsigned optimizationLevel);
 
 enum class CodeFormat { Assembly, Object };
-llvm::Error writeCode(llvm::Module &program, llvm::TargetMachine &machine, CodeFormat format, llvm::raw_pwrite_stream &out);
+llvm::Error writeCode(llvm::Module &program, llvm::TargetMachine &machine, CodeFormat format,
+                      llvm::raw_pwrite_stream &out);
 
 //===----------------------------------------------------------------------===//
 // Files

@@ -38,7 +38,8 @@ static Expected<std::string> findDriver(StringRef wanted) {
   for (StringRef name : {"clang++-22", "clang++", "g++", "c++"})
     if (ErrorOr<std::string> found = sys::findProgramByName(name))
       return *found;
-  return createStringError("no linker driver found (clang++-22, clang++, g++ or c++): install the package clang-22 and lld-22");
+  return createStringError(
+      "no linker driver found (clang++-22, clang++, g++ or c++): install the package clang-22 and lld-22");
 }
 
 // True when the driver finds the start files of the C library, which come with its development package.
@@ -65,7 +66,8 @@ static Error runDriver(StringRef driver, ArrayRef<StringRef> arguments) {
   if (status == 0)
     return Error::success();
   ErrorOr<std::unique_ptr<MemoryBuffer>> text = MemoryBuffer::getFile(log);
-  return createStringError("linking with '" + driver + "' failed: " + message + "\n" + (text ? (*text)->getBuffer() : ""));
+  return createStringError("linking with '" + driver + "' failed: " + message + "\n" +
+                           (text ? (*text)->getBuffer() : ""));
 }
 
 Error tern::link(StringRef object, StringRef output, const LinkOptions &options) {

@@ -20,7 +20,8 @@ static constexpr const char *level4[] = {"avx512f", "avx512bw", "avx512cd", "avx
 static constexpr ArrayRef<const char *> levels[] = {level2, level3, level4};
 
 // Extensions that generated code uses beyond the levels.
-static constexpr const char *extensions[] = {"amx-tile", "amx-bf16", "amx-int8", "avx512bf16", "avx512vnni", "avx512fp16"};
+static constexpr const char *extensions[] = {"amx-tile",   "amx-bf16",   "amx-int8",
+                                             "avx512bf16", "avx512vnni", "avx512fp16"};
 
 static std::string joinFeatures(ArrayRef<StringRef> features) {
   std::string text;
@@ -83,9 +84,9 @@ Expected<CodeTarget> tern::createTarget(StringRef cpu, unsigned optimizationLeve
     return createStringError(error);
   TargetOptions options;
   options.FunctionSections = options.DataSections = true;
-  target.machine.reset(registered->createTargetMachine(
-      triple, "x86-64", joinFeatures(features), options, Reloc::PIC_, std::nullopt,
-      optimizationLevel == 0 ? CodeGenOptLevel::Less : CodeGenOptLevel::Aggressive));
+  target.machine.reset(
+      registered->createTargetMachine(triple, "x86-64", joinFeatures(features), options, Reloc::PIC_, std::nullopt,
+                                      optimizationLevel == 0 ? CodeGenOptLevel::Less : CodeGenOptLevel::Aggressive));
   if (is_contained(features, "avx512f"))
     target.vectorBits = 512;
   else if (is_contained(features, "avx"))

@@ -62,7 +62,8 @@ static void collectOrigins(Value value, DenseSet<Value> &origins) {
   if (!op)
     return;
   unsigned index = cast<OpResult>(value).getResultNumber();
-  if (isa<tensor::ExtractSliceOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp, tensor::ReshapeOp>(op))
+  if (isa<tensor::ExtractSliceOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp, tensor::ReshapeOp>(
+          op))
     return collectOrigins(op->getOperand(0), origins);
   if (auto select = dyn_cast<arith::SelectOp>(op)) {
     collectOrigins(select.getTrueValue(), origins);
@@ -242,7 +243,8 @@ private:
     if (!variable)
       attributes.push_back(builder.getNamedAttr(outputName, builder.getUnitAttr()));
     argumentAttributes.push_back(builder.getDictionaryAttr(attributes));
-    Value argument = function.front().addArgument(MemRefType::get(type.getShape(), type.getElementType()), function.getLoc());
+    Value argument =
+        function.front().addArgument(MemRefType::get(type.getShape(), type.getElementType()), function.getLoc());
     return view(argument, type, /*writable=*/true);
   }
 

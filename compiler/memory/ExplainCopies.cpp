@@ -54,7 +54,8 @@ static std::string describe(Value buffer) {
 }
 
 static void explain(Operation *copy, Value source, Value target) {
-  InFlightDiagnostic remark = copy->emitRemark() << "copies " << bytesOf(cast<MemRefType>(source.getType())) << " bytes";
+  InFlightDiagnostic remark = copy->emitRemark()
+                              << "copies " << bytesOf(cast<MemRefType>(source.getType())) << " bytes";
   if (uint64_t runs = runsPerCall(copy); runs != 1)
     remark << ", " << runs << " times";
   remark << ", from " << describe(source) << " to " << describe(target);

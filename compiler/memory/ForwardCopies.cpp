@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A temporary whose only purpose is to be copied is computed where the copy would go. Catches what tensor-level analysis
-// gives up on: several results of one op that become parts of one buffer, and scalars built from elements.
+// A temporary whose only purpose is to be copied is computed where the copy would go. Catches what tensor-level
+// analysis gives up on: several results of one op that become parts of one buffer, and scalars built from elements.
 
 #include "compiler/memory/Passes.h"
 
@@ -41,7 +41,8 @@ static bool areDisjoint(Value a, Value b) {
     return false;
   for (size_t dim = 0; dim < first.getStaticOffsets().size(); ++dim) {
     int64_t firstBegin = first.getStaticOffsets()[dim], secondBegin = second.getStaticOffsets()[dim];
-    if (firstBegin + first.getStaticSizes()[dim] <= secondBegin || secondBegin + second.getStaticSizes()[dim] <= firstBegin)
+    if (firstBegin + first.getStaticSizes()[dim] <= secondBegin ||
+        secondBegin + second.getStaticSizes()[dim] <= firstBegin)
       return true;
   }
   return false;
@@ -57,7 +58,8 @@ public:
 
   bool run() {
     temporary = copy.getSource().getDefiningOp<memref::AllocOp>();
-    if (!temporary || temporary->getBlock() != copy->getBlock() || !diesAtCopy() || !collectTargetViews() || targetIsTouched())
+    if (!temporary || temporary->getBlock() != copy->getBlock() || !diesAtCopy() || !collectTargetViews() ||
+        targetIsTouched())
       return false;
     if (copy.getTarget().getType() != temporary.getType() &&
         !llvm::all_of(temporary->getUsers(), [](Operation *user) { return takesAnyLayout(user); }))
@@ -107,7 +109,8 @@ private:
   bool targetIsTouched() {
     Value base = baseOf(copy.getTarget());
     auto argument = dyn_cast<BlockArgument>(base);
-    bool isKnown = base.getDefiningOp<memref::AllocOp>() || (argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()));
+    bool isKnown =
+        base.getDefiningOp<memref::AllocOp>() || (argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()));
     if (!isKnown)
       return true;
     for (Value alias : aliases.resolve(base)) {

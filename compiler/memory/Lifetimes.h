@@ -12,11 +12,11 @@
 
 namespace tern {
 
-/// Positions count through the function in program order, so that a loop spans its body. A buffer made outside of a loop
-/// and used inside lives for the whole loop; one made inside lives within one iteration.
+/// Positions count through the function in program order, so that a loop spans its body. A buffer made outside of a
+/// loop and used inside lives for the whole loop; one made inside lives within one iteration.
 ///
-/// Threads run an entry together. That no thread overwrites what a slower one still reads is not a question of lifetimes:
-/// `lower-spmd` puts a barrier between reads and whatever is written after them.
+/// Threads run an entry together. That no thread overwrites what a slower one still reads is not a question of
+/// lifetimes: `lower-spmd` puts a barrier between reads and whatever is written after them.
 class Lifetimes {
 public:
   explicit Lifetimes(mlir::func::FuncOp function);

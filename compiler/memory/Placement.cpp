@@ -40,7 +40,8 @@ uint64_t tern::placeSlots(MutableArrayRef<Slot> slots, uint64_t alignment) {
     copy_if(placed, std::back_inserter(neighbours), [&](const Slot *other) { return slot.meets(*other); });
     slot.offset = bestGap(neighbours, slot.bytes, alignment);
     extent = std::max(extent, alignUp(slot.offset + slot.bytes, alignment));
-    placed.insert(upper_bound(placed, &slot, [](const Slot *a, const Slot *b) { return a->offset < b->offset; }), &slot);
+    placed.insert(upper_bound(placed, &slot, [](const Slot *a, const Slot *b) { return a->offset < b->offset; }),
+                  &slot);
   }
   return extent;
 }

@@ -92,8 +92,8 @@ private:
                                       << argumentType;
       auto variable = function.getArgAttrOfType<StringAttr>(index, variableName);
       if (!variable && !function.getArgAttrOfType<StringAttr>(index, roleName))
-        return function.emitOpError() << "argument #" << index << " has neither `" << variableName << "` nor `" << roleName
-                                      << "`: nobody would write it";
+        return function.emitOpError() << "argument #" << index << " has neither `" << variableName << "` nor `"
+                                      << roleName << "`: nobody would write it";
       std::optional<MemoryClass> memoryClass = variable ? classOf(variable) : InputsAndOutputs;
       if (!memoryClass)
         return function.emitOpError() << "argument #" << index << ": unknown kind of variable " << variable
@@ -101,8 +101,8 @@ private:
       Attribute parameter = function.getArgAttr(index, "tern.parameter");
       auto [place, isNew] = shared.insert({keyOf(function, index), {*memoryClass, type, parameter}});
       if (!isNew && place->second.type != type)
-        return function.emitOpError() << "argument #" << index << ": variable " << variable << " is " << type << " here, but another entry has it as "
-                                      << place->second.type;
+        return function.emitOpError() << "argument #" << index << ": variable " << variable << " is " << type
+                                      << " here, but another entry has it as " << place->second.type;
       if (parameter)
         place->second.parameter = parameter;
     }
@@ -199,7 +199,8 @@ private:
 
   Value viewOf(Value memory, uint64_t offset, Value buffer) {
     Value position = arith::ConstantIndexOp::create(builder, buffer.getLoc(), offset);
-    return memref::ViewOp::create(builder, buffer.getLoc(), cast<MemRefType>(buffer.getType()), memory, position, ValueRange());
+    return memref::ViewOp::create(builder, buffer.getLoc(), cast<MemRefType>(buffer.getType()), memory, position,
+                                  ValueRange());
   }
 
   void replaceAlloc(memref::AllocOp alloc, Value memory, uint64_t offset) {

@@ -84,7 +84,9 @@ LogicalResult Compilation::read(StringRef path) {
   return parse(std::move(file));
 }
 
-LogicalResult Compilation::parse(StringRef source) { return parse(llvm::MemoryBuffer::getMemBufferCopy(source, "program")); }
+LogicalResult Compilation::parse(StringRef source) {
+  return parse(llvm::MemoryBuffer::getMemBufferCopy(source, "program"));
+}
 
 LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
   text = source->getBuffer().str();
@@ -95,7 +97,10 @@ LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
 
 LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
   static constexpr std::pair<const char *, void (*)(OpPassManager &, const PipelineOptions &)> floors[] = {
-      {"model", buildModelPipeline}, {"tensor", buildTensorPipeline}, {"buffer", buildBufferPipeline}, {"llvm", buildLLVMPipeline}};
+      {"model", buildModelPipeline},
+      {"tensor", buildTensorPipeline},
+      {"buffer", buildBufferPipeline},
+      {"llvm", buildLLVMPipeline}};
   DefaultTimingManager timing;
   applyDefaultTimingManagerCLOptions(timing);
   TimingScope root = timing.getRootScope();
@@ -129,8 +134,9 @@ std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmCont
 static std::string hashOf(StringRef text, const PipelineOptions &options, StringRef isa) {
   std::string key = text.str();
   llvm::raw_string_ostream stream(key);
-  stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision << '\0'
-         << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel << '\0' << isa;
+  stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision
+         << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
+         << '\0' << isa;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
   auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));

@@ -43,8 +43,8 @@ public:
   /// Runs the pipelines from the current floor down to `stage`.
   mlir::LogicalResult lower(Stage stage, const PipelineOptions &options);
   /// LLVM IR with its manifest, optimised for `target`. The module must be on the last floor.
-  std::unique_ptr<llvm::Module> translate(llvm::LLVMContext &llvmContext, const CodeTarget &target, const PipelineOptions &options,
-                                          const ProgramInfo &info);
+  std::unique_ptr<llvm::Module> translate(llvm::LLVMContext &llvmContext, const CodeTarget &target,
+                                          const PipelineOptions &options, const ProgramInfo &info);
 
   /// Objective, optimizer, names and sizes, from the module's attributes and the options.
   ProgramInfo describe(const PipelineOptions &options, const CodeTarget &target) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Central differences of fourth order, with three steps: rounding limits a small one, curvature and kinks a large one, so
-// the best of the three is the truth.
+// Central differences of fourth order, with three steps: rounding limits a small one, curvature and kinks a large one,
+// so the best of the three is the truth.
 
 #include "compiler/tools/GradientCheck.h"
 
@@ -107,11 +107,28 @@ void tern::fillRandom(Jit &jit, const tern_tensor &tensor, const GradientOptions
   std::uniform_int_distribution<int64_t> integer(0, options.classes - 1);
   for (uint64_t index = 0; index < elementCount(tensor); ++index) {
     switch (tensor.dtype) {
-    case TERN_F64: { double value = real(random); std::memcpy(data + index * 8, &value, 8); break; }
-    case TERN_F32: { float value = real(random); std::memcpy(data + index * 4, &value, 4); break; }
-    case TERN_I64: { int64_t value = integer(random); std::memcpy(data + index * 8, &value, 8); break; }
-    case TERN_I32: { int32_t value = integer(random); std::memcpy(data + index * 4, &value, 4); break; }
-    default: data[index] = 0;
+    case TERN_F64: {
+      double value = real(random);
+      std::memcpy(data + index * 8, &value, 8);
+      break;
+    }
+    case TERN_F32: {
+      float value = real(random);
+      std::memcpy(data + index * 4, &value, 4);
+      break;
+    }
+    case TERN_I64: {
+      int64_t value = integer(random);
+      std::memcpy(data + index * 8, &value, 8);
+      break;
+    }
+    case TERN_I32: {
+      int32_t value = integer(random);
+      std::memcpy(data + index * 4, &value, 4);
+      break;
+    }
+    default:
+      data[index] = 0;
     }
   }
 }

@@ -80,7 +80,8 @@ static const double *numbersAt(Jit &jit, const tern_tensor &tensor) {
 }
 
 // Fills the arguments, runs @gradient, and lists what was differentiated.
-static std::vector<Variable> differentiateArguments(Jit &jit, const tern_entry &gradient, const GradientOptions &options) {
+static std::vector<Variable> differentiateArguments(Jit &jit, const tern_entry &gradient,
+                                                    const GradientOptions &options) {
   std::mt19937_64 random(options.seed);
   for (uint32_t index = 0; index < gradient.input_count; ++index)
     fillRandom(jit, gradient.inputs[index], options, random);
@@ -123,7 +124,8 @@ static llvm::Expected<std::unique_ptr<Jit>> compile(Compilation &compilation, co
 }
 
 static llvm::Expected<bool> runGradientCheck(Compilation &compilation, const GradientOptions &check,
-                                             const PipelineOptions &options, const CodeTarget &target, llvm::raw_ostream &out) {
+                                             const PipelineOptions &options, const CodeTarget &target,
+                                             llvm::raw_ostream &out) {
   auto jit = compile(compilation, options, target, 1);
   if (!jit)
     return jit.takeError();
@@ -139,7 +141,8 @@ static llvm::Expected<bool> runGradientCheck(Compilation &compilation, const Gra
   return report(checkGradients(variables, evaluate, check), check.tolerance, /*printAll=*/false, out);
 }
 
-unsigned tern::runGradientChecks(StringRef path, const PipelineOptions &options, const CodeTarget &target, llvm::raw_ostream &out) {
+unsigned tern::runGradientChecks(StringRef path, const PipelineOptions &options, const CodeTarget &target,
+                                 llvm::raw_ostream &out) {
   Compilation file;
   if (failed(file.read(path)))
     return 1;
@@ -162,7 +165,8 @@ unsigned tern::runGradientChecks(StringRef path, const PipelineOptions &options,
         stream << "  " << llvm::toString(result.takeError()) << "\n";
     }
     failures += !good;
-    out << (good ? "PASS" : "FAIL") << ": gradient of @" << op.getFunction() << " (" << describeLocation(op.getLoc()) << ")\n"
+    out << (good ? "PASS" : "FAIL") << ": gradient of @" << op.getFunction() << " (" << describeLocation(op.getLoc())
+        << ")\n"
         << details;
   });
   return failures;

@@ -11,10 +11,11 @@
 namespace tern {
 
 /// Performs every check.gradient of the file, each as a program of its own. Returns the number that failed.
-unsigned runGradientChecks(llvm::StringRef path, const PipelineOptions &options, const CodeTarget &target, llvm::raw_ostream &out);
+unsigned runGradientChecks(llvm::StringRef path, const PipelineOptions &options, const CodeTarget &target,
+                           llvm::raw_ostream &out);
 
-/// Compiles the model in f64 and compares @grad with @loss for every parameter tensor, from the values of @init on random
-/// inputs. True when all agree within the tolerance.
+/// Compiles the model in f64 and compares @grad with @loss for every parameter tensor, from the values of @init on
+/// random inputs. True when all agree within the tolerance.
 llvm::Expected<bool> checkModelGradients(llvm::StringRef path, PipelineOptions options, const CodeTarget &target,
                                          const GradientOptions &check, llvm::raw_ostream &out);
 

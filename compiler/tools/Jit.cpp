@@ -37,7 +37,8 @@ Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, TargetMachine 
   std::unique_ptr<Jit> jit(new Jit);
   jit->engine = std::move(*engine);
   orc::JITDylib &library = jit->engine->getMainJITDylib();
-  auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit->engine->getDataLayout().getGlobalPrefix());
+  auto process =
+      orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit->engine->getDataLayout().getGlobalPrefix());
   if (!process)
     return process.takeError();
   library.addGenerator(std::move(*process)); // libm
@@ -102,7 +103,8 @@ uint64_t tern::elementCount(const tern_tensor &tensor) {
   return count;
 }
 
-template <typename T> static double readAs(const uint8_t *data, uint64_t index) {
+template <typename T>
+static double readAs(const uint8_t *data, uint64_t index) {
   T value;
   std::memcpy(&value, data + index * sizeof(T), sizeof(T));
   return static_cast<double>(value);
@@ -110,10 +112,15 @@ template <typename T> static double readAs(const uint8_t *data, uint64_t index) 
 
 double tern::elementAt(const uint8_t *data, uint32_t dtype, uint64_t index) {
   switch (dtype) {
-  case TERN_F32: return readAs<float>(data, index);
-  case TERN_F64: return readAs<double>(data, index);
-  case TERN_I32: return readAs<int32_t>(data, index);
-  case TERN_I64: return readAs<int64_t>(data, index);
-  default: return readAs<int8_t>(data, index);
+  case TERN_F32:
+    return readAs<float>(data, index);
+  case TERN_F64:
+    return readAs<double>(data, index);
+  case TERN_I32:
+    return readAs<int32_t>(data, index);
+  case TERN_I64:
+    return readAs<int64_t>(data, index);
+  default:
+    return readAs<int8_t>(data, index);
   }
 }

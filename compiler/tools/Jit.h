@@ -19,7 +19,8 @@ namespace tern {
 class Jit {
 public:
   /// Compiles `program` (with its manifest) and maps its memory, all zero.
-  static llvm::Expected<std::unique_ptr<Jit>> create(llvm::Module &program, llvm::TargetMachine &machine, uint32_t threads);
+  static llvm::Expected<std::unique_ptr<Jit>> create(llvm::Module &program, llvm::TargetMachine &machine,
+                                                     uint32_t threads);
   ~Jit();
 
   const tern_manifest &manifest() const { return *program; }

@@ -51,5 +51,6 @@ void tern::printMemoryReport(ModuleOp module, bool json, llvm::raw_ostream &out)
     return;
   }
   for (const Row &row : rows)
-    out << llvm::formatv("{0,-20}{1,16}{2,12}  {3}\n", row.key, bytesOf(row.key), readable(bytesOf(row.key)), row.meaning);
+    out << llvm::formatv("{0,-20}{1,16}{2,12}  {3}\n", row.key, bytesOf(row.key), readable(bytesOf(row.key)),
+                         row.meaning);
 }

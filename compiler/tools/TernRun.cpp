@@ -25,16 +25,23 @@ static const bool isThreadsFree = [] {
 
 static cl::OptionCategory category("tern-run options");
 static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("FILE.mlir"), cl::cat(category));
-static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
+static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3),
+                               cl::cat(category));
 static cl::opt<unsigned> threads("threads", cl::desc("threads that run each test"), cl::init(1), cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"), cl::cat(category));
-static cl::opt<bool> checkGradient("check-gradient", cl::desc("compare the gradients of a model with central differences"), cl::cat(category));
-static cl::opt<std::string> objective("objective", cl::desc("for --check-gradient, as in ternc"), cl::init("none"), cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
+                                cl::cat(category));
+static cl::opt<bool> checkGradient("check-gradient",
+                                   cl::desc("compare the gradients of a model with central differences"),
+                                   cl::cat(category));
+static cl::opt<std::string> objective("objective", cl::desc("for --check-gradient, as in ternc"), cl::init("none"),
+                                      cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("for --check-gradient"), cl::init(2), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("for --check-gradient"), cl::init(8), cl::cat(category));
-static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"), cl::cat(category));
+static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
+                                     cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
-static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6), cl::cat(category));
+static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6),
+                                 cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("of random inputs and directions"), cl::init(1), cl::cat(category));
 
 static int fail(Error error) {

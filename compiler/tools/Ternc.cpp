@@ -23,25 +23,35 @@ static constexpr int usageError = 2;
 static cl::OptionCategory category("ternc options");
 static cl::opt<std::string> model(cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("output file"), cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> objective("objective", cl::desc("what training minimises: causal-lm, or none for the model's own @loss"),
+static cl::opt<std::string> objective("objective",
+                                      cl::desc("what training minimises: causal-lm, or none for the model's own @loss"),
                                       cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"), cl::cat(category));
-static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3), cl::cat(category));
-static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"), cl::cat(category));
-static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"), cl::cat(category));
-static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"), cl::cat(category));
-static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"), cl::init("none"), cl::cat(category));
-static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
-static cl::opt<std::string> emit("emit", cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe"),
-                                 cl::init("exe"), cl::cat(category));
-static cl::list<std::string> reports("report", cl::desc("memory: bytes by class; copies: every copy and why"), cl::CommaSeparated,
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
+                                cl::cat(category));
+static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3),
+                               cl::cat(category));
+static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
+                                      cl::cat(category));
+static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"),
+                          cl::cat(category));
+static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"),
+                                  cl::init("none"), cl::cat(category));
+static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
+static cl::opt<std::string> emit("emit",
+                                 cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe"),
+                                 cl::init("exe"), cl::cat(category));
+static cl::list<std::string> reports("report", cl::desc("memory: bytes by class; copies: every copy and why"),
+                                     cl::CommaSeparated, cl::cat(category));
 static cl::opt<bool> json("json", cl::desc("reports as JSON"), cl::cat(category));
-static cl::opt<std::string> linker("linker", cl::desc("compiler driver that links the program"), cl::value_desc("path"), cl::cat(category));
-static cl::opt<bool> saveTemps("save-temps", cl::desc("keep the IR of every stage beside the output"), cl::cat(category));
+static cl::opt<std::string> linker("linker", cl::desc("compiler driver that links the program"), cl::value_desc("path"),
+                                   cl::cat(category));
+static cl::opt<bool> saveTemps("save-temps", cl::desc("keep the IR of every stage beside the output"),
+                               cl::cat(category));
 static cl::opt<bool> quiet("quiet", cl::desc("print nothing but errors"), cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("print the time of every step"), cl::cat(category));
 
@@ -129,7 +139,9 @@ static Error saveStage(StringRef suffix, function_ref<void(raw_ostream &)> print
 }
 
 static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
-  auto writeObject = [&](raw_pwrite_stream &out) { return writeCode(program, *target.machine, CodeFormat::Object, out); };
+  auto writeObject = [&](raw_pwrite_stream &out) {
+    return writeCode(program, *target.machine, CodeFormat::Object, out);
+  };
   if (emit == "obj")
     return writeOutput(writeObject);
   std::string object = output + ".tern.o";
@@ -155,7 +167,10 @@ static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &
   for (auto [name, stage] : stages) {
     if (mlir::failed(compilation.lower(stage, options)))
       return createStringError("stopped on the " + Twine(name) + " floor");
-    auto print = [&](raw_ostream &out) { compilation.module().print(out); out << "\n"; };
+    auto print = [&](raw_ostream &out) {
+      compilation.module().print(out);
+      out << "\n";
+    };
     if (Error error = saveStage(Twine(name + Twine(".mlir")).str(), print))
       return std::move(error);
     if (stage == Stage::Buffer && wantsReport("memory")) {
@@ -209,7 +224,9 @@ int main(int argc, char **argv) {
   registerToolOptions();
   cl::HideUnrelatedOptions(category);
   cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_VERSION "\n"; });
-  if (!parseToolOptions(argc, argv, "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n") ||
+  if (!parseToolOptions(
+          argc, argv,
+          "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n") ||
       !checkUsage())
     return usageError;
   Expected<PipelineOptions> options = pipelineOptions();

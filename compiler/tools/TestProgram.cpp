@@ -54,7 +54,8 @@ static LogicalResult makeTest(func::FuncOp function, Test &test) {
       results.push_back(value);
       roles.push_back(builder.getDictionaryAttr(builder.getNamedAttr("tern.role", builder.getStringAttr(role))));
     }
-    test.checks.push_back({describeLocation(op.getLoc()), op.getRtol().convertToDouble(), op.getAtol().convertToDouble()});
+    test.checks.push_back(
+        {describeLocation(op.getLoc()), op.getRtol().convertToDouble(), op.getAtol().convertToDouble()});
     op.erase();
   }
   terminator->setOperands(results);
@@ -82,7 +83,8 @@ FailureOr<std::vector<Test>> tern::makeTests(ModuleOp module) {
 static bool agrees(double actual, double expected, const Check &check, bool isFloat) {
   if (actual == expected || (std::isnan(actual) && std::isnan(expected)))
     return true;
-  return isFloat && std::abs(actual - expected) <= check.atol + check.rtol * std::abs(expected) && std::isfinite(expected);
+  return isFloat && std::abs(actual - expected) <= check.atol + check.rtol * std::abs(expected) &&
+         std::isfinite(expected);
 }
 
 static std::string positionOf(const tern_tensor &tensor, uint64_t index) {
@@ -93,8 +95,8 @@ static std::string positionOf(const tern_tensor &tensor, uint64_t index) {
 }
 
 // Prints how many elements differ and the one that differs most.
-static bool compare(const uint8_t *actualData, const uint8_t *expectedData, const tern_tensor &tensor, const Check &check,
-                    llvm::raw_ostream &out) {
+static bool compare(const uint8_t *actualData, const uint8_t *expectedData, const tern_tensor &tensor,
+                    const Check &check, llvm::raw_ostream &out) {
   bool isFloat = tensor.dtype == TERN_F32 || tensor.dtype == TERN_F64;
   uint64_t differing = 0, worst = 0, count = elementCount(tensor);
   double worstDifference = -1;
@@ -113,10 +115,10 @@ static bool compare(const uint8_t *actualData, const uint8_t *expectedData, cons
   }
   if (differing == 0)
     return true;
-  out << llvm::formatv("  {0}: {1} of {2} elements differ (rtol {3}, atol {4}); worst at {5}: ", check.location, differing,
-                       count, check.rtol, check.atol, positionOf(tensor, worst));
-  out << llvm::format("actual %.17g, expected %.17g\n", elementAt(actualData, tensor.dtype, worst),
-                      elementAt(expectedData, tensor.dtype, worst));
+  out << llvm::formatv("  {0}: {1} of {2} elements differ; worst at {3}: ", check.location, differing, count,
+                       positionOf(tensor, worst));
+  out << llvm::format("actual %.17g, expected %.17g (rtol %g, atol %g)\n", elementAt(actualData, tensor.dtype, worst),
+                      elementAt(expectedData, tensor.dtype, worst), check.rtol, check.atol);
   return false;
 }
 
