@@ -38,21 +38,24 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   // 6. From here on every shape is static.
   manager.addPass(createSpecializeShapes({options.batch, options.seq}));
   manager.addPass(createSetPrecision({options.precision}));
-  manager.addPass(createDeriveInit());
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());
   manager.addNestedPass<func::FuncOp>(createRaiseNorm());
   manager.addNestedPass<func::FuncOp>(createRaiseCrossEntropy());
-  // 8. Gradients, then the step made of them.
+  // 8. Products of one input are one product with one parameter. Before gradients, which then are one too, and before
+  //    @init, which writes parameters as they are stored.
+  manager.addPass(createFuseQkv());
+  manager.addPass(createDeriveInit());
+  // 9. Gradients, then the step made of them.
   manager.addPass(createDifferentiate({options.remat}));
   manager.addPass(createDeriveStep({options.optimizer}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 9. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
+  // 10. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
   manager.addNestedPass<func::FuncOp>(createSinkAccumulate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 10. What one call costs, counted while ops still have names.
+  // 11. What one call costs, counted while ops still have names.
   manager.addNestedPass<func::FuncOp>(createCountCost());
 }
 

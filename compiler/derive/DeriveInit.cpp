@@ -23,7 +23,7 @@ struct DeriveInit : tern::impl::DeriveInitBase<DeriveInit> {
   void runOnOperation() override;
 };
 
-/// Writes the initial value of one parameter.
+/// Writes the initial value of one parameter. `site` is its name: a packed parameter starts as its parts would alone.
 struct Initializer {
   OpBuilder &b;
   Value seed, zero; // tensor<i64>
@@ -32,34 +32,48 @@ struct Initializer {
     APFloat number = b.getFloatAttr(type.getElementType(), value).getValue();
     return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, number));
   }
-  Value key(Location loc, ParameterAttr row) {
-    return RandomKeyOp::create(b, loc, seed, zero, zero, /*layer=*/Value(), row.getName().getValue());
+  Value key(Location loc, StringAttr site) {
+    return RandomKeyOp::create(b, loc, seed, zero, zero, /*layer=*/Value(), site.getValue());
   }
-  Value normal(Location loc, RankedTensorType type, ParameterAttr row, double std) {
-    return NormalOp::create(b, loc, key(loc, row), b.getDenseI64ArrayAttr(type.getShape()), b.getF64FloatAttr(0.0),
+  Value normal(Location loc, RankedTensorType type, StringAttr site, double std) {
+    return NormalOp::create(b, loc, key(loc, site), b.getDenseI64ArrayAttr(type.getShape()), b.getF64FloatAttr(0.0),
                             b.getF64FloatAttr(std), /*site=*/StringAttr(), TypeAttr::get(type.getElementType()));
   }
-  Value uniform(Location loc, RankedTensorType type, ParameterAttr row, double low, double high) {
-    return UniformOp::create(b, loc, key(loc, row), b.getDenseI64ArrayAttr(type.getShape()), b.getF64FloatAttr(low),
+  Value uniform(Location loc, RankedTensorType type, StringAttr site, double low, double high) {
+    return UniformOp::create(b, loc, key(loc, site), b.getDenseI64ArrayAttr(type.getShape()), b.getF64FloatAttr(low),
                              b.getF64FloatAttr(high), /*site=*/StringAttr(), TypeAttr::get(type.getElementType()));
   }
+  Value create(Location loc, RankedTensorType type, StringAttr site, InitAttr init);
   Value create(Location loc, RankedTensorType type, ParameterAttr row);
 };
 } // namespace
 
-Value Initializer::create(Location loc, RankedTensorType type, ParameterAttr row) {
-  StringRef kind = row.getInit().getKind().getValue();
+Value Initializer::create(Location loc, RankedTensorType type, StringAttr site, InitAttr init) {
+  StringRef kind = init.getKind().getValue();
   SmallVector<double> arguments;
-  for (Attribute argument : row.getInit().getArguments())
+  for (Attribute argument : init.getArguments())
     arguments.push_back(literalReal(argument).value_or(0.0));
   if (kind == "normal")
-    return normal(loc, type, row, arguments[0]);
+    return normal(loc, type, site, arguments[0]);
   if (kind == "residual_normal")
-    return normal(loc, type, row, arguments[0] / std::sqrt(arguments[1]));
+    return normal(loc, type, site, arguments[0] / std::sqrt(arguments[1]));
   if (kind == "uniform")
-    return uniform(loc, type, row, arguments[0], arguments[1]);
+    return uniform(loc, type, site, arguments[0], arguments[1]);
   double value = kind == "constant" ? arguments[0] : kind == "ones" ? 1.0 : 0.0;
   return splat(loc, type, value);
+}
+
+Value Initializer::create(Location loc, RankedTensorType type, ParameterAttr row) {
+  if (row.getInit())
+    return create(loc, type, row.getName(), row.getInit());
+  int64_t axis = row.getLayers() > 0;
+  SmallVector<Value> parts;
+  for (PartAttr part : row.getParts()) {
+    SmallVector<int64_t> shape(type.getShape());
+    shape[axis] = part.getRows();
+    parts.push_back(create(loc, type.clone(shape), part.getName(), part.getInit()));
+  }
+  return ConcatOp::create(b, loc, parts, axis);
 }
 
 void DeriveInit::runOnOperation() {

@@ -47,7 +47,7 @@ public:
     SmallVector<Constant *> params, entries;
     for (auto variable : table.getAsRange<DictionaryAttr>())
       if (StringRef name = variable.getAs<StringAttr>("name").getValue(); name.consume_front("parameter:"))
-        params.push_back(param(name, placeOf(variable)));
+        addParams(name, placeOf(variable), params);
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (function->hasAttr("tern.plan"))
         entries.push_back(entry(function));
@@ -128,18 +128,37 @@ private:
     return found == variables.end() ? TERN_NONE : found->second.offset;
   }
 
-  Constant *param(StringRef name, const Place &place) {
+  // One row for a parameter, or one for every part of a packed one.
+  void addParams(StringRef variable, const Place &place, SmallVectorImpl<Constant *> &params) {
     uint64_t layers = place.parameter ? place.parameter.getLayers() : 0;
-    ArrayRef<int64_t> shape = place.type.getShape().drop_front(layers ? 1 : 0);
+    SmallVector<int64_t> shape(place.type.getShape().drop_front(layers ? 1 : 0));
     uint64_t bytes = layers ? place.bytes / layers : place.bytes;
+    if (!place.parameter || place.parameter.getParts().empty())
+      return params.push_back(param(variable, place, variable, shape, bytes, /*shift=*/0));
+    uint64_t rowBytes = bytes / shape[0], shift = 0;
+    for (tern::PartAttr part : place.parameter.getParts()) {
+      shape[0] = part.getRows();
+      params.push_back(param(variable, place, part.getName(), shape, part.getRows() * rowBytes, shift));
+      shift += part.getRows() * rowBytes;
+    }
+  }
+
+  // A parameter that starts `shift` bytes after its variable and after that variable's gradient and states.
+  Constant *param(StringRef variable, const Place &place, StringRef name, ArrayRef<int64_t> shape, uint64_t bytes,
+                  uint64_t shift) {
+    auto within = [&](const Twine &kind) {
+      uint64_t offset = offsetOf(kind + ":" + variable);
+      return offset == TERN_NONE ? offset : offset + shift;
+    };
+    uint64_t layers = place.parameter ? place.parameter.getLayers() : 0;
     uint64_t states[TERN_MAX_STATES];
     for (unsigned index = 0; index < TERN_MAX_STATES; ++index)
-      states[index] = offsetOf("state" + Twine(index) + ":" + name);
+      states[index] = within("state" + Twine(index));
     return llvm::ConstantStruct::get(
         paramType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, shape.size()), shapeOf(shape),
                     number(i64, bytes), number(i32, layers), number(i32, layers ? place.parameter.getFirstLayer() : 0),
-                    number(i64, layers ? bytes : 0), number(i64, place.offset), number(i64, offsetOf("gradient:" + name)),
-                    llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
+                    number(i64, layers ? place.bytes / layers : 0), number(i64, place.offset + shift),
+                    number(i64, within("gradient")), llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
                     number(i32, !place.parameter || place.parameter.getTrainable()), number(i32, 0)});
   }
 

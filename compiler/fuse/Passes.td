@@ -26,6 +26,18 @@ def FuseEpilogue : Pass<"tern-fuse-epilogue", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tern::kernel::KernelDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def FuseQkv : Pass<"tern-fuse-qkv", "::mlir::ModuleOp"> {
+  let summary = "Products of one input with several parameters become one product with a packed parameter";
+  let description = [{
+    `tern.linear` ops of layout out_in that read the same value: q, k and v of attention, gate and up of a gated MLP. Their
+    weights become parts of one parameter, rows one after the other, and so do their biases; the results are split from the
+    one result. Nothing is copied: the table of parameters says where each part lies, so that checkpoints and
+    initial values stay as they were. Every entry decides alike: a group that one of them lacks stays as it is. Runs before
+    differentiation; refusals are missed-optimization remarks of category "fuse-qkv".
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
 def RaiseAttention : Pass<"tern-raise-attention", "::mlir::func::FuncOp"> {
   let summary = "Attention written from primitives becomes tern.attention";
   let description = [{

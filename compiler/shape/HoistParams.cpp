@@ -69,7 +69,7 @@ static BlockArgument addArgument(func::FuncOp function, ParamOp param, StringRef
   if (layers)
     shape.insert(shape.begin(), layers);
   auto row = ParameterAttr::get(context, StringAttr::get(context, name), layers, /*firstLayer=*/0, param.getInit(),
-                                /*trainable=*/!param.getFrozen());
+                                /*trainable=*/!param.getFrozen(), /*parts=*/{});
   NamedAttribute attribute(StringAttr::get(context, "tern.parameter"), row);
   unsigned index = function.getNumArguments();
   (void)function.insertArgument(index, withShape(param.getType(), shape), DictionaryAttr::get(context, attribute), param.getLoc());

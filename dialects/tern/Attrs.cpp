@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Assembly of sizes, reals and initializers.
+// Assembly of sizes, reals and initializers; what the parameter table demands.
 
 #include "dialects/tern/Attrs.h"
 
@@ -159,6 +159,15 @@ void printInit(OpAsmPrinter &printer, Operation *op, InitAttr init) {
   printer << "(";
   llvm::interleaveComma(init.getArguments(), printer, [&](Attribute argument) { printReal(printer, op, argument); });
   printer << ")";
+}
+
+//===-- parameter table ----------------------------------------------------------------------------------------------===//
+
+LogicalResult ParameterAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError, StringAttr name, int64_t, int64_t,
+                                    InitAttr init, bool, ArrayRef<PartAttr> parts) {
+  if (static_cast<bool>(init) == parts.empty())
+    return success();
+  return emitError() << "parameter " << name << " takes either an initializer or parts";
 }
 
 //===-- hyperparameters ----------------------------------------------------------------------------------------------===//

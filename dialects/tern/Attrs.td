@@ -55,15 +55,29 @@ def Tern_InitAttr : Tern_Attr<"Init", "init"> {
   let assemblyFormat = "`<` $kind `,` $arguments `>`";
 }
 
+def Tern_PartAttr : Tern_Attr<"Part", "part"> {
+  let summary = "one parameter among several that are stored as one";
+  let description = [{
+    Its name in checkpoints, how many rows of the packed parameter it has, and how it starts.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$rows, "::tern::InitAttr":$init);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
 def Tern_ParameterAttr : Tern_Attr<"Parameter", "parameter"> {
   let summary = "one row of the parameter table";
   let description = [{
     Sits on the function argument that carries the parameter. `name` holds "{i}" when layers > 0; then the argument is
     stacked (layers, ...) and layer l is named by first_layer + l.
+
+    A packed parameter has `parts` in place of an initializer: parameters of the model that lie one after the other along
+    the first dimension of a layer. Its own name is only that of the variable; outside of the compiler there are the parts.
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$layers, "int64_t":$first_layer,
-                        "::tern::InitAttr":$init, "bool":$trainable);
+                        OptionalParameter<"::tern::InitAttr">:$init, "bool":$trainable,
+                        OptionalArrayRefParameter<"::tern::PartAttr">:$parts);
   let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif // TERN_ATTRS_TD
