@@ -72,6 +72,32 @@ def check_logits(program):
     check("largest error of a logit", max(abs(a - e) for a, e in zip(logits, published["lm_head"], strict=True)), 1e-5)
 
 
+def slice_of_layer(values, size, layer):
+    """Layer `layer` of (B, L, ...) for B = 3 sequences, where one layer of all of them has `size` numbers."""
+    per_row, layers = size // 3, len(values) // size
+    starts = [(row * layers + layer % layers) * per_row for row in range(3)]
+    return [value for start in starts for value in values[start:start + per_row]]
+
+
+def check_activations():
+    """Every published activation that the model keeps as one value. Inside the layers they are stacked; the published
+    ones are of layer 0, and block0, block1, block2 are what each layer returns."""
+    program = WORK / "nano-taps"
+    run("ternc", MODEL, "--objective=causal-lm", "--batch=3", "--seq=11", "--taps", "-o", program)
+    published = read_safetensors(DATA / "nano_sort/partials.safetensors")
+    (WORK / "tokens.json").write_text(json.dumps({"tokens": rows(published["idx"], 11)}))
+    run(program, "forward", "--weights", WEIGHTS, "--input", WORK / "tokens.json", "--out", WORK / "taps.safetensors")
+    taps = read_safetensors(WORK / "taps.safetensors")
+    targets = [(name, name, 0) for name in taps if name != "logits"]
+    targets += [("logits", "lm_head", 0)] + [("mlpResid", f"block{layer}", layer) for layer in range(3)]
+    worst = 0.0
+    for tap, name, layer in targets:
+        expected = published[name]
+        actual = slice_of_layer(taps[tap], len(expected), layer)
+        worst = max(worst, max(abs(a - e) for a, e in zip(actual, expected, strict=True)))
+    check(f"largest error of {len(targets)} activations", worst, 1e-5)
+
+
 def check_gradients(program, precision, reference, batch):
     run(program, "grad", "--weights", WEIGHTS, "--input", batch, "--out", WORK / "gradients.safetensors")
     actual = read_safetensors(WORK / "gradients.safetensors")
@@ -98,6 +124,7 @@ def check_training(program, precision, batch):
 
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
+    check_activations()
     for precision in TOLERANCES:
         program = compile_program(precision)
         reference = read_safetensors(DATA / f"torch_ref/nano_sort.{precision}.safetensors")
