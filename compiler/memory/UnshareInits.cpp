@@ -20,11 +20,17 @@ struct UnshareInits : tern::impl::UnshareInitsBase<UnshareInits> {
 };
 } // namespace
 
-/// One copy of the op before every user but the first; `op` has one result.
+/// One copy of the op before every user but the first, and before the first too where it stands in a loop that the op is
+/// not in: a loop that starts from the same fill each time would have to copy it. `op` has one result.
 static void cloneForUsers(Operation *op) {
   OpResult result = op->getResult(0);
   SmallVector<OpOperand *> uses(llvm::make_pointer_range(result.getUses()));
-  for (OpOperand *use : llvm::drop_begin(uses, uses.empty() ? 0 : 1)) {
+  bool isKept = false;
+  for (OpOperand *use : uses) {
+    if (!isKept && use->getOwner()->getBlock() == op->getBlock()) {
+      isKept = true;
+      continue;
+    }
     OpBuilder b(use->getOwner());
     use->set(b.clone(*op)->getResult(0));
   }
