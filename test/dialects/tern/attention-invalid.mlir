@@ -1,0 +1,39 @@
+// RUN: tern-opt %s -split-input-file -verify-diagnostics
+
+func.func @packed_channels(%qkv: tensor<1x4x25xf32>) {
+  // expected-error@+1 {{25 packed channels do not split into 2 query heads and 2 x 2 key-value heads}}
+  %0 = tern.attention %qkv heads 2 : tensor<1x4x25xf32>
+  return
+}
+
+// -----
+
+func.func @heads_share_unevenly(%q: tensor<1x4x12xf32>, %k: tensor<1x4x8xf32>) {
+  // expected-error@+1 {{attention: 3 heads do not share 2 key-value heads evenly}}
+  %0 = tern.attention %q, %k, %k heads 3 kv_heads 2 : tensor<1x4x12xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @channels_of_k(%q: tensor<1x4x8xf32>, %k: tensor<1x4x6xf32>) {
+  // expected-error@+1 {{attention, channels of k: expected 8, found 6}}
+  %0 = tern.attention %q, %k, %k heads 2 : tensor<1x4x8xf32>, tensor<1x4x6xf32>, tensor<1x4x6xf32>
+  return
+}
+
+// -----
+
+func.func @two_operands(%q: tensor<1x4x8xf32>) {
+  // expected-error@+1 {{attention takes q, k, v or one packed operand, found 2 operands}}
+  %0 = tern.attention %q, %q heads 2 : tensor<1x4x8xf32>, tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @certain_dropout(%qkv: tensor<1x4x24xf32>) {
+  // expected-error@+1 {{dropout rate must be in [0, 1), found 1}}
+  %0 = tern.attention %qkv heads 2 dropout 1.0 : tensor<1x4x24xf32>
+  return
+}
