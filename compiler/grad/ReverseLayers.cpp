@@ -162,6 +162,34 @@ Value LayersReverser::residual(Value value, Block &body) {
   return body.getArguments().back();
 }
 
+/// An op that only cuts its operand into pieces.
+static bool isCut(Operation *op) {
+  if (!isPure(op) || op->getNumOperands() != 1 || op->getNumResults() < 2)
+    return false;
+  uint64_t pieces = 0;
+  for (Value piece : op->getResults())
+    pieces += elementCount(piece.getType());
+  return pieces == elementCount(op->getOperand(0).getType());
+}
+
+/// Where all pieces of a value are needed, the value is: the backward body cuts it again, and no piece is copied.
+static void needWholes(llvm::SetVector<Value> &needed, Operation *backward) {
+  llvm::SetVector<Operation *> cuts;
+  for (Value value : needed)
+    if (Operation *op = value.getDefiningOp(); op && isCut(op))
+      cuts.insert(op);
+  for (Operation *cut : cuts) {
+    if (!llvm::all_of(cut->getResults(), [&](Value piece) { return needed.contains(piece); }))
+      continue;
+    Operation *again = OpBuilder::atBlockBegin(&backward->getRegion(0).front()).clone(*cut);
+    for (auto [piece, here] : llvm::zip_equal(cut->getResults(), again->getResults())) {
+      needed.remove(piece);
+      piece.replaceUsesWithIf(here, [&](OpOperand &use) { return backward->isAncestor(use.getOwner()); });
+    }
+    needed.insert(cut->getOperand(0));
+  }
+}
+
 /// Replaces every forward value in the backward body: constants are copied, slices read again, the rest is stashed.
 void LayersReverser::stashResiduals(Block &body) {
   llvm::SetVector<Value> needed;
@@ -171,6 +199,7 @@ void LayersReverser::stashResiduals(Block &body) {
       if (operand.getParentBlock() == source)
         needed.insert(operand);
   });
+  needWholes(needed, backward);
   for (Value value : needed) {
     Value here;
     Operation *definition = value.getDefiningOp();

@@ -47,3 +47,22 @@ func.func @shared_by_all_layers(%x: tensor<2x4xf32>, %w: tensor<4x4xf32>) -> ten
   %loss = tern.sum %y : tensor<2x4xf32>
   return %loss : tensor<f32>
 }
+
+// Both halves are needed, so their whole is kept: halves would be copied out of it.
+// CHECK-LABEL: func.func @stash_the_whole_of_its_parts(
+// CHECK: tern.layers 3 (%[[H:.*]] = %{{.*}})
+// CHECK: %[[WHOLE:.*]] = tern.tanh
+// CHECK: tern.yield %{{.*}}, %[[WHOLE]] : tensor<2x4xf32>, tensor<2x8xf32>
+// CHECK: tern.layers 3 reverse (%{{.*}} = %{{.*}}) stacked (%[[STASHED:.*]] = %{{.*}})
+// CHECK: %[[HALVES:.*]]:2 = tern.split %[[STASHED]] dim 1 into 2
+func.func @stash_the_whole_of_its_parts(%x: tensor<2x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  %y = tern.layers 3 (%h = %x) : tensor<2x4xf32> {
+    %c = tern.concat %h, %h dim 1 : tensor<2x4xf32>, tensor<2x4xf32>
+    %t = tern.tanh %c : tensor<2x8xf32>
+    %a, %b = tern.split %t dim 1 into 2 : tensor<2x8xf32>
+    %m = tern.mul %a, %b : tensor<2x4xf32>, tensor<2x4xf32>
+    tern.yield %m : tensor<2x4xf32>
+  }
+  %loss = tern.sum %y : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}
