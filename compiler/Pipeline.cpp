@@ -78,9 +78,10 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
 }
 
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
-  // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them.
-  manager.addPass(createDestinationsToBuffers());
+  // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them. What starts
+  //    empty or filled starts on its own before, or two results would start in the memory of one of them.
   manager.addNestedPass<func::FuncOp>(createUnshareInits());
+  manager.addPass(createDestinationsToBuffers());
   // 2. What would be computed into a fresh tensor and then copied is computed in its destination.
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   // 3. Tensors become memrefs. In place wherever no later read forbids it.

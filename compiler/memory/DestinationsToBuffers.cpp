@@ -221,11 +221,16 @@ private:
       return;
     builder.setInsertionPointAfterValue(destination);
     growInto(builder, value, destination);
-    builder.setInsertionPoint(terminator);
+    // Copies stand before the first write: a write is to memory, and no tensor remembers what was there.
+    builder.setInsertionPoint(firstWrite ? firstWrite : terminator);
     value = apartFrom(builder, terminator.getLoc(), value, others);
+    builder.setInsertionPoint(terminator);
     Value memory = destination.getDefiningOp<bufferization::ToTensorOp>().getBuffer();
-    bufferization::MaterializeInDestinationOp::create(builder, terminator.getLoc(), TypeRange(), value, memory)
-        .setWritable(true);
+    auto write =
+        bufferization::MaterializeInDestinationOp::create(builder, terminator.getLoc(), TypeRange(), value, memory);
+    write.setWritable(true);
+    if (!firstWrite)
+      firstWrite = write;
   }
 
   // The tensor on the memory that result `index` has to end in.
@@ -257,6 +262,7 @@ private:
   OpBuilder builder;
   SmallVector<DictionaryAttr> argumentAttributes;
   DenseMap<StringAttr, Value> variables; // as tensors
+  Operation *firstWrite = nullptr;       // of a result to its memory
 };
 
 struct DestinationsToBuffers : tern::impl::DestinationsToBuffersBase<DestinationsToBuffers> {

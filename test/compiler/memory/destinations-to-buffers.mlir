@@ -74,3 +74,20 @@ func.func @carried(%x: tensor<4xf32> {tern.role = "x"}) -> (tensor<4xf32> {tern.
 func.func @not_an_entry(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// Two results that start in the memory of one: the second is copied out before the first is written.
+// CHECK-LABEL: func.func @one_start(
+// CHECK-SAME: %[[A:[^:]*]]: memref<4xf32> {tern.output, tern.role = "a"}, %[[B:[^:]*]]: memref<4xf32> {tern.output, tern.role = "b"}
+// CHECK: %[[APART:.*]] = bufferization.alloc_tensor() copy(
+// CHECK: bufferization.materialize_in_destination %{{.*}} in writable %[[A]]
+// CHECK: bufferization.materialize_in_destination %[[APART]] in writable %[[B]]
+func.func @one_start(%x: tensor<4xf32> {tern.role = "x"}) -> (tensor<4xf32> {tern.role = "a"}, tensor<4xf32> {tern.role = "b"}) attributes {tern.entry = "forward"} {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<4xf32>
+  %start = linalg.fill ins(%zero : f32) outs(%empty : tensor<4xf32>) -> tensor<4xf32>
+  %a = linalg.add ins(%x, %x : tensor<4xf32>, tensor<4xf32>) outs(%start : tensor<4xf32>) -> tensor<4xf32>
+  %b = linalg.exp ins(%x : tensor<4xf32>) outs(%start : tensor<4xf32>) -> tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}
