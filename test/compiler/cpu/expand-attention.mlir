@@ -1,0 +1,35 @@
+// RUN: tern-opt %s -verify-diagnostics -tern-expand-attention="vector-bits=512" | FileCheck %s
+
+// A task per batch row, key-value head and range of queries; keys packed across, values along; two products.
+// CHECK-LABEL: @forward
+// CHECK: scf.forall (%{{.*}}, %{{.*}}, %{{.*}}) in (2, 4, 1)
+// CHECK: vector.fma
+// CHECK: math.exp {{.*}} : vector<16xf32>
+// CHECK: vector.fma
+// CHECK-NOT: tern_kernel
+func.func @forward(%q: memref<2x64x256xf32>, %k: memref<2x64x128xf32>, %v: memref<2x64x128xf32>, %o: memref<2x64x256xf32>) {
+  tern_kernel.attention heads 8 kv_heads 4 causal scale 0.125 ins(%q, %k, %v : memref<2x64x256xf32>, memref<2x64x128xf32>, memref<2x64x128xf32>)
+      outs(%o : memref<2x64x256xf32>)
+  return
+}
+
+// A task owns dk and dv of its head, so that nothing is added across tasks. Dropout draws 64-bit words in lanes.
+// CHECK-LABEL: @gradient
+// CHECK: scf.forall (%{{.*}}, %{{.*}}) in (2, 4)
+// CHECK: arith.cmpi uge, {{.*}} : vector<16xi64>
+// CHECK-NOT: tern_kernel
+func.func @gradient(%q: memref<2x64x128xf32>, %g: memref<2x64x128xf32>, %o: memref<2x64x128xf32>, %key: memref<i64>) {
+  tern_kernel.attention_grad heads 4 kv_heads 4 causal scale 0.125 dropout 0.1
+      ins(%q, %q, %q, %g : memref<2x64x128xf32>, memref<2x64x128xf32>, memref<2x64x128xf32>, memref<2x64x128xf32>) key(%key : memref<i64>)
+      outs(%o, %o, %o : memref<2x64x128xf32>, memref<2x64x128xf32>, memref<2x64x128xf32>)
+  return
+}
+
+// CHECK-LABEL: @no_contiguous_rows
+// CHECK-NOT: vector
+func.func @no_contiguous_rows(%q: memref<1x4x8xf32, strided<[32, 1, 4]>>, %o: memref<1x4x8xf32>) {
+  // expected-remark@+1 {{becomes plain loops: an operand has no contiguous rows}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %o, %o : memref<1x4x8xf32, strided<[32, 1, 4]>>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      outs(%o : memref<1x4x8xf32>)
+  return
+}

@@ -1,0 +1,64 @@
+// RUN: tern-opt %s -verify-diagnostics -tern-expand-contract="vector-bits=512" | FileCheck %s --check-prefixes=CHECK,V512
+// RUN: tern-opt %s -tern-expand-contract="vector-bits=256" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V256
+// RUN: tern-opt %s -tern-expand-contract="vector-bits=128 fma=false" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V128
+
+// One forall over tasks; panels of B and sums in scratch of the task; K whole in each task. The loop over k carries the
+// sums: 13 rows of 2 vectors on 512 bits.
+// CHECK-LABEL: @product
+// CHECK: scf.forall
+// CHECK: memref.alloc
+// V512: scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>
+// V512-COUNT-26: vector.fma {{.*}} : vector<16xf32>
+// V256: vector.fma {{.*}} : vector<8xf32>
+// V128: arith.mulf {{.*}} : vector<4xf32>
+// V128-NOT: vector.fma
+// CHECK-NOT: tern_kernel
+func.func @product(%a: memref<26x64xf32>, %b: memref<64x64xf32>, %o: memref<26x64xf32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<26x64xf32>, memref<64x64xf32>) outs(%o : memref<26x64xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// The epilogue runs on vectors; the last panel of columns is masked.
+// CHECK-LABEL: @epilogue
+// V512: vector.maskedload
+// V512: math.tanh {{.*}} : vector<16xf32>
+// V512: vector.maskedstore
+func.func @epilogue(%a: memref<5x8xf32>, %b: memref<8x40xf32>, %x: memref<40xf32>, %o: memref<5x40xf32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<5x8xf32>, memref<8x40xf32>) extras(%x : memref<40xf32>) outs(%o : memref<5x40xf32>) {
+  ^bb0(%acc: f32, %e: f32):
+    %y = arith.addf %acc, %e : f32
+    %t = math.tanh %y : f32
+    tern_kernel.yield %t : f32
+  }
+  return
+}
+
+// A gradient is not read where it is overwritten.
+// CHECK-LABEL: @flag
+// CHECK-SAME: %[[FLAG:[a-z0-9]+]]: memref<i1>, %[[O:[a-z0-9]+]]: memref<4x32xf32>
+// CHECK: %[[F:.*]] = memref.load %[[FLAG]][]
+// CHECK: scf.if %[[F]]
+// CHECK-NEXT: vector.load %[[O]]
+func.func @flag(%a: memref<8x4xf32>, %b: memref<8x32xf32>, %flag: memref<i1>, %o: memref<4x32xf32>) {
+  tern_kernel.contract transpose_a init(flag) ins(%a, %b : memref<8x4xf32>, memref<8x32xf32>) flag(%flag : memref<i1>)
+      outs(%o : memref<4x32xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// CHECK-LABEL: @no_contiguous_rows
+// CHECK-NOT: vector
+// CHECK: arith.mulf {{.*}} : f32
+func.func @no_contiguous_rows(%a: memref<8x4xf32, strided<[1, 8]>>, %b: memref<4x32xf32>, %o: memref<8x32xf32>) {
+  // expected-remark@+1 {{becomes plain loops: an operand has no contiguous rows}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<8x4xf32, strided<[1, 8]>>, memref<4x32xf32>) outs(%o : memref<8x32xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}

@@ -1,0 +1,88 @@
+// RUN: tern-opt %s -tern-lower-spmd | FileCheck %s
+
+module attributes {tern.memory = {scratch_per_thread = 4096 : i64}} {
+
+// The arena and this thread's scratch come from the context; the share is [N t / T, N (t + 1) / T), and a barrier follows.
+// CHECK-LABEL: func.func @tern_entry_share(
+// CHECK-SAME: %[[CTX:.*]]: !llvm.ptr, %[[T32:.*]]: i32, %[[N32:.*]]: i32) -> i32
+// CHECK: %[[T:.*]] = arith.index_castui %[[T32]]
+// CHECK: %[[N:.*]] = arith.index_castui %[[N32]]
+// CHECK: arith.constant 4096
+// CHECK: %[[LOW:.*]] = arith.divui %{{.*}}, %[[N]]
+// CHECK: %[[HIGH:.*]] = arith.divui %{{.*}}, %[[N]]
+// CHECK: scf.for %{{.*}} = %[[LOW]] to %[[HIGH]]
+// CHECK: memref.store
+// CHECK: llvm.call %{{.*}}(%[[CTX]], %[[T32]], %[[N32]])
+// CHECK: return %{{.*}} : i32
+func.func @share(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.forall (%i) in (64) {
+    memref.store %zero, %x[%i] : memref<64xf32>
+  }
+  return
+}
+
+// Two writes of one group cost one barrier.
+// CHECK-LABEL: @tern_entry_serial
+// CHECK: scf.if
+// CHECK: memref.store
+// CHECK: memref.store
+// CHECK: llvm.call
+// CHECK-NOT: llvm.call
+// CHECK: return
+func.func @serial(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  memref.store %zero, %x[%c0] : memref<64xf32>
+  %one = arith.constant 1.0 : f32
+  memref.store %one, %x[%c1] : memref<64xf32>
+  return
+}
+
+// What all threads read is not overwritten before the slowest has read it.
+// CHECK-LABEL: @tern_entry_read_before_write
+// CHECK: memref.load
+// CHECK: llvm.call
+// CHECK: scf.for
+// CHECK: llvm.call
+func.func @read_before_write(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %v = memref.load %x[%c0] : memref<64xf32>
+  scf.forall (%i) in (64) {
+    memref.store %v, %x[%i] : memref<64xf32>
+  }
+  return
+}
+
+// A loop around shared work is run by all threads; a loop of writes alone by one.
+// CHECK-LABEL: @tern_entry_loops
+// CHECK: scf.for
+// CHECK: arith.divui
+// CHECK: scf.for
+// CHECK: llvm.call
+// CHECK: scf.if
+// CHECK-NEXT: scf.for
+// CHECK: llvm.call
+func.func @loops(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c12 = arith.constant 12 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.for %layer = %c0 to %c12 step %c1 {
+    scf.forall (%i) in (64) {
+      memref.store %zero, %x[%i] : memref<64xf32>
+    }
+  }
+  scf.for %i = %c0 to %c12 step %c1 {
+    memref.store %zero, %x[%i] : memref<64xf32>
+  }
+  return
+}
+
+}
