@@ -30,11 +30,13 @@ static SmallVector<Stochastic> unkeyedOps(func::FuncOp function) {
 }
 
 static void removeNoise(func::FuncOp function) {
-  for (Stochastic op : unkeyedOps(function))
+  for (Stochastic op : unkeyedOps(function)) {
+    op.removeNoise();
     if (Value value = op.getNoiseFreeValue()) {
       op->getResult(0).replaceAllUsesWith(value);
       op->erase();
     }
+  }
 }
 
 /// The site of an op: its name and number in program order, the same in every program derived from the model.

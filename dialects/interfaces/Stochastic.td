@@ -20,6 +20,9 @@ def Tern_Stochastic : OpInterface<"Stochastic"> {
     InterfaceMethod<"The key operand, or null.", "::mlir::Value", "getRandomKey", (ins)>,
     InterfaceMethod<"Sets the key operand.", "void", "setRandomKey", (ins "::mlir::Value":$key)>,
     InterfaceMethod<[{
+      Drops the noise in place, where the op can stay without it (attention: no dropout).
+    }], "void", "removeNoise", (ins), "", "return;">,
+    InterfaceMethod<[{
       What the op means when no noise is wanted (dropout: its input), or null when it is random by meaning.
     }], "::mlir::Value", "getNoiseFreeValue", (ins)>,
   ];

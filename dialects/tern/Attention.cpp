@@ -100,6 +100,7 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 }
 
 bool AttentionOp::isRandom() { return getDropout() && literalReal(*getDropout()) != 0.0; }
+void AttentionOp::removeNoise() { removeDropoutAttr(); }
 Value AttentionOp::getRandomKey() { return getKey(); }
 void AttentionOp::setRandomKey(Value key) { getKeyMutable().assign(key); }
 Value AttentionOp::getNoiseFreeValue() { return Value(); }

@@ -8,7 +8,7 @@
 include "dialects/tern/Attrs.td"
 
 def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom"]>]> {
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom", "removeNoise"]>]> {
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
     o = softmax(scale q k^T + mask) v for every head; heads lie side by side in the last dimension.

@@ -34,3 +34,10 @@ func.func @attention_without_dropout_stays(%x: tensor<1x4x24xf32>) -> tensor<1x4
   %y = tern.attention %x heads 2 causal : tensor<1x4x24xf32>
   return %y : tensor<1x4x8xf32>
 }
+
+// CHECK-LABEL: func.func @elsewhere_attention_drops_nothing(
+// CHECK: tern.attention %{{.*}} heads 2 causal : tensor<1x4x24xf32>
+func.func @elsewhere_attention_drops_nothing(%x: tensor<1x4x24xf32>) -> tensor<1x4x8xf32> {
+  %y = tern.attention %x heads 2 causal dropout 0.1 : tensor<1x4x24xf32>
+  return %y : tensor<1x4x8xf32>
+}
