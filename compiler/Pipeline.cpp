@@ -80,6 +80,7 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them. What starts
   //    empty or filled starts on its own before, or two results would start in the memory of one of them.
+  manager.addNestedPass<func::FuncOp>(createFlattenCarried()); // loops carry values in the shape in which they are made
   manager.addNestedPass<func::FuncOp>(createUnshareInits());
   manager.addPass(createDestinationsToBuffers());
   // 2. What would be computed into a fresh tensor and then copied is computed in its destination.

@@ -7,6 +7,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FlattenCarried : Pass<"tern-flatten-carried", "::mlir::func::FuncOp"> {
+  let summary = "carry values through loops in the shape in which their bodies make them";
+  let description = [{
+    ```
+    scf.for iter_args(%h = %x)                        %flat = tensor.collapse_shape %x
+      ... uses of %h                            =>    scf.for iter_args(%f = %flat)
+      %y = tern_kernel.contract ...                     %h = tensor.expand_shape %f ... uses of %h
+      %next = tensor.expand_shape %y                    %y = tern_kernel.contract ...
+      scf.yield %next                                   scf.yield %y
+    ```
+    Then the product can be computed in the memory of what it replaces. For the same reason a stash of the carried value (an
+    insertion of it into a stack) moves to the beginning of the body, and what makes the next value to its end.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def DestinationsToBuffers : Pass<"tern-destinations-to-buffers", "::mlir::ModuleOp"> {
   let summary = "give arguments and results of entries their memory";
   let description = [{
