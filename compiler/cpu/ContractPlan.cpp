@@ -16,7 +16,7 @@ using llvm::divideCeil;
 static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine, int64_t elementBytes) {
   int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * elementBytes;
   int64_t most = std::max<int64_t>(machine.l1Bytes * 9 / 10 / rowBytes, 4 * plan.tile.lanes);
-  plan.depthBlocks = divideCeil(shape.k, most);
+  plan.depthBlocks = std::max<int64_t>((shape.k + most / 2) / most, 1); // a little too deep beats twice too shallow
   plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes);
   plan.depthBlocks = divideCeil(shape.k, plan.depth);
 }
@@ -30,6 +30,8 @@ struct TaskCost {
   int64_t elementBytes;
 
   static constexpr double packRowMajor = 0.15, packTransposed = 0.25; // cycles per element of f32
+  static constexpr double bytesPerCycle = 4;                          // from beyond the second-level cache
+  static constexpr int64_t memorySize = 16 << 20;                     // what no shared cache is sure to hold
 
   double cycles(int64_t tiles, int64_t panels) const {
     double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
@@ -37,15 +39,19 @@ struct TaskCost {
     double multiply = rows * columns * k / (2 * plan.tile.lanes);
     double packB = columns * k * weight * (shape.transposeB ? packTransposed : packRowMajor);
     double packA = shape.transposeA ? rows * k * weight * packRowMajor : 0;
-    return multiply + packB + packA + 2000;
+    double stream = rows * k * visible(shape.m) + columns * k * visible(shape.n);
+    return multiply + packB + packA + stream * elementBytes / bytesPerCycle + 2000;
   }
+
+  // How much of the time to bring an operand of `extent` by K is not hidden behind the arithmetic.
+  double visible(int64_t extent) const { return extent * shape.k * elementBytes > memorySize ? 0.5 : 0.125; }
 
   // Everything that a task returns to must fit beside what streams through.
   bool fits(int64_t tiles, int64_t panels, uint64_t l2Bytes) const {
     int64_t rows = tiles * plan.tallRows, columns = panels * plan.tile.columns();
     int64_t a = panels > 1 || shape.transposeA ? rows * plan.depth : 0;
     int64_t sums = plan.depthBlocks > 1 ? rows * columns : 0;
-    return uint64_t((a + sums + columns * plan.depth) * elementBytes) <= l2Bytes * 3 / 4;
+    return uint64_t((a + sums + plan.tile.columns() * plan.depth) * elementBytes) <= l2Bytes * 3 / 4;
   }
 };
 
@@ -61,8 +67,9 @@ static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machi
         continue;
       int64_t tasks = divideCeil(plan.tiles, tiles) * divideCeil(plan.panels, panels);
       double total = 0;
-      for (int64_t threads : {1, 2, 4, 8, 16})
-        total += divideCeil(tasks, threads) * threads * cost.cycles(tiles, panels) * (threads == 2 ? 2 : 1);
+      std::pair<int64_t, double> weights[] = {{1, 1}, {2, 2}, {4, 2}, {8, 1}, {16, 0.5}};
+      for (auto [threads, weight] : weights)
+        total += divideCeil(tasks, threads) * threads * cost.cycles(tiles, panels) * weight;
       if (total >= best)
         continue;
       best = total;

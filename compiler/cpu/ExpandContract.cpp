@@ -21,6 +21,9 @@ using namespace mlir;
 using namespace tern::cpu;
 using namespace tern::kernel;
 
+// Rows of a transposed A lie far apart; each is asked for this many rows before it is copied.
+static constexpr int64_t rowsAhead = 8;
+
 namespace {
 
 class ContractExpansion {
@@ -42,7 +45,7 @@ private:
     panel0 = emit.mul(columnTask, plan.taskPanels);
     tileEnd = emit.min(emit.add(tile0, plan.taskTiles), emit.index(plan.tiles));
     panelEnd = emit.min(emit.add(panel0, plan.taskPanels), emit.index(plan.panels));
-    packedB = allocate(emit, {plan.taskPanels, plan.depth, plan.tile.columns()}, element);
+    packedB = allocate(emit, {plan.depth, plan.tile.columns()}, element);
     // One line more than a block, so that the tiles of one k do not fall into one set of the cache.
     if (op.getTransposeA())
       packedA = allocate(emit, {plan.taskTiles, plan.depth + 1, paddedRows()}, element);
@@ -61,10 +64,10 @@ private:
     if (op.getTransposeA())
       packTiles(k0, depth);
     emit.loop(panel0, panelEnd, 1, [&](Value panel) {
-      Value slot = emit.sub(panel, panel0), n0 = emit.mul(panel, plan.tile.columns());
+      Value n0 = emit.mul(panel, plan.tile.columns());
       MatrixSource source{op.getB(), op.getTransposeB(), emit.index(0), emit.index(0), {}};
       (op.getTransposeB() ? source.column : source.row) = k0;
-      packPanel(emit, source, partAt(emit, packedB, slot), depth, n0, emit.index(op.getN()), plan.tile);
+      packPanel(emit, source, packedB, depth, n0, emit.index(op.getN()), plan.tile);
       emitTiles(block, k0, depth, panel);
     });
   }
@@ -74,6 +77,7 @@ private:
     emit.loop(emit.index(0), depth, 1, [&](Value k) {
       emit.loop(tile0, tileEnd, 1, [&](Value tile) {
         Value m = firstRow(tile), slot = emit.sub(tile, tile0), row = emit.add(k0, k);
+        prefetch(op.getA(), {emit.add(row, rowsAhead), m}, /*isWrite=*/false);
         auto copy = [&](bool masked) {
           for (int64_t i = 0; i < paddedRows(); i += plan.tile.lanes) {
             Value at = emit.add(m, i);
@@ -110,15 +114,16 @@ private:
 
   void emitTile(Value block, Value k0, Value depth, Value panel, Value tile, int64_t rows) {
     Value tileSlot = emit.sub(tile, tile0), panelSlot = emit.sub(panel, panel0), m = firstRow(tile);
-    Value panelB = partAt(emit, packedB, panelSlot);
     Value sum = keepsSums() ? partAt(emit, sums, {tileSlot, panelSlot}) : partAt(emit, sums, {emit.index(0), emit.index(0)});
     auto a = [&](int64_t r, Value k) {
       return op.getTransposeA() ? emit.load(packedA, {tileSlot, k, emit.index(r)})
                                 : emit.load(op.getA(), {emit.add(m, r), emit.add(k0, k)});
     };
     auto b = [&](Value k, int64_t j) {
-      return loadVector(emit, type, panelB, {k, emit.index(j * plan.tile.lanes)});
+      return loadVector(emit, type, packedB, {k, emit.index(j * plan.tile.lanes)});
     };
+    prefetchPanel(tileSlot, k0, emit.add(panel, 1));
+    prefetchOuts(block, m, panel, rows);
     TileProduct product{rows, plan.tile.vectors, depth, a, b};
     SmallVector<Value> results = emitTileProduct(emit, machine, product, initialSums(block, sum, rows));
     for (auto [i, result] : llvm::enumerate(results))
@@ -126,6 +131,51 @@ private:
     if (!keepsSums())
       return emitEpilogue(sum, m, panel, rows);
     emit.when(emit.equal(block, emit.index(plan.depthBlocks - 1)), [&] { emitEpilogue(sum, m, panel, rows); });
+  }
+
+  int64_t elementsPerLine() const { return 64 * 8 / element.getIntOrFloatBitWidth(); }
+
+  // Each tile asks for its share of the lines of the panel that is packed next: rows of a panel are too short and too far
+  // apart for the machine to foresee them.
+  void prefetchPanel(Value tileSlot, Value k0, Value panel) {
+    int64_t along = op.getTransposeB() ? plan.depth : plan.tile.columns();
+    int64_t across = op.getTransposeB() ? plan.tile.columns() : plan.depth;
+    int64_t linesPerRow = llvm::divideCeil(along, elementsPerLine());
+    int64_t share = llvm::divideCeil(linesPerRow * across, plan.taskTiles);
+    Value n0 = emit.mul(panel, plan.tile.columns());
+    Value first = emit.mul(tileSlot, share);
+    emit.loop(first, emit.add(first, share), 1, [&](Value line) {
+      Value row = emit.div(line, emit.index(linesPerRow));
+      Value column = emit.mul(emit.rem(line, emit.index(linesPerRow)), elementsPerLine());
+      SmallVector<Value> at = {emit.add(k0, row), emit.add(n0, column)};
+      if (op.getTransposeB())
+        at = {emit.add(n0, row), emit.add(k0, column)};
+      prefetch(op.getB(), at, /*isWrite=*/false);
+    });
+  }
+
+  // What the epilogue of the tile will read and write arrives during the product.
+  void prefetchOuts(Value block, Value m, Value panel, int64_t rows) {
+    Value n0 = emit.mul(panel, plan.tile.columns());
+    auto ask = [&] {
+      emit.loop(rows, [&](Value r) {
+        for (int64_t n = 0; n < plan.tile.columns(); n += elementsPerLine()) {
+          SmallVector<Value> at = {emit.add(m, r), emit.add(n0, n)};
+          for (Value extra : op.getExtras())
+            if (memrefType(extra).getRank() == 2)
+              prefetch(extra, at, /*isWrite=*/false);
+          for (Value out : op.getOuts())
+            prefetch(out, at, /*isWrite=*/true);
+        }
+      });
+    };
+    if (!keepsSums())
+      return ask();
+    emit.when(emit.equal(block, emit.index(plan.depthBlocks - 1)), ask);
+  }
+
+  void prefetch(Value memref, ValueRange at, bool isWrite) {
+    memref::PrefetchOp::create(emit.b, emit.loc, memref, at, isWrite, /*localityHint=*/isWrite ? 3 : 2, /*isDataCache=*/true);
   }
 
   SmallVector<Value> sumAt(int64_t i) {
