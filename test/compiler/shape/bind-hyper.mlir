@@ -1,5 +1,5 @@
 // RUN: tern-opt %s -split-input-file -tern-bind-hyper | FileCheck %s
-// RUN: tern-opt %s -split-input-file "-tern-bind-hyper=define=d_model=16" | FileCheck %s --check-prefix=DEFINE
+// RUN: tern-opt %s -split-input-file "-tern-bind-hyper=define=d_model=16" | FileCheck %s --check-prefix=OVERRIDE
 
 !act = tensor<?x?x?xf32>
 
@@ -8,8 +8,8 @@
 // CHECK: tern.linear %{{.*}} "fc" out 32 bias : tensor<?x?x8xf32>
 // CHECK: return %{{.*}} : tensor<?x?x32xf32>
 // CHECK-NOT: tern.hyper
-// DEFINE: tern.param "wte.weight" [10, 16]
-// DEFINE: "fc" out 64
+// OVERRIDE: tern.param "wte.weight" [10, 16]
+// OVERRIDE: "fc" out 64
 module {
   tern.hyper @vocab = 10
   tern.hyper @d_model = 8
