@@ -69,7 +69,8 @@ def PlanMemory : Pass<"tern-plan-memory", "::mlir::ModuleOp"> {
     Variables (parameters, gradients, optimizer state, caches) have one offset for all entries; inputs and outputs theirs;
     temporaries of an entry are placed by lifetime in a region that all entries share; temporaries inside `scf.forall` are
     scratch of each thread. An entry becomes `func(%arena, %scratch : memref<?xi8>, %thread, %threads : index)` with
-    `memref.view` at constant offsets; it gets `tern.plan`, and the module `tern.memory` and `tern.variables`.
+    `memref.view` at constant offsets; it gets `tern.plan`, and the module `tern.memory` and `tern.variables`. In the plan,
+    `transient` is what the temporaries take and `peak` the most that is ever alive: no placement needs less.
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }

@@ -171,6 +171,7 @@ private:
     NamedAttrList plan;
     describeArguments(function, plan);
     plan.append("transient", builder.getI64IntegerAttr(entry.transient));
+    plan.append("peak", builder.getI64IntegerAttr(peakBytes(entry.slots, bufferAlignment)));
     plan.append("scratch", builder.getI64IntegerAttr(entry.scratchBytes));
 
     Block &body = function.front();

@@ -7,10 +7,10 @@
 // CHECK-SAME: %[[ARENA:.*]]: memref<?xi8>, %{{.*}}: memref<?xi8>, %{{.*}}: index, %{{.*}}: index)
 // CHECK-SAME: inputs = [{bytes = 192 : i64, name = "x", offset = 0 : i64, type = memref<48xf32>}]
 // CHECK-SAME: outputs = [{bytes = 192 : i64, name = "y", offset = 192 : i64, type = memref<48xf32>}]
+// CHECK-SAME: peak = 512 : i64
 // CHECK-SAME: transient = 512 : i64
 // CHECK-DAG: %[[C384:.*]] = arith.constant 384 : index
 // CHECK-DAG: memref.view %[[ARENA]][%[[C384]]][] : memref<?xi8> to memref<48xf32>
-// CHECK-DAG: memref.view %[[ARENA]][%[[C384_1:.*]]][] : memref<?xi8> to memref<48xf32>
 // CHECK-NOT: memref.alloc
 func.func @lifetimes(%x: memref<48xf32> {tern.role = "x"}, %y: memref<48xf32> {tern.role = "y", tern.output})
     attributes {tern.entry = "e"} {
