@@ -62,7 +62,7 @@ def main():
     if model.read_text() == text:
         sys.exit("the model has no attention to drop from")
     subprocess.run(["ternc", str(model), "--objective=causal-lm", "--batch=2", "--seq=24", "--define=n_layer=2",
-                    "--define=d_model=64", "-o", str(program)], check=True)
+                    "--define=d_model=64", "--define=n_head=4", "-o", str(program)], check=True)
     reference = losses(train(program, WORK / "one", "--threads", 1))
     for threads in (2, 3):
         expect_equal(f"{threads} threads", losses(train(program, WORK / f"threads{threads}", "--threads", threads)), reference)
