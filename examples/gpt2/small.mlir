@@ -10,7 +10,7 @@ module @small attributes {tern.tokenizer = "bytes"} {
   tern.hyper @context = 128
   tern.hyper @n_layer = 4
   tern.hyper @n_head = 4
-  tern.hyper @d_model = 128
+  tern.hyper @d_model = 192
 
   func.func @forward(%tokens: tensor<?x?xi32> {tern.role = "tokens", tern.dims = ["batch", "seq"]}) -> !act {
     %wte = tern.param "wte.weight" [@vocab, @d_model] normal(0.02) : tensor<?x?xf32>
