@@ -71,7 +71,8 @@ def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
     shared rows, with a remark.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect", "::mlir::affine::AffineDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::affine::AffineDialect"];
 }
 
 def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
