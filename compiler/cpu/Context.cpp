@@ -11,7 +11,7 @@
 using namespace mlir;
 using namespace tern::cpu;
 
-// tern_ctx: arena, scratch, barrier, check, runtime, status.
+// tern_ctx: arena, scratch, barrier, runtime, status.
 static constexpr int64_t arenaField = 0, scratchField = 8, barrierField = 16;
 
 static Value loadField(OpBuilder &builder, Location location, Value context, int64_t offset) {

@@ -61,21 +61,10 @@ typedef struct tern_param {
 
 typedef struct tern_ctx tern_ctx;
 
-// What a check of a compiled test function compares (used by tern-run only).
-typedef struct tern_check {
-  const char *location; // "file.mlir:12:3"
-  uint32_t dtype;
-  uint32_t reserved;
-  uint64_t count;
-  double rtol;
-  double atol;
-} tern_check;
-
 struct tern_ctx {
   uint8_t *arena;   // 64-byte aligned, tern_memory.arena bytes, zero at start
   uint8_t *scratch; // 64-byte aligned, threads * tern_memory.scratch_per_thread bytes
   void (*barrier)(tern_ctx *ctx, uint32_t thread, uint32_t threads);
-  void (*check)(tern_ctx *ctx, const tern_check *what, const void *actual, const void *expected);
   void *runtime;  // owned by whoever made the context
   int32_t status; // 0, or the first error
   int32_t reserved;
@@ -140,12 +129,12 @@ typedef struct tern_manifest {
 extern const tern_manifest tern_program;
 
 #ifdef __cplusplus
-static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_check) == 40, "layout is part of the contract");
+static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
 static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
 static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
 }
 #else
-_Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_check) == 40, "layout is part of the contract");
+_Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
 _Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
 _Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
 #endif
