@@ -65,7 +65,8 @@ void SpecializeShapes::runOnOperation() {
     bool failed = false;
     for (unsigned index = 0; index < function.getNumArguments(); ++index)
       failed |= specializeArgument(function, index).failed();
+    // Entries share their body: what is wrong in one is wrong in all, and is said once.
     if (failed || inferTypes(function).failed())
-      signalPassFailure();
+      return signalPassFailure();
   }
 }
