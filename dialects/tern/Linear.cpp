@@ -61,6 +61,8 @@ bool LinearOp::isModuleForm() { return !getWeight(); }
 LogicalResult LinearOp::verify() {
   if (isModuleForm() && (!getName() || !getOut()))
     return emitOpError("needs a weight operand, or a name and its number of outputs");
+  if (std::optional<int64_t> out = literalSize(getOut().value_or(Attribute())); out && *out < 1)
+    return emitOpError("'") << getName().value_or("") << "' has at least 1 output, found " << *out;
   if (!isModuleForm() && getName())
     return emitOpError("'") << *getName() << "' has a weight operand; a name belongs to the module form";
   return success();

@@ -16,9 +16,12 @@ LogicalResult ParamOp::verify() {
   ArrayRef<int64_t> shape = shapeOf(getType());
   if (shape.size() != getSizes().size())
     return emitOpError("'") << getName() << "' has " << getSizes().size() << " sizes but a type of rank " << shape.size();
-  for (auto [dim, size] : llvm::enumerate(getSizes()))
+  for (auto [dim, size] : llvm::enumerate(getSizes())) {
+    if (std::optional<int64_t> extent = literalSize(size); extent && *extent < 1)
+      return emitOpError("'") << getName() << "', dimension " << dim << ": a size is at least 1, found " << *extent;
     if (failed(expectExtent(getLoc(), "'" + getName() + "', dimension " + Twine(dim), extentOf(size), shape[dim])))
       return failure();
+  }
   return success();
 }
 

@@ -29,3 +29,11 @@ func.func @table_of_rank_one(%t: tensor<4xi32>, %w: tensor<10xf32>) {
   %0 = tern.embedding %t, %w : tensor<4xi32>, tensor<10xf32>
   return
 }
+
+// -----
+
+func.func @no_outputs(%x: tensor<4x8xf32>) {
+  // expected-error@+1 {{'fc' has at least 1 output, found 0}}
+  %0 = tern.linear %x "fc" out 0 : tensor<4x8xf32>
+  return
+}

@@ -42,3 +42,11 @@ func.func @carried_value_changes_its_type(%x: tensor<4xf32>) -> tensor<8xf32> {
   }
   return %r : tensor<8xf32>
 }
+
+// -----
+
+func.func @size_of_nothing() {
+  // expected-error@+1 {{'a', dimension 1: a size is at least 1, found 0}}
+  %a = tern.param "a" [4, 0] zeros : tensor<4x0xf32>
+  return
+}
