@@ -16,6 +16,7 @@
 #include "compiler/lower/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/shape/Passes.h"
+#include "compiler/support/Passes.h"
 
 using namespace mlir;
 
@@ -109,6 +110,27 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
 void tern::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // Every thread runs the whole entry; shares and barriers become explicit, then everything becomes LLVM at once.
   cpu::buildLowerToLLVMPipeline(manager);
+}
+
+//===-- the corridor as a whole --------------------------------------------------------------------------------------===//
+
+StringRef tern::nameOf(Stage stage) {
+  static constexpr StringLiteral names[] = {"model", "tensor", "buffer", "llvm"};
+  return names[static_cast<unsigned>(stage)];
+}
+
+void tern::buildPipeline(Stage stage, OpPassManager &manager, const PipelineOptions &options) {
+  static constexpr void (*floors[])(OpPassManager &, const PipelineOptions &) = {buildModelPipeline, buildTensorPipeline,
+                                                                               buildBufferPipeline, buildLLVMPipeline};
+  if (options.insertions.empty()) {
+    floors[static_cast<unsigned>(stage)](manager, options);
+    // Every floor keeps its exit contract.
+    manager.addPass(createVerifyFloor({nameOf(stage).str(), ""}));
+    return;
+  }
+  for (const std::string &pass : listPasses(stage, options))
+    if (failed(parsePassPipeline(pass, manager)))
+      llvm::report_fatal_error("a pass of the corridor does not read back: " + Twine(pass));
 }
 
 void tern::registerPipelines() {

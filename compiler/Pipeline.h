@@ -6,10 +6,12 @@
 #define TERN_COMPILER_PIPELINE_H
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Error.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace tern {
 
@@ -20,6 +22,21 @@ struct TargetMachineInfo {
   uint64_t l1Bytes = 32 << 10;
   uint64_t l2Bytes = 1 << 20;
 };
+
+/// The floors, from the roof to the door.
+enum class Stage { Model, Tensor, Buffer, LLVM };
+inline constexpr Stage allStages[] = {Stage::Model, Stage::Tensor, Stage::Buffer, Stage::LLVM};
+/// "model", "tensor", "buffer" or "llvm".
+llvm::StringRef nameOf(Stage stage);
+
+/// A pass that somebody else wrote, placed beside one of ours. The anchor is the flag of a pass of the corridor without
+/// `tern-`, and one that occurs once; the pass is a text as in a pass pipeline: `my-pass{limit=2}`.
+struct Insertion {
+  bool after = true;
+  std::string anchor, pass;
+};
+/// From "after:fuse-qkv:my-pass{limit=2}" or "before:...".
+llvm::Expected<Insertion> parseInsertion(llvm::StringRef text);
 
 /// Every choice that changes the program.
 struct PipelineOptions {
@@ -34,6 +51,7 @@ struct PipelineOptions {
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast
   bool explainCopies = false;                 // a remark per copy that bufferization left
   TargetMachineInfo machine;
+  std::vector<Insertion> insertions; // in the order in which they run, where they share an anchor
 };
 
 /// tern -> tern: from the one forward definition to every entry, specialised and fused.
@@ -44,6 +62,14 @@ void buildTensorPipeline(mlir::OpPassManager &manager, const PipelineOptions &op
 void buildBufferPipeline(mlir::OpPassManager &manager, const PipelineOptions &options);
 /// memrefs -> the LLVM dialect.
 void buildLLVMPipeline(mlir::OpPassManager &manager, const PipelineOptions &options);
+
+/// The passes of a floor in order, insertions included, each as a text that a pass pipeline takes: `func.func(tern-raise-norm)`.
+/// The last one checks what the floor leaves behind. Insertions must have been checked.
+std::vector<std::string> listPasses(Stage stage, const PipelineOptions &options);
+/// Finds a place for every insertion, and a pass by its name; else says which there are.
+llvm::Error checkInsertions(const PipelineOptions &options);
+/// All of that into a manager of modules.
+void buildPipeline(Stage stage, mlir::OpPassManager &manager, const PipelineOptions &options);
 
 /// `--tern-model-pipeline`, `--tern-tensor-pipeline`, ... for tern-opt.
 void registerPipelines();

@@ -18,6 +18,7 @@
 #include "compiler/lower/Passes.h"
 #include "compiler/memory/Passes.h"
 #include "compiler/shape/Passes.h"
+#include "compiler/support/Passes.h"
 #include "dialects/check/Check.h"
 #include "dialects/kernel/Kernel.h"
 #include "dialects/tern/Tern.h"
@@ -36,6 +37,7 @@ void tern::registerDialects(mlir::DialectRegistry &registry) {
 
 void tern::registerPasses() {
   mlir::registerAllPasses();
+  registersupportPasses();
   registershapePasses();
   registerderivePasses();
   registergradPasses();

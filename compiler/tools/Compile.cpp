@@ -5,6 +5,7 @@
 #include "compiler/tools/Compile.h"
 
 #include "compiler/Register.h"
+#include "compiler/support/Version.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -12,6 +13,8 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
@@ -24,6 +27,12 @@
 
 using namespace mlir;
 using namespace tern;
+
+static llvm::cl::list<std::string> insertPasses("insert-pass", llvm::cl::desc("put a pass beside one of the corridor"),
+                                                llvm::cl::value_desc("after:ANCHOR:PASS"));
+// Never set: plugins are loaded before options are parsed (Plugins.h). Here for --help.
+static llvm::cl::list<std::string> plugins("load-pass-plugin", llvm::cl::desc("a shared object that brings passes"),
+                                           llvm::cl::value_desc("file.so"));
 
 void tern::registerToolOptions() {
   registerPasses();
@@ -40,6 +49,16 @@ bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
     return true;
   llvm::errs() << errors;
   return false;
+}
+
+llvm::Error tern::addToolOptions(PipelineOptions &options) {
+  for (const std::string &text : insertPasses) {
+    llvm::Expected<Insertion> insertion = parseInsertion(text);
+    if (!insertion)
+      return insertion.takeError();
+    options.insertions.push_back(*insertion);
+  }
+  return checkInsertions(options);
 }
 
 llvm::Error tern::addDefine(PipelineOptions &options, StringRef define) {
@@ -95,26 +114,39 @@ LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
   return success(static_cast<bool>(owned));
 }
 
+namespace {
+/// Says which pass failed: a diagnostic tells what is wrong with the program, not who found it.
+struct FailedPass : PassInstrumentation {
+  void runAfterPassFailed(Pass *pass, Operation *) override {
+    if (std::exchange(isKnown, true))
+      return;
+    StringRef name = pass->getArgument().empty() ? pass->getName() : pass->getArgument();
+    llvm::errs() << "the pass '" << name << "' failed\n";
+  }
+  bool isKnown = false;
+};
+} // namespace
+
 LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
-  static constexpr std::pair<const char *, void (*)(OpPassManager &, const PipelineOptions &)> floors[] = {
-      {"model", buildModelPipeline},
-      {"tensor", buildTensorPipeline},
-      {"buffer", buildBufferPipeline},
-      {"llvm", buildLLVMPipeline}};
   DefaultTimingManager timing;
   applyDefaultTimingManagerCLOptions(timing);
   TimingScope root = timing.getRootScope();
-  for (int next = floor ? int(*floor) + 1 : 0; next <= int(stage); ++next) {
+  for (Stage next : allStages) {
+    bool isToDo = (!floor || next > *floor) && next <= stage;
+    if (!isToDo)
+      continue;
     auto began = std::chrono::steady_clock::now();
     PassManager manager(&context(), ModuleOp::getOperationName());
     manager.enableTiming(root);
     if (failed(applyPassManagerCLOptions(manager)))
       return failure();
-    floors[next].second(manager, options);
+    manager.addInstrumentation(std::make_unique<FailedPass>());
+    buildPipeline(next, manager, options);
+    prepare(manager, next);
     if (failed(manager.run(*owned)))
       return failure();
-    floor = Stage(next);
-    report(floors[next].first, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    floor = next;
+    report(nameOf(next), std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
   return success();
 }
@@ -139,6 +171,8 @@ static std::string hashOf(StringRef text, const PipelineOptions &options, String
          << '\0' << isa;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
+  for (const Insertion &insertion : options.insertions)
+    stream << '\0' << insertion.after << insertion.anchor << ':' << insertion.pass;
   auto digest = llvm::SHA256::hash(llvm::arrayRefFromStringRef(key));
   return llvm::toHex(ArrayRef(digest).take_front(16), /*LowerCase=*/true);
 }

@@ -17,14 +17,14 @@
 
 namespace tern {
 
-/// The floors at which IR can be printed.
-enum class Stage { Model, Tensor, Buffer, LLVM };
-
 /// Registers what every tool registers: passes, MLIR's and LLVM's options.
 void registerToolOptions();
 
 /// Parses argv; on an error prints it and returns false (usage: exit 2).
 bool parseToolOptions(int argc, char **argv, llvm::StringRef overview);
+
+/// What the options of every tool say about the pipeline: --insert-pass.
+llvm::Error addToolOptions(PipelineOptions &options);
 
 /// "name=value" into the hyperparameters of `options`.
 llvm::Error addDefine(PipelineOptions &options, llvm::StringRef define);
@@ -52,6 +52,8 @@ public:
   mlir::MLIRContext &context();
   mlir::ModuleOp module() { return *owned; }
 
+  /// Called with the passes of each floor before they run: where a tool adds what watches them.
+  std::function<void(mlir::PassManager &, Stage)> prepare = [](mlir::PassManager &, Stage) {};
   /// Called with the name and the seconds of each step.
   std::function<void(llvm::StringRef, double)> report = [](llvm::StringRef, double) {};
 

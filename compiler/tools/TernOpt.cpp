@@ -6,9 +6,12 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 #include "compiler/Register.h"
+#include "compiler/tools/Plugins.h"
 
 int main(int argc, char **argv) {
   tern::registerPasses();
+  if (!tern::loadPlugins(argc, argv))
+    return 1;
   mlir::DialectRegistry registry;
   tern::registerDialects(registry);
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Tern optimizer driver\n", registry));

@@ -4,6 +4,7 @@
 
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/GradientTests.h"
+#include "compiler/tools/Plugins.h"
 #include "compiler/tools/TestProgram.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -91,6 +92,8 @@ static int runModelCheck(const PipelineOptions &options, const CodeTarget &targe
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   registerToolOptions();
+  if (!loadPlugins(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(category);
   if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file.\n"))
     return usageError;
@@ -105,6 +108,10 @@ int main(int argc, char **argv) {
       errs() << "tern-run: " << toString(std::move(error)) << "\n";
       return usageError;
     }
+  if (Error error = addToolOptions(options)) {
+    errs() << "tern-run: " << toString(std::move(error)) << "\n";
+    return usageError;
+  }
   if ((level != 0 && level != 3) || threads < 1 || batch < 1 || sequence < 0) {
     errs() << "tern-run: expected -O0 or -O3, and at least one thread\n";
     return usageError;

@@ -2,8 +2,10 @@
 //
 // ternc: a model file becomes a program.
 
+#include "compiler/support/Version.h"
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/MemoryReport.h"
+#include "compiler/tools/Plugins.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/LLVMContext.h"
@@ -107,6 +109,8 @@ static Expected<PipelineOptions> pipelineOptions() {
   for (const std::string &define : defines)
     if (Error error = addDefine(options, define))
       return std::move(error);
+  if (Error error = addToolOptions(options))
+    return std::move(error);
   return options;
 }
 
@@ -162,16 +166,15 @@ static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
 
 // Lowers floor by floor. True when what --emit and --report asked for has been written.
 static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &options) {
-  static constexpr std::pair<const char *, Stage> stages[] = {
-      {"model", Stage::Model}, {"tensor", Stage::Tensor}, {"buffer", Stage::Buffer}, {"llvm", Stage::LLVM}};
-  for (auto [name, stage] : stages) {
+  for (Stage stage : allStages) {
+    StringRef name = nameOf(stage);
     if (mlir::failed(compilation.lower(stage, options)))
-      return createStringError("stopped on the " + Twine(name) + " floor");
+      return createStringError("stopped on the " + name + " floor");
     auto print = [&](raw_ostream &out) {
       compilation.module().print(out);
       out << "\n";
     };
-    if (Error error = saveStage(Twine(name + Twine(".mlir")).str(), print))
+    if (Error error = saveStage((name + ".mlir").str(), print))
       return std::move(error);
     if (stage == Stage::Buffer && wantsReport("memory")) {
       printMemoryReport(compilation.module(), json, outs());
@@ -222,8 +225,10 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   registerToolOptions();
+  if (!loadPlugins(argc, argv))
+    return 1;
   cl::HideUnrelatedOptions(category);
-  cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_VERSION "\n"; });
+  cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_FULL_VERSION "\n"; });
   if (!parseToolOptions(
           argc, argv,
           "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n") ||

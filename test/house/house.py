@@ -26,6 +26,8 @@ def walk():
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [f for f in folders if f not in (".git", "out", "__pycache__") and not f.startswith("build")]
         for file in files:
+            if file == ".git":  # of a worktree
+                continue
             yield os.path.relpath(os.path.join(folder, file), ROOT)
 
 

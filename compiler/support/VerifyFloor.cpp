@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The exit contracts of the floors, as tables.
+
+#include "compiler/support/Passes.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace tern {
+#define GEN_PASS_DEF_VERIFYFLOOR
+#include "compiler/support/Passes.h.inc"
+} // namespace tern
+
+using namespace mlir;
+
+namespace {
+struct Contract {
+  StringRef floor;
+  SmallVector<StringRef> dialects; // beside builtin, and the checks of test programs
+  bool allowsTensors;
+};
+
+struct VerifyFloor : tern::impl::VerifyFloorBase<VerifyFloor> {
+  using Base::Base;
+  void runOnOperation() override;
+
+private:
+  LogicalResult verify(Operation *op, const Contract &contract);
+  LogicalResult refuse(Operation *op, const Contract &contract, const Twine &what);
+};
+} // namespace
+
+static ArrayRef<Contract> contracts() {
+  static const Contract all[] = {
+      {"model", {"tern", "func", "arith", "math"}, true},
+      {"tensor", {"linalg", "tern_kernel", "tensor", "vector", "scf", "func", "arith", "math"}, true},
+      {"buffer", {"memref", "vector", "scf", "func", "arith", "math"}, false},
+      {"llvm", {"llvm"}, false}};
+  return all;
+}
+
+LogicalResult VerifyFloor::refuse(Operation *op, const Contract &contract, const Twine &what) {
+  InFlightDiagnostic error = op->emitOpError() << what << " the " << contract.floor << " floor, which holds "
+                                               << llvm::join(contract.dialects, ", ")
+                                               << (contract.allowsTensors ? "" : " and no tensors");
+  if (!inserted.empty())
+    error.attachNote() << "inserted on this floor: " << inserted << "; a pass must leave what its floor holds";
+  return error;
+}
+
+LogicalResult VerifyFloor::verify(Operation *op, const Contract &contract) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  bool belongs = dialect == "builtin" || dialect == "check" || llvm::is_contained(contract.dialects, dialect);
+  if (!belongs)
+    return refuse(op, contract, "may not leave");
+  auto isTensor = [](Type type) { return isa<TensorType>(type); };
+  if (!contract.allowsTensors && llvm::any_of(op->getResultTypes(), isTensor))
+    return refuse(op, contract, "makes a tensor, which may not leave");
+  return success();
+}
+
+void VerifyFloor::runOnOperation() {
+  const Contract *contract = llvm::find_if(contracts(), [&](const Contract &each) { return each.floor == floor; });
+  if (contract == contracts().end()) {
+    emitError(getOperation().getLoc()) << "there is no floor '" << floor << "': model, tensor, buffer or llvm";
+    return signalPassFailure();
+  }
+  WalkResult result =
+      getOperation().walk([&](Operation *op) { return failed(verify(op, *contract)) ? WalkResult::interrupt() : WalkResult::advance(); });
+  if (result.wasInterrupted())
+    signalPassFailure();
+  markAllAnalysesPreserved();
+}

@@ -1,0 +1,30 @@
+// RUN: tern-opt %s --tern-verify-floor=floor=model --split-input-file --verify-diagnostics -o %t
+// RUN: not tern-opt %s --tern-verify-floor=floor=cellar --split-input-file 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not tern-opt %s --tern-verify-floor=floor=buffer --split-input-file 2>&1 | FileCheck %s --check-prefix=BUFFER
+// RUN: not tern-opt %s "--tern-verify-floor=floor=tensor inserted='my-pass after fuse-qkv'" --split-input-file 2>&1 | FileCheck %s --check-prefix=INSERTED
+
+// UNKNOWN: there is no floor 'cellar': model, tensor, buffer or llvm
+
+func.func @belongs(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // INSERTED: [[@LINE+3]]:8: error: 'tern.exp' op may not leave the tensor floor, which holds linalg, tern_kernel,
+  // INSERTED: note: inserted on this floor: my-pass after fuse-qkv; a pass must leave what its floor holds
+  // BUFFER: [[@LINE+1]]:8: error: 'tern.exp' op may not leave the buffer floor, which holds memref, {{.*}} and no tensors
+  %y = tern.exp %x : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func @of_another_floor(%x: i64) -> i64 {
+  // expected-error@+1 {{'llvm.add' op may not leave the model floor, which holds tern, func, arith, math}}
+  %y = llvm.add %x, %x : i64
+  return %y : i64
+}
+
+// -----
+
+func.func @makes_a_tensor() {
+  // BUFFER: [[@LINE+1]]:8: error: 'arith.constant' op makes a tensor, which may not leave the buffer floor
+  %x = arith.constant dense<0.0> : tensor<4xf32>
+  return
+}
