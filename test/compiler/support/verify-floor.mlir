@@ -28,3 +28,11 @@ func.func @makes_a_tensor() {
   %x = arith.constant dense<0.0> : tensor<4xf32>
   return
 }
+
+// -----
+
+// A test may be written on a lower floor; what belongs to a higher one is left over there too.
+func.func @test_on_the_tensor_floor() attributes {tern.test} {
+  %x = tensor.empty() : tensor<4xf32>
+  return
+}
