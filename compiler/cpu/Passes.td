@@ -21,7 +21,30 @@ class MachinePass<string name> : Pass<name, "::mlir::func::FuncOp"> {
 def ExpandKernelsNaive : Pass<"tern-expand-kernels-naive", "::mlir::func::FuncOp"> {
   let summary = "kernels, linalg ops and copies to plain loops on scalars";
   let description = [{
-    The reference (-O0): each op becomes one `scf.forall` around loops that say its formula, element by element.
+    The reference (-O0): each op becomes one `scf.forall` around loops that say its formula, element by element. Kernels
+    share their rows; linalg ops and copies are one task. An op without such a form, or on buffers of unknown shape, is an
+    error.
+    ```mlir
+    func.func @double(%x: memref<4xf32>, %y: memref<4xf32>) {
+      linalg.add ins(%x, %x : memref<4xf32>, memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+    With `--tern-expand-kernels-naive --canonicalize` it becomes
+    ```mlir
+    func.func @double(%x: memref<4xf32>, %y: memref<4xf32>) {
+      %c1 = arith.constant 1 : index
+      %c4 = arith.constant 4 : index
+      %c0 = arith.constant 0 : index
+      scf.for %i = %c0 to %c4 step %c1 {
+        %a = memref.load %x[%i] : memref<4xf32>
+        %b = memref.load %x[%i] : memref<4xf32>
+        %s = arith.addf %a, %b : f32
+        memref.store %s, %y[%i] : memref<4xf32>
+      }
+      return
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect"];
@@ -34,6 +57,31 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
     read in place (packed too when transposed), tiles of C stay in registers over a block of k, and the epilogue runs on
     a tile while it is in the cache. K is never shared among tasks, so the sums do not depend on the threads. A product
     whose operands have no contiguous rows gets a remark and the reference loops.
+
+    The heart of it, for one row and 16 columns:
+    ```mlir
+    func.func @product(%a: memref<1x8xf32>, %b: memref<8x16xf32>, %c: memref<1x16xf32>) {
+      tern_kernel.contract init(zero) ins(%a, %b : memref<1x8xf32>, memref<8x16xf32>) outs(%c : memref<1x16xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      }
+      return
+    }
+    ```
+    With `--tern-expand-contract="vector-bits=512 fma=true" --canonicalize --cse` it becomes
+    ```mlir
+    ...
+        %sums:2 = scf.for %k = %c0 to %c8 step %c1 iter_args(%s0 = %zero, %s1 = %zero) -> (vector<16xf32>, vector<16xf32>) {
+          %b0 = vector.load %panel[%k, %c0] : memref<16x32xf32>, vector<16xf32>
+          %b1 = vector.load %panel[%k, %c16] : memref<16x32xf32>, vector<16xf32>
+          %x = memref.load %a[%c0, %k] : memref<1x8xf32>
+          %row = vector.broadcast %x : f32 to vector<16xf32>
+          %t0 = vector.fma %row, %b0, %s0 : vector<16xf32>
+          %t1 = vector.fma %row, %b1, %s1 : vector<16xf32>
+          scf.yield %t0, %t1 : vector<16xf32>, vector<16xf32>
+        }
+    ...
+    ```
   }];
 }
 
@@ -42,7 +90,25 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
   let description = [{
     A task is one (batch, key-value head) and, forwards, a range of queries. Keys and values are packed once; whole rows of
     scores of one register tile lie in scratch. Causal products stop at the diagonal. The gradient sums dk and dv of its
-    head in scratch, so that no two tasks add to one place.
+    head in scratch, so that no two tasks add to one place. Operands without contiguous rows get a remark and the reference
+    loops.
+    ```mlir
+    func.func @attention(%q: memref<1x16x64xf32>, %k: memref<1x16x64xf32>, %v: memref<1x16x64xf32>, %o: memref<1x16x64xf32>) {
+      tern_kernel.attention heads 2 kv_heads 2 causal scale 0.125
+          ins(%q, %k, %v : memref<1x16x64xf32>, memref<1x16x64xf32>, memref<1x16x64xf32>) outs(%o : memref<1x16x64xf32>)
+      return
+    }
+    ```
+    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head, with keys packed across, values along:
+    ```mlir
+    ...
+        scf.forall (%head) in (2) {
+    ...
+            %x = vector.load %k[%c0, %c0, %column] : memref<1x16x64xf32>, vector<16xf32>
+    ...
+            %p = math.exp %shifted : vector<16xf32>
+    ...
+    ```
   }];
 }
 
@@ -50,7 +116,31 @@ def ExpandKernels : MachinePass<"tern-expand-kernels"> {
   let summary = "table look-up and cross-entropy to loops on vectors";
   let description = [{
     gather and cross_entropy share rows; cross_entropy_grad shares rows and spans of columns; scatter_add shares columns, so
-    that each thread adds all rows in their order.
+    that each thread adds all rows in their order. Operands without contiguous rows get a remark and the reference loops.
+    ```mlir
+    func.func @rows(%table: memref<10x16xf32>, %indices: memref<4xi32>, %out: memref<4x16xf32>) {
+      tern_kernel.gather ins(%table, %indices : memref<10x16xf32>, memref<4xi32>) outs(%out : memref<4x16xf32>)
+      return
+    }
+    ```
+    With `--tern-expand-kernels --canonicalize --cse` it becomes
+    ```mlir
+    func.func @rows(%table: memref<10x16xf32>, %indices: memref<4xi32>, %out: memref<4x16xf32>) {
+      %c9 = arith.constant 9 : index
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %c4 = arith.constant 4 : index
+      scf.for %i = %c0 to %c4 step %c1 {
+        %id = memref.load %indices[%i] : memref<4xi32>
+        %wide = arith.index_cast %id : i32 to index
+        %low = arith.maxsi %wide, %c0 : index
+        %row = arith.minsi %low, %c9 : index
+        %x = vector.load %table[%row, %c0] : memref<10x16xf32>, vector<16xf32>
+        vector.store %x, %out[%i, %c0] : memref<4x16xf32>, vector<16xf32>
+      }
+      return
+    }
+    ```
   }];
 }
 
@@ -59,6 +149,26 @@ def VectorMath : MachinePass<"tern-vector-math"> {
   let description = [{
     exp, tanh and erf to polynomials of our own (3 units in the last place at most, infinities and NaN as in libm), log, sin,
     cos, log1p and expm1 to upstream's. Other types, and scalars, stay and become calls of libm.
+    ```mlir
+    func.func @tanh(%x: vector<16xf32>, %s: f32) -> (vector<16xf32>, f32) {
+      %y = math.tanh %x : vector<16xf32>
+      %z = math.tanh %s : f32
+      return %y, %z : vector<16xf32>, f32
+    }
+    ```
+    becomes, small arguments by a polynomial and large ones by `1 - 2 / (e^2x + 1)`,
+    ```mlir
+    ...
+        %size = math.absf %x : vector<16xf32>
+        %square = arith.mulf %x, %x : vector<16xf32>
+        ...
+        %large = math.copysign %one_less, %x : vector<16xf32>
+        %is_small = arith.cmpf olt, %size, %limit : vector<16xf32>
+        %y = arith.select %is_small, %small, %large : vector<16xi1>, vector<16xf32>
+        %z = math.tanh %s : f32
+        return %y, %z : vector<16xf32>, f32
+    ...
+    ```
   }];
 }
 
@@ -68,7 +178,27 @@ def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
     Each op becomes one scf.forall over chunks of its parallel iterations with an inner loop on vectors. Elementwise ops and
     reductions over outer dimensions have vectors along a contiguous parallel dimension; reductions over a contiguous
     dimension keep several vector sums and add them in a fixed order. An op with no vector form becomes scalar loops over
-    shared rows, with a remark.
+    shared rows, with a remark; one on buffers of unknown shape is an error.
+    ```mlir
+    func.func @double(%x: memref<64xf32>, %y: memref<64xf32>) {
+      linalg.add ins(%x, %x : memref<64xf32>, memref<64xf32>) outs(%y : memref<64xf32>)
+      return
+    }
+    ```
+    With `--tern-vectorize-linalg=vector-bits=256 --canonicalize --cse` it becomes
+    ```mlir
+    func.func @double(%x: memref<64xf32>, %y: memref<64xf32>) {
+      %c8 = arith.constant 8 : index
+      %c64 = arith.constant 64 : index
+      %c0 = arith.constant 0 : index
+      scf.for %i = %c0 to %c64 step %c8 {
+        %a = vector.load %x[%i] : memref<64xf32>, vector<8xf32>
+        %s = arith.addf %a, %a : vector<8xf32>
+        vector.store %s, %y[%i] : memref<64xf32>, vector<8xf32>
+      }
+      return
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::linalg::LinalgDialect",
@@ -82,6 +212,36 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
     `@tern_entry_f(!llvm.ptr, i32, i32) -> i32`, the entry that the runtime calls with a tern_ctx. `scf.forall` becomes a loop
     over this thread's contiguous share of the iterations and a barrier; writes outside of it run on thread 0, followed
     by a barrier; everything else runs on all threads.
+
+    Refused: an op that writes memory and has results outside of an `scf.forall`, and control flow between blocks.
+    ```mlir
+    func.func @f(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index)
+        attributes {tern.entry = "f", tern.plan = {}} {
+      %c0 = arith.constant 0 : index
+      %one = arith.constant 1.0 : f32
+      %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+      scf.forall (%i) in (64) {
+        memref.store %one, %x[%i] : memref<64xf32>
+      }
+      return
+    }
+    ```
+    With `--tern-lower-spmd --canonicalize` it becomes
+    ```mlir
+    ...
+      func.func @tern_entry_f(%context: !llvm.ptr, %thread: i32, %threads: i32) -> i32 attributes {...} {
+        ...
+        %begin = arith.divui %done, %count : index
+        ...
+        %end = arith.divui %until, %count : index
+        scf.for %i = %begin to %end step %c1 {
+          memref.store %one, %x[%i] : memref<64xf32>
+        }
+        ...
+        llvm.call %barrier(%context, %thread, %threads) : !llvm.ptr, (!llvm.ptr, i32, i32) -> ()
+        return %ok : i32
+    ...
+    ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
 }

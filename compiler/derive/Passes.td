@@ -12,11 +12,51 @@ def CountCost : Pass<"tern-count-cost", "::mlir::func::FuncOp"> {
   let description = [{
     `tern.flops`: what `Costed` ops say, one per element for elementwise ops, times the repeats around them.
     `tern.bytes`: every argument and every result once; a variable that is updated in place counts twice, read and written.
+    ```mlir
+    func.func @forward(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>) -> tensor<4x16xf32>
+        attributes {tern.entry = "forward"} {
+      %y = tern.linear %x weight %w : tensor<4x8xf32>, tensor<8x16xf32>
+      %z = tern.relu %y : tensor<4x16xf32>
+      return %z : tensor<4x16xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @forward(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>) -> tensor<4x16xf32>
+        attributes {tern.bytes = 896 : i64, tern.entry = "forward", tern.flops = 1088 : i64} {
+      %y = tern.linear %x weight %w : tensor<4x8xf32>, tensor<8x16xf32>
+      %z = tern.relu %y : tensor<4x16xf32>
+      return %z : tensor<4x16xf32>
+    }
+    ```
   }];
 }
 
 def DeriveInit : Pass<"tern-derive-init", "::mlir::ModuleOp"> {
   let summary = "Make @init, which writes every parameter as its initializer says";
+  let description = [{
+    The arguments of @init are the seed and the parameters; it returns their first values. A random initializer draws with a
+    key of the seed and the parameter's name, so that a parameter starts alike wherever it stands in the model and however
+    it is stored. The parts of a packed parameter are drawn one by one.
+    ```mlir
+    #w = #tern.parameter<name = "fc.weight", layers = 0, first_layer = 0, init = <"normal", [2.0e-02]>, trainable = true>
+    func.func @forward(%x: tensor<2x4xf32>, %w: tensor<4x8xf32> {tern.parameter = #w}) -> tensor<2x8xf32> {
+      %y = tern.linear %x weight %w : tensor<2x4xf32>, tensor<4x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    With `--tern-derive-init --canonicalize` it becomes
+    ```mlir
+    func.func @init(%seed: tensor<i64> {tern.role = "seed"}, %w: tensor<4x8xf32> {...})
+        -> (tensor<4x8xf32> {tern.updates = "parameter:fc.weight"}) attributes {tern.entry = "init"} {
+      %zero = arith.constant dense<0> : tensor<i64>
+      %key = tern.random_key %seed, %zero, %zero site "fc.weight"
+      %new = tern.normal [4, 8] std 2.000000e-02 key %key : f32
+      return %new : tensor<4x8xf32>
+    }
+    ...
+    ```
+  }];
   let dependentDialects = ["::tern::TernDialect"];
 }
 
@@ -26,6 +66,35 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     `causal-lm`: cross-entropy of the logits against the next tokens, a second argument "targets" shaped like the tokens.
     `none`: the model's own @loss, if it has one. @grad starts as a copy of @loss that `differentiate` completes.
     Entry points get `tern.entry`, results their roles.
+
+    Refused: an unknown objective, a model without @forward, with an objective and a @loss of its own, without tokens, or
+    whose logits are not one row per token.
+    ```mlir
+    func.func @forward(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "tokens"},
+                       %w: tensor<10x10xf32>) -> tensor<?x?x10xf32> {
+      %logits = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x10xf32>
+      return %logits : tensor<?x?x10xf32>
+    }
+    ```
+    With `--tern-derive-objective=objective=causal-lm` it becomes
+    ```mlir
+    module attributes {tern.objective = "causal-lm"} {
+      func.func @forward(...) -> (tensor<?x?x10xf32> {tern.role = "logits"})
+          attributes {tern.batch = 1 : i64, tern.entry = "forward"} {
+        ...
+      }
+      func.func @loss(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "tokens"}, %w: tensor<10x10xf32>,
+                      %targets: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "targets"})
+          -> (tensor<f32> {tern.role = "loss"}) attributes {tern.entry = "loss"} {
+        %logits = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x10xf32>
+        %loss = tern.cross_entropy %logits, %targets : tensor<?x?x10xf32>, tensor<?x?xi32>
+        return %loss : tensor<f32>
+      }
+      func.func @grad(...) -> (tensor<f32> {tern.role = "loss"}) attributes {tern.differentiate, tern.entry = "grad"} {
+        ...
+      }
+    }
+    ```
   }];
   let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm or none">];
   let dependentDialects = ["::tern::TernDialect"];
@@ -37,7 +106,36 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
     @grad gets an argument "accumulate" and one stored gradient per trainable parameter: 0 overwrites it, 1 adds to it.
     @update reads the stored gradients, scales them (one over the number of micro-batches), clips them by their global norm
     and applies the optimizer to parameters and optimizer state. Every scalar is an argument, so nothing is compiled again
-    when a rate changes. Module attributes say what the runtime needs: `tern.optimizer`, `tern.states`.
+    when a rate changes. Matrices decay with "weight_decay", vectors with "vector_decay". Module attributes say what the
+    runtime needs: `tern.optimizer`, `tern.states`.
+
+    Refused: an unknown optimizer.
+    ```mlir
+    #w = #tern.parameter<name = "w", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
+    func.func @grad(%w: tensor<4x8xf32> {tern.parameter = #w}, %loss: tensor<f32>, %dw: tensor<4x8xf32>)
+        -> (tensor<f32> {tern.role = "loss"}, tensor<4x8xf32> {tern.gradient = 0}) {
+      return %loss, %dw : tensor<f32>, tensor<4x8xf32>
+    }
+    ```
+    With `--tern-derive-step=optimizer=sgd` it becomes
+    ```mlir
+    module attributes {tern.optimizer = "sgd", tern.states = ["momentum"]} {
+      func.func @grad(..., %loss: tensor<f32>, %dw: tensor<4x8xf32>, %flag: tensor<i1> {tern.role = "accumulate"},
+                      %old: tensor<4x8xf32> {tern.variable = "gradient:w"})
+          -> (tensor<f32> {tern.role = "loss"}, tensor<4x8xf32> {tern.updates = "gradient:w"}) {
+        %new = tern.accumulate %old, %dw if %flag : tensor<4x8xf32>
+        return %loss, %new : tensor<f32>, tensor<4x8xf32>
+      }
+      func.func @update(%lr: tensor<f32> {tern.role = "learning_rate"}, %momentum: tensor<f32> {tern.role = "momentum"},
+                        %decay: tensor<f32> {tern.role = "weight_decay"}, ...) -> (...) attributes {tern.entry = "update"} {
+        %norm = tern.global_norm %g scale %scale : tensor<4x8xf32> scale tensor<f32>
+        %factor = tern.clip_factor %norm, %limit : tensor<f32>
+        %total = tern.mul %scale, %factor : tensor<f32>, tensor<f32>
+        %p1, %b1 = tern.sgd %p, %g, %b learning_rate %lr momentum %momentum decay %decay scale %total : tensor<4x8xf32>, tensor<f32>
+        return %norm, %p1, %b1 : tensor<f32>, tensor<4x8xf32>, tensor<4x8xf32>
+      }
+    }
+    ```
   }];
   let options = [Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "adamw, sgd or none">];
   let dependentDialects = ["::tern::TernDialect"];
@@ -48,6 +146,30 @@ def ExposeTaps : Pass<"tern-expose-taps", "::mlir::ModuleOp"> {
   let description = [{
     A value whose op carries `tern.tap = "NAME"` becomes a result of @forward with that role; inside `tern.layers` it is
     stacked, one slice per layer, behind the batch: (B, L, ...). Run it after the objective has taken its copy of @forward.
+
+    Refused: a tap that is not a string, that two ops share, or on an op that has not exactly one tensor as its result.
+    ```mlir
+    func.func @forward(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = tern.layers 3 (%h = %x) : tensor<4xf32> {
+        %b = tern.exp %h {tern.tap = "hidden"} : tensor<4xf32>
+        %c = tern.neg %b : tensor<4xf32>
+        tern.yield %c : tensor<4xf32>
+      }
+      return %y : tensor<4xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @forward(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4x3xf32> {tern.role = "hidden"}) {
+      %r:2 = tern.layers 3 (%h = %x) : tensor<4xf32> {
+        %b = tern.exp %h {tern.tap = "hidden"} : tensor<4xf32>
+        %c = tern.neg %b : tensor<4xf32>
+        tern.yield %c, %b : tensor<4xf32>, tensor<4xf32>
+      }
+      %hidden = tern.transpose %r#1 [1, 0] : tensor<3x4xf32>
+      return %r#0, %hidden : tensor<4xf32>, tensor<4x3xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
@@ -57,6 +179,28 @@ def SeedRandom : Pass<"tern-seed-random", "::mlir::ModuleOp"> {
   let description = [{
     In a function that will be differentiated every random op gets a key made of the arguments "seed", "step" and
     "microbatch", the layer number and its site. In all other functions an op with a noise-free meaning becomes that.
+    ```mlir
+    func.func @loss(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = tern.dropout %x rate 0.1 : tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    func.func @grad(%x: tensor<4xf32>) -> tensor<4xf32> attributes {tern.differentiate} {
+      %y = tern.dropout %x rate 0.1 : tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @loss(%x: tensor<4xf32>) -> tensor<4xf32> {
+      return %x : tensor<4xf32>
+    }
+    func.func @grad(%x: tensor<4xf32>, %seed: tensor<i64> {tern.role = "seed"}, %step: tensor<i64> {tern.role = "step"},
+                    %micro: tensor<i64> {tern.role = "microbatch"}) -> tensor<4xf32> attributes {tern.differentiate} {
+      %key = tern.random_key %seed, %step, %micro site "tern.dropout.0"
+      %y = tern.dropout %x rate 0.1 key %key : tensor<4xf32>
+      return %y : tensor<4xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }

@@ -12,6 +12,40 @@ def FuseElementwise : Pass<"tern-fuse-elementwise", "::mlir::func::FuncOp"> {
   let description = [{
     Upstream's fusion of elementwise producers into elementwise or reducing consumers, held back where it would compute
     something costly twice: a producer with several users stays unless it is a few additions.
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @chain(%x: tensor<64xf32>) -> tensor<64xf32> {
+      %e = tensor.empty() : tensor<64xf32>
+      %a = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%x : tensor<64xf32>) outs(%e : tensor<64xf32>) {
+      ^bb0(%v: f32, %o: f32):
+        %r = math.exp %v : f32
+        linalg.yield %r : f32
+      } -> tensor<64xf32>
+      %b = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]}
+          ins(%a, %x : tensor<64xf32>, tensor<64xf32>) outs(%e : tensor<64xf32>) {
+      ^bb0(%v: f32, %w: f32, %o: f32):
+        %r = arith.addf %v, %w : f32
+        linalg.yield %r : f32
+      } -> tensor<64xf32>
+      return %b : tensor<64xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    #id = affine_map<(i) -> (i)>
+    func.func @chain(%x: tensor<64xf32>) -> tensor<64xf32> {
+      %e = tensor.empty() : tensor<64xf32>
+      %b = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]}
+          ins(%x : tensor<64xf32>) outs(%e : tensor<64xf32>) {
+      ^bb0(%v: f32, %o: f32):
+        %a = math.exp %v : f32
+        %r = arith.addf %a, %v : f32
+        linalg.yield %r : f32
+      } -> tensor<64xf32>
+      return %b : tensor<64xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
@@ -22,6 +56,40 @@ def FuseEpilogue : Pass<"tern-fuse-epilogue", "::mlir::func::FuncOp"> {
     An elementwise linalg.generic over the result of a product moves into its region; its other operands become extras. If
     the product itself is still needed it becomes a further out. An addition to a stored gradient under a flag becomes
     `init(flag)`, or `init(add)` where the flag is always true.
+
+    Declined where the op permutes the product, where the product is needed before it or lies in another block, where it
+    already adds to what its out held, and where the body has an op without a vector form.
+    ```mlir
+    #row = affine_map<(m, n) -> (n)>
+    #all = affine_map<(m, n) -> (m, n)>
+    func.func @bias(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %bias: tensor<32xf32>) -> tensor<8x32xf32> {
+      %e = tensor.empty() : tensor<8x32xf32>
+      %p = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x32xf32>) outs(%e : tensor<8x32xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      } -> tensor<8x32xf32>
+      %y = linalg.generic {indexing_maps = [#all, #row, #all], iterator_types = ["parallel", "parallel"]}
+          ins(%p, %bias : tensor<8x32xf32>, tensor<32xf32>) outs(%e : tensor<8x32xf32>) {
+      ^bb0(%x: f32, %c: f32, %o: f32):
+        %s = arith.addf %x, %c : f32
+        linalg.yield %s : f32
+      } -> tensor<8x32xf32>
+      return %y : tensor<8x32xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @bias(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %bias: tensor<32xf32>) -> tensor<8x32xf32> {
+      %e = tensor.empty() : tensor<8x32xf32>
+      %y = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x32xf32>)
+          extras(%bias : tensor<32xf32>) outs(%e : tensor<8x32xf32>) {
+      ^bb0(%acc: f32, %c: f32):
+        %s = arith.addf %acc, %c : f32
+        tern_kernel.yield %s : f32
+      } -> tensor<8x32xf32>
+      return %y : tensor<8x32xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::kernel::KernelDialect", "::mlir::tensor::TensorDialect"];
 }
@@ -34,6 +102,28 @@ def FuseQkv : Pass<"tern-fuse-qkv", "::mlir::ModuleOp"> {
     one result. Nothing is copied: the table of parameters says where each part lies, so that checkpoints and
     initial values stay as they were. Every entry decides alike: a group that one of them lacks stays as it is. Runs before
     differentiation; refusals are missed-optimization remarks of category "fuse-qkv".
+    ```mlir
+    #gate = #tern.parameter<name = "gate.weight", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
+    #up = #tern.parameter<name = "up.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
+    func.func @forward(%x: tensor<3x8xf32>, %gate: tensor<16x8xf32> {tern.parameter = #gate},
+                       %up: tensor<16x8xf32> {tern.parameter = #up}) -> tensor<3x16xf32> {
+      %a = tern.linear %x weight %gate out_in : tensor<3x8xf32>, tensor<16x8xf32>
+      %b = tern.linear %x weight %up out_in : tensor<3x8xf32>, tensor<16x8xf32>
+      %y = tern.mul %a, %b : tensor<3x16xf32>, tensor<3x16xf32>
+      return %y : tensor<3x16xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    #both = #tern.parameter<name = "gate.weight|up.weight", layers = 0, first_layer = 0, trainable = true,
+        parts = <name = "gate.weight", rows = 16, init = <"zeros", []>>, <name = "up.weight", rows = 16, init = <"ones", []>>>
+    func.func @forward(%x: tensor<3x8xf32>, %both: tensor<32x8xf32> {tern.parameter = #both}) -> tensor<3x16xf32> {
+      %p = tern.linear %x tied %both : tensor<3x8xf32>, tensor<32x8xf32>
+      %a, %b = tern.split %p dim 1 sizes [16, 16] : tensor<3x32xf32>
+      %y = tern.mul %a, %b : tensor<3x16xf32>, tensor<3x16xf32>
+      return %y : tensor<3x16xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
@@ -43,6 +133,28 @@ def RaiseAttention : Pass<"tern-raise-attention", "::mlir::func::FuncOp"> {
   let description = [{
     softmax(scale q k^T + causal mask) v, with heads split and joined by reshape and transpose, or one head on rank 3. Runs
     on static shapes and before differentiation: the op owns its gradient.
+
+    Declined where the scores are not those of one softmax over the keys, where q, k or v are not split into heads as
+    (B, T, H, D), or where the scale is not a positive constant.
+    ```mlir
+    func.func @one_head(%q: tensor<2x4x8xf32>, %k: tensor<2x4x8xf32>, %v: tensor<2x4x8xf32>) -> tensor<2x4x8xf32> {
+      %scale = arith.constant dense<0.25> : tensor<f32>
+      %scores = tern.matmul %q, %k transpose_b : tensor<2x4x8xf32>, tensor<2x4x8xf32>
+      %scaled = tern.mul %scores, %scale : tensor<2x4x4xf32>, tensor<f32>
+      %masked = tern.causal_mask %scaled : tensor<2x4x4xf32>
+      %p = tern.softmax %masked : tensor<2x4x4xf32>
+      %o = tern.matmul %p, %v : tensor<2x4x4xf32>, tensor<2x4x8xf32>
+      return %o : tensor<2x4x8xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @one_head(%q: tensor<2x4x8xf32>, %k: tensor<2x4x8xf32>, %v: tensor<2x4x8xf32>) -> tensor<2x4x8xf32> {
+      %o = tern.attention %q, %k, %v heads 1 kv_heads 1 causal scale 0.25 :
+          tensor<2x4x8xf32>, tensor<2x4x8xf32>, tensor<2x4x8xf32>
+      return %o : tensor<2x4x8xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
@@ -53,6 +165,22 @@ def RaiseCrossEntropy : Pass<"tern-raise-cross-entropy", "::mlir::func::FuncOp">
     log(softmax) becomes log_softmax, nll of log_softmax becomes cross_entropy, and cross_entropy of x W^T becomes
     linear_cross_entropy, whose logits never exist as a whole. A weight stored (C, V) or logits that somebody else reads
     stay as they are.
+    ```mlir
+    func.func @loss(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, %targets: tensor<4xi32>) -> tensor<f32> {
+      %logits = tern.linear %x tied %w : tensor<4x8xf32>, tensor<16x8xf32>
+      %p = tern.softmax %logits : tensor<4x16xf32>
+      %l = tern.log %p : tensor<4x16xf32>
+      %loss = tern.nll %l, %targets : tensor<4x16xf32>, tensor<4xi32>
+      return %loss : tensor<f32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @loss(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, %targets: tensor<4xi32>) -> tensor<f32> {
+      %loss = tern.linear_cross_entropy %x, %w, %targets : tensor<4x8xf32>, tensor<16x8xf32>, tensor<4xi32>
+      return %loss : tensor<f32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
@@ -61,7 +189,27 @@ def RaiseNorm : Pass<"tern-raise-norm", "::mlir::func::FuncOp"> {
   let summary = "Norms written from primitives become layer_norm and rms_norm";
   let description = [{
     (x - mean) / sqrt(variance + eps) * weight + bias becomes layer_norm; x / sqrt(mean(x^2) + eps) * weight becomes
-    rms_norm.
+    rms_norm. The operands of commutative ops may stand in any order, the square root may divide or be a reciprocal that
+    multiplies. A norm without weight stays as it is.
+    ```mlir
+    func.func @norm(%x: tensor<4x8xf32>, %w: tensor<8xf32>) -> tensor<4x8xf32> {
+      %eps = arith.constant dense<0.5> : tensor<f32>
+      %square = tern.mul %x, %x : tensor<4x8xf32>, tensor<4x8xf32>
+      %mean = tern.mean %square dims [-1] keep_dims : tensor<4x8xf32>
+      %shifted = tern.add %mean, %eps : tensor<4x1xf32>, tensor<f32>
+      %r = tern.rsqrt %shifted : tensor<4x1xf32>
+      %n = tern.mul %x, %r : tensor<4x8xf32>, tensor<4x1xf32>
+      %y = tern.mul %n, %w : tensor<4x8xf32>, tensor<8xf32>
+      return %y : tensor<4x8xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @norm(%x: tensor<4x8xf32>, %w: tensor<8xf32>) -> tensor<4x8xf32> {
+      %y = tern.rms_norm %x weight %w eps 0.5 : tensor<4x8xf32>, tensor<8xf32>
+      return %y : tensor<4x8xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
@@ -72,6 +220,24 @@ def SinkAccumulate : Pass<"tern-sink-accumulate", "::mlir::func::FuncOp"> {
     `tern.accumulate` of a stored gradient moves to where its value is made: into the layers that stack it, to the terms of
     a sum, into the ops that can add to what is there (embedding_grad, linear_cross_entropy_grad). Then no second buffer of
     the gradient's size exists.
+    ```mlir
+    func.func @tied(%tokens: tensor<2xi32>, %dy: tensor<2x4xf32>, %dw: tensor<9x4xf32>, %old: tensor<9x4xf32>,
+                    %flag: tensor<i1>) -> tensor<9x4xf32> {
+      %de = tern.embedding_grad %tokens, %dy rows 9 : tensor<2xi32>, tensor<2x4xf32>
+      %sum = tern.add %dw, %de : tensor<9x4xf32>, tensor<9x4xf32>
+      %new = tern.accumulate %old, %sum if %flag : tensor<9x4xf32>
+      return %new : tensor<9x4xf32>
+    }
+    ```
+    With `--tern-sink-accumulate --canonicalize` it becomes
+    ```mlir
+    func.func @tied(%tokens: tensor<2xi32>, %dy: tensor<2x4xf32>, %dw: tensor<9x4xf32>, %old: tensor<9x4xf32>,
+                    %flag: tensor<i1>) -> tensor<9x4xf32> {
+      %first = tern.accumulate %old, %dw if %flag : tensor<9x4xf32>
+      %new = tern.embedding_grad %tokens, %dy rows 9 onto %first : tensor<2xi32>, tensor<2x4xf32>, tensor<9x4xf32>
+      return %new : tensor<9x4xf32>
+    }
+    ```
   }];
   let dependentDialects = ["::tern::TernDialect"];
 }
