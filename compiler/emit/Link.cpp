@@ -14,7 +14,26 @@
 using namespace llvm;
 using namespace tern;
 
+// A pipe or a device is written into; renaming a file over it would take its place.
+static Error writeInto(StringRef path, function_ref<Error(raw_pwrite_stream &)> write) {
+  SmallString<0> text;
+  raw_svector_ostream buffer(text);
+  if (Error failure = write(buffer))
+    return failure;
+  std::error_code code;
+  raw_fd_ostream out(path, code);
+  out << text;
+  out.flush();
+  if (!code)
+    code = out.error();
+  out.clear_error();
+  return code ? createStringError("cannot write '" + path + "': " + code.message()) : Error::success();
+}
+
 Error tern::writeAtomically(StringRef path, function_ref<Error(raw_pwrite_stream &)> write) {
+  sys::fs::file_status status;
+  if (!sys::fs::status(path, status) && status.type() != sys::fs::file_type::regular_file)
+    return writeInto(path, write);
   Expected<sys::fs::TempFile> file = sys::fs::TempFile::create(path + ".tmp-%%%%%%%%", 0666);
   if (!file)
     return createStringError("cannot write '" + path + "': " + toString(file.takeError()));
