@@ -15,10 +15,14 @@ def VerifyFloor : Pass<"tern-verify-floor", "::mlir::ModuleOp"> {
     does not belong is an error at the op, together with the passes that were inserted on the floor, for one of them made it.
     Changes nothing.
     ```mlir
-    func.func @left_over(%x: tensor<4xf32>) -> tensor<4xf32> {   // --tern-verify-floor=floor=tensor
-      %y = tern.exp %x : tensor<4xf32>                           // error: 'tern.exp' op may not leave the tensor floor
+    func.func @left_over(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %y = tern.exp %x : tensor<4xf32>
       return %y : tensor<4xf32>
     }
+    ```
+    With `--tern-verify-floor=floor=tensor` it is refused:
+    ```text
+    error: 'tern.exp' op may not leave the tensor floor
     ```
   }];
   let options = [Option<"floor", "floor", "std::string", "\"model\"", "model, tensor, buffer or llvm">,

@@ -2,7 +2,8 @@
 #
 # Every pass shows what it does: two code blocks in its description, IR before and after it, with the options between them.
 # The first one is run through the pass; the second one must be what comes out, whatever its values are called. Where the
-# second one leaves text out, as `...`, the rest must be there in this order, with one value per name.
+# second one leaves text out, as `...`, the rest must be there in this order, with one value per name. A second block in
+# the language `text` is what the pass says when it refuses the first.
 # RUN: %check
 import re
 import shlex
@@ -28,15 +29,14 @@ def tern_opt(program, options=""):
 
 
 def examples(entry):
-    """(before, options, after) of every pair of blocks; an odd block at the end has no after."""
+    """(before, options, language of what follows, after) of every pair of blocks; an odd one at the end has no after."""
     parts = ods.EXAMPLE.split(entry.description)
     blocks = [(parts[i + 1], parts[i + 2], parts[i + 3]) for i in range(1, len(parts), 4)]  # language, code, the text behind
-    blocks = [(code, behind) for language, code, behind in blocks if language == "mlir"]
     for i in range(0, len(blocks), 2):
-        before, between = blocks[i]
+        _, before, between = blocks[i]
         named = OPTIONS.search(between)
-        after = blocks[i + 1][0] if i + 1 < len(blocks) else None
-        yield before, named.group(1) if named else f"--{entry.name}", after
+        language, after, _ = blocks[i + 1] if i + 1 < len(blocks) else ("", None, "")
+        yield before, named.group(1) if named else f"--{entry.name}", language, after
 
 
 def squeezed(text):
@@ -77,11 +77,15 @@ def findings_of(entry):
     if not pairs:
         return [f"{entry.name}: its description has no example"]
     findings = []
-    for before, options, after in pairs:
+    for before, options, language, after in pairs:
         if f"--{entry.name}" not in options or after is None:
             findings.append(f"{entry.name}: a block before and one after, and the options between them name the pass; found {options}")
             continue
         printed, errors = tern_opt(before, options)
+        if language == "text":
+            if squeezed(after) not in squeezed(errors or "nothing"):
+                findings.append(f"{entry.where()}: {entry.name}: {options} does not refuse the block so; it says\n{errors}")
+            continue
         why = f"the first block fails\n{errors}" if errors else difference(printed, after)
         if why:
             findings.append(f"{entry.where()}: {entry.name}: {why}; {options} prints\n{printed}")
