@@ -182,7 +182,7 @@ def RaiseCrossEntropy : Pass<"tern-raise-cross-entropy", "::mlir::func::FuncOp">
     }
     ```
   }];
-  let dependentDialects = ["::tern::TernDialect"];
+  let dependentDialects = ["::tern::TernDialect", "::mlir::pdl::PDLDialect", "::mlir::pdl_interp::PDLInterpDialect"];
 }
 
 def RaiseNorm : Pass<"tern-raise-norm", "::mlir::func::FuncOp"> {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Losses over classes become the op that never materialises what it need not.
-//
-//   log(softmax(x))                        ->  log_softmax x
-//   nll(log_softmax(x), targets)           ->  cross_entropy x, targets
-//   cross_entropy(x W^T, targets)          ->  linear_cross_entropy x, W, targets
-//
-// The logits of the last form may be flattened before the loss, as (B, T, V) to (B T, V): then x is flattened instead.
+// The pass around RaiseCrossEntropy.pdll, which holds the patterns, and the constraints that they name.
 
 #include "compiler/fuse/FuseUtils.h"
 #include "compiler/fuse/Passes.h"
 #include "dialects/tern/Shapes.h"
 
+#include "mlir/Dialect/PDL/IR/PDL.h"
+#include "mlir/Dialect/PDLInterp/IR/PDLInterp.h"
+#include "mlir/Parser/Parser.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace tern {
@@ -22,78 +19,86 @@ namespace tern {
 using namespace mlir;
 using namespace tern;
 
-static bool isLastAxis(int64_t axis, Value value) {
-  return axis == static_cast<int64_t>(shapeOf(value.getType()).size()) - 1;
+#include "compiler/fuse/RaiseCrossEntropy.pdll.inc"
+
+static LogicalResult isReadOnce(PatternRewriter &rewriter, Operation *loss, Value value) {
+  if (value.hasOneUse())
+    return success();
+  return rewriter.notifyMatchFailure(loss, "somebody else reads the softmax");
 }
 
-namespace {
-
-struct RaiseLogSoftmax : OpRewritePattern<LogOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(LogOp op, PatternRewriter &rewriter) const override {
-    auto softmax = onlyUseOf<SoftmaxOp>(op.getInput());
-    if (!softmax)
-      return rewriter.notifyMatchFailure(op, "is not the logarithm of a softmax of its own");
-    rewriter.replaceOpWithNewOp<LogSoftmaxOp>(op, softmax.getInput(), softmax.getDimAttr());
+static LogicalResult isOverClasses(PatternRewriter &rewriter, Operation *loss, Operation *softmax) {
+  auto op = cast<LogSoftmaxOp>(softmax);
+  if (op.getAxis() == static_cast<int64_t>(shapeOf(op.getType()).size()) - 1)
     return success();
-  }
-};
+  return rewriter.notifyMatchFailure(loss, "does not read a log_softmax over the last dimension");
+}
 
-struct RaiseNll : OpRewritePattern<NllOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(NllOp op, PatternRewriter &rewriter) const override {
-    auto logSoftmax = op.getInput().getDefiningOp<LogSoftmaxOp>();
-    if (!logSoftmax || !isLastAxis(logSoftmax.getAxis(), logSoftmax))
-      return rewriter.notifyMatchFailure(op, "does not read a log_softmax over the last dimension");
-    rewriter.replaceOpWithNewOp<CrossEntropyOp>(op, logSoftmax.getInput(), op.getTargets(), op.getIgnoreIndexAttr());
-    return success();
-  }
-};
-
-/// x and W (V, C) of a product x W^T that nobody else reads, or nulls.
-std::pair<Value, Value> matchProduct(Value logits) {
-  if (auto linear = onlyUseOf<LinearOp>(logits)) {
+/// x and W (V, C) of a product x W^T, or nulls.
+static std::pair<Value, Value> matchProduct(Operation *op) {
+  if (auto linear = dyn_cast<LinearOp>(op)) {
     bool plain = linear.getWeight() && !linear.getBias() && linear.getLayout() == WeightLayout::out_in;
     return plain ? std::pair(linear.getInput(), linear.getWeight()) : std::pair(Value(), Value());
   }
-  auto product = onlyUseOf<MatmulOp>(logits);
+  auto product = dyn_cast<MatmulOp>(op);
   bool plain =
       product && product.getTransposeB() && !product.getTransposeA() && shapeOf(product.getRhs().getType()).size() == 2;
   return plain ? std::pair(product.getLhs(), product.getRhs()) : std::pair(Value(), Value());
 }
 
-struct RaiseLinear : OpRewritePattern<CrossEntropyOp> {
-  using OpRewritePattern::OpRewritePattern;
+static LogicalResult isProduct(PatternRewriter &rewriter, PDLResultList &results, ArrayRef<PDLValue> values) {
+  auto *loss = values[0].cast<Operation *>();
+  auto logits = values[1].cast<Value>();
+  Operation *product = logits.getDefiningOp();
+  auto [x, weight] = product ? matchProduct(product) : std::pair(Value(), Value());
+  if (!x)
+    return rewriter.notifyMatchFailure(loss, "the logits are not x W^T with W stored (V, C)");
+  if (!logits.hasOneUse())
+    return rewriter.notifyMatchFailure(loss, "somebody else reads the logits");
+  results.push_back(x);
+  results.push_back(weight);
+  return success();
+}
 
-  LogicalResult matchAndRewrite(CrossEntropyOp op, PatternRewriter &rewriter) const override {
-    Value logits = op.getLogits();
-    auto flattened = onlyUseOf<ReshapeOp>(logits);
-    bool keepsClasses =
-        flattened && shapeOf(flattened.getInput().getType()).back() == shapeOf(flattened.getType()).back();
-    auto [x, weight] = matchProduct(keepsClasses ? flattened.getInput() : logits);
-    if (!x)
-      return rewriter.notifyMatchFailure(op, "logits are not x W^T, or somebody else reads them");
-    if (keepsClasses) {
-      SmallVector<int64_t> shape(shapeOf(op.getTargets().getType()));
-      shape.push_back(shapeOf(x.getType()).back());
-      if (ShapedType::isDynamicShape(shape))
-        return rewriter.notifyMatchFailure(op, "the flattened shape is dynamic");
-      x = ReshapeOp::create(rewriter, op.getLoc(), x, shape);
-    }
-    rewriter.replaceOpWithNewOp<LinearCrossEntropyOp>(op, x, weight, op.getTargets(), op.getIgnoreIndexAttr());
-    return success();
-  }
-};
+static LogicalResult keepsClasses(PatternRewriter &rewriter, Operation *loss, Operation *flattened, Value targets) {
+  auto op = cast<ReshapeOp>(flattened);
+  if (shapeOf(op.getInput().getType()).back() != shapeOf(op.getType()).back())
+    return rewriter.notifyMatchFailure(loss, "the reshape before it changes the classes");
+  if (!op->hasOneUse())
+    return rewriter.notifyMatchFailure(loss, "somebody else reads the logits");
+  if (ShapedType::isDynamicShape(shapeOf(targets.getType())) || ShapedType::isDynamic(shapeOf(op.getType()).back()))
+    return rewriter.notifyMatchFailure(loss, "the flattened shape is dynamic");
+  return success();
+}
+
+static Value flattenLike(PatternRewriter &rewriter, Value x, Value targets) {
+  SmallVector<int64_t> shape(shapeOf(targets.getType()));
+  shape.push_back(shapeOf(x.getType()).back());
+  return ReshapeOp::create(rewriter, x.getLoc(), x, shape);
+}
+
+namespace {
 
 struct RaiseCrossEntropy : tern::impl::RaiseCrossEntropyBase<RaiseCrossEntropy> {
+  LogicalResult initialize(MLIRContext *context) override {
+    RewritePatternSet set(context);
+    populateGeneratedPDLLPatterns(set);
+    PDLPatternModule &pdl = set.getPDLPatterns();
+    pdl.registerConstraintFunction("IsReadOnce", isReadOnce);
+    pdl.registerConstraintFunction("IsOverClasses", isOverClasses);
+    pdl.registerConstraintFunction("IsProduct", isProduct);
+    pdl.registerConstraintFunction("KeepsClasses", keepsClasses);
+    pdl.registerRewriteFunction("FlattenLike", flattenLike);
+    patterns = std::move(set);
+    return success();
+  }
+
   void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    patterns.add<RaiseLogSoftmax, RaiseNll, RaiseLinear>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), patterns)))
       signalPassFailure();
   }
+
+  FrozenRewritePatternSet patterns;
 };
 
 } // namespace

@@ -1,6 +1,6 @@
 # A folder is a library: `tern_room()` compiles every .cpp of the current folder into one object library that libTern.so
-# takes in, and generates pass declarations when the folder has a Passes.td. Rooms list no sources and no dependencies:
-# every generated file joins `tern-headers`, and every room waits for it.
+# takes in, generates pass declarations from a Passes.td and patterns from every .pdll. Rooms list no sources and no
+# dependencies: every generated file joins `tern-headers`, and every room waits for it.
 
 add_custom_target(tern-headers)
 define_property(GLOBAL PROPERTY TERN_ROOMS BRIEF_DOCS "object libraries of libTern.so" FULL_DOCS "object libraries of libTern.so")
@@ -11,6 +11,20 @@ function(tern_tablegen td output)
   mlir_tablegen(${output} ${ARGN} EXTRA_INCLUDES ${CMAKE_SOURCE_DIR})
   string(MAKE_C_IDENTIFIER "tern-gen-${CMAKE_CURRENT_SOURCE_DIR}-${output}" name)
   add_custom_target(${name} DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${output})
+  add_dependencies(tern-headers ${name})
+endfunction()
+
+# tern_pdll(FILE) compiles the patterns of FILE.pdll into FILE.pdll.inc, which the pass of that name includes.
+function(tern_pdll file)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${file}.inc)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${MLIR_PDLL_TABLEGEN_EXE} -x=cpp -I ${CMAKE_SOURCE_DIR} -I ${MLIR_INCLUDE_DIRS}
+            ${CMAKE_CURRENT_SOURCE_DIR}/${file} -o ${output} -d ${output}.d --write-if-changed
+    DEPFILE ${output}.d
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}
+    COMMENT "Building ${file}.inc")
+  string(MAKE_C_IDENTIFIER "tern-gen-${CMAKE_CURRENT_SOURCE_DIR}-${file}" name)
+  add_custom_target(${name} DEPENDS ${output})
   add_dependencies(tern-headers ${name})
 endfunction()
 
@@ -29,6 +43,10 @@ function(tern_room)
     get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
     tern_tablegen(Passes.td Passes.h.inc -gen-pass-decls -name ${room})
   endif()
+  file(GLOB patterns RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.pdll)
+  foreach(file ${patterns})
+    tern_pdll(${file})
+  endforeach()
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   if(NOT sources)
     return()
