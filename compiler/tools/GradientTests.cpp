@@ -6,12 +6,11 @@
 
 #include "compiler/grad/Passes.h"
 #include "compiler/shape/Passes.h"
-#include "compiler/tools/TestProgram.h"
+#include "compiler/tools/FunctionProgram.h"
 #include "dialects/check/Check.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -36,43 +35,28 @@ static GradientOptions optionsOf(check::GradientOp op) {
   return options;
 }
 
-static func::FuncOp makeEntry(OpBuilder &builder, func::FuncOp function, StringRef name) {
-  auto entry = cast<func::FuncOp>(builder.clone(*function));
-  entry.setName(name);
-  entry.setPublic();
-  entry->setAttr("tern.entry", builder.getStringAttr(name));
-  for (unsigned index = 0; index < entry.getNumArguments(); ++index)
-    entry.setArgAttr(index, "tern.role", builder.getStringAttr("argument" + Twine(index)));
-  entry.setResultAttr(0, "tern.role", builder.getStringAttr("loss"));
-  return entry;
-}
-
-// A module with @value and @gradient of the function that the check names, in f64.
-static FailureOr<OwningOpRef<ModuleOp>> makeGradientProgram(ModuleOp file, check::GradientOp op) {
-  auto function = file.lookupSymbol<func::FuncOp>(op.getFunction());
-  if (!function || function.isDeclaration())
-    return op.emitOpError() << "@" << op.getFunction() << " has no body";
-  OwningOpRef<ModuleOp> module = cast<ModuleOp>(file->clone());
-  module->walk([](check::GradientOp other) { other.erase(); });
-  OpBuilder builder(module->getBodyRegion());
-  auto copy = module->lookupSymbol<func::FuncOp>(op.getFunction());
-  func::FuncOp value = makeEntry(builder, copy, "value"), gradient = makeEntry(builder, copy, "gradient");
-  gradient->setAttr("tern.differentiate", builder.getUnitAttr());
-  for (auto other : module->getOps<func::FuncOp>())
-    if (other != value && other != gradient)
-      other.setPrivate();
-
-  PassManager manager(module->getContext());
-  manager.addPass(createInlinerPass());
-  manager.addPass(createSymbolDCEPass());
+// A program with @value and @gradient of the function that the check names, in f64.
+static FailureOr<OwningOpRef<ModuleOp>> makeGradientProgram(check::GradientOp op) {
+  func::FuncOp gradient;
+  Builder builder(op.getContext());
+  auto program =
+      makeFunctionProgram(op, op.getFunctionAttr(), {"value", "gradient"}, [&](ArrayRef<func::FuncOp> entries) {
+        for (func::FuncOp entry : entries)
+          entry.setResultAttr(0, "tern.role", builder.getStringAttr("loss"));
+        gradient = entries.back();
+        gradient->setAttr("tern.differentiate", builder.getUnitAttr());
+      });
+  if (failed(program))
+    return failure();
+  PassManager manager(op.getContext());
   manager.addPass(createSetPrecision({"f64"}));
   manager.addPass(createDifferentiate());
-  if (failed(manager.run(*module)))
+  if (failed(manager.run(**program)))
     return failure();
   for (unsigned index = 0; index < gradient.getNumResults(); ++index)
     if (auto argument = gradient.getResultAttrOfType<IntegerAttr>(index, "tern.gradient"))
       gradient.setResultAttr(index, "tern.role", builder.getStringAttr("gradient" + Twine(argument.getInt())));
-  return module;
+  return program;
 }
 
 static const double *numbersAt(Jit &jit, const tern_tensor &tensor) {
@@ -111,22 +95,10 @@ static bool report(llvm::ArrayRef<GradientError> errors, double tolerance, bool 
   return good;
 }
 
-static llvm::Expected<std::unique_ptr<Jit>> compile(Compilation &compilation, const PipelineOptions &options,
-                                                    const CodeTarget &target, uint32_t threads) {
-  llvm::LLVMContext context;
-  if (failed(compilation.lower(Stage::LLVM, options)))
-    return llvm::createStringError("could not be compiled");
-  std::unique_ptr<llvm::Module> program =
-      compilation.translate(context, target, options, compilation.describe(options, target));
-  if (!program)
-    return llvm::createStringError("could not be translated");
-  return Jit::create(*program, *target.machine, threads);
-}
-
 static llvm::Expected<bool> runGradientCheck(Compilation &compilation, const GradientOptions &check,
                                              const PipelineOptions &options, const CodeTarget &target,
                                              llvm::raw_ostream &out) {
-  auto jit = compile(compilation, options, target, 1);
+  auto jit = compileProgram(compilation, options, target, 1);
   if (!jit)
     return jit.takeError();
   const tern_entry *value = (*jit)->find("value"), *gradient = (*jit)->find("gradient");
@@ -148,26 +120,10 @@ unsigned tern::runGradientChecks(StringRef path, const PipelineOptions &options,
     return 1;
   unsigned failures = 0;
   file.module().walk([&](check::GradientOp op) {
-    std::string details;
-    llvm::raw_string_ostream stream(details);
-    Compilation compilation;
-    // The program is made in the file's context and carried over as text, so that each check compiles on its own.
-    FailureOr<OwningOpRef<ModuleOp>> module = makeGradientProgram(file.module(), op);
-    std::string text;
-    llvm::raw_string_ostream textStream(text);
-    if (succeeded(module))
-      (*module)->print(textStream, OpPrintingFlags().enableDebugInfo());
-    bool good = succeeded(module) && succeeded(compilation.parse(text));
-    if (good) {
-      auto result = runGradientCheck(compilation, optionsOf(op), options, target, stream);
-      good = result && *result;
-      if (!result)
-        stream << "  " << llvm::toString(result.takeError()) << "\n";
-    }
-    failures += !good;
-    out << (good ? "PASS" : "FAIL") << ": gradient of @" << op.getFunction() << " (" << describeLocation(op.getLoc())
-        << ")\n"
-        << details;
+    auto perform = [&](Compilation &program, llvm::raw_ostream &details) {
+      return runGradientCheck(program, optionsOf(op), options, target, details);
+    };
+    failures += !performCheck(op, "gradient of @" + op.getFunction(), makeGradientProgram(op), out, perform);
   });
   return failures;
 }
@@ -218,7 +174,7 @@ llvm::Expected<bool> tern::checkModelGradients(StringRef path, PipelineOptions o
   Compilation compilation;
   if (failed(compilation.read(path)))
     return llvm::createStringError("the model could not be read");
-  auto compiled = compile(compilation, options, target, 1);
+  auto compiled = compileProgram(compilation, options, target, 1);
   if (!compiled)
     return compiled.takeError();
   Jit &jit = **compiled;

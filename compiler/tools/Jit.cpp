@@ -69,16 +69,22 @@ const tern_entry *Jit::find(StringRef name) const {
   return nullptr;
 }
 
-int32_t Jit::run(const tern_entry &entry) {
-  std::barrier<> meeting(threads);
+void Jit::fill(uint8_t byte) {
+  std::memset(context.arena, byte, program->memory.arena);
+  std::memset(context.scratch, byte, program->memory.scratch_per_thread * threads);
+}
+
+int32_t Jit::run(const tern_entry &entry, uint32_t count) {
+  assert(count >= 1 && count <= threads && "each thread has its scratch memory");
+  std::barrier<> meeting(count);
   context.runtime = &meeting;
   context.barrier = [](tern_ctx *context, uint32_t, uint32_t) {
     static_cast<std::barrier<> *>(context->runtime)->arrive_and_wait();
   };
-  std::vector<int32_t> status(threads);
-  auto work = [&](uint32_t thread) { status[thread] = entry.run(&context, thread, threads); };
+  std::vector<int32_t> status(count);
+  auto work = [&](uint32_t thread) { status[thread] = entry.run(&context, thread, count); };
   std::vector<std::thread> others;
-  for (uint32_t thread = 1; thread < threads; ++thread)
+  for (uint32_t thread = 1; thread < count; ++thread)
     others.emplace_back(work, thread);
   work(0);
   for (std::thread &other : others)
@@ -123,4 +129,14 @@ double tern::elementAt(const uint8_t *data, uint32_t dtype, uint64_t index) {
   default:
     return readAs<int8_t>(data, index);
   }
+}
+
+uint64_t tern::bitsAt(const uint8_t *data, uint32_t dtype, uint64_t index) {
+  uint64_t bits = 0, bytes = 1;
+  if (dtype == TERN_F32 || dtype == TERN_I32)
+    bytes = 4;
+  else if (dtype == TERN_F64 || dtype == TERN_I64)
+    bytes = 8;
+  std::memcpy(&bits, data + index * bytes, bytes);
+  return bits;
 }

@@ -26,7 +26,12 @@ public:
   const tern_manifest &manifest() const { return *program; }
   const tern_entry *find(llvm::StringRef name) const;
   /// Runs the entry on all threads. Returns its status: 0 on success.
-  int32_t run(const tern_entry &entry);
+  int32_t run(const tern_entry &entry) { return run(entry, threads); }
+  /// Runs it on the first `count` of them.
+  int32_t run(const tern_entry &entry, uint32_t count);
+
+  /// Overwrites all memory: what nobody wrote is then this byte.
+  void fill(uint8_t byte);
 
   uint8_t *at(uint64_t offset) { return context.arena + offset; }
 
@@ -45,6 +50,8 @@ const tern_tensor *findTensor(const tern_tensor *tensors, uint32_t count, llvm::
 uint64_t elementCount(const tern_tensor &tensor);
 /// One element as a double.
 double elementAt(const uint8_t *data, uint32_t dtype, uint64_t index);
+/// One element as it lies in memory.
+uint64_t bitsAt(const uint8_t *data, uint32_t dtype, uint64_t index);
 
 } // namespace tern
 

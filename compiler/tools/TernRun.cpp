@@ -3,6 +3,7 @@
 // tern-run: runs the tests of a file, or checks the gradients of a model, in this process.
 
 #include "compiler/tools/Compile.h"
+#include "compiler/tools/DeterminismTests.h"
 #include "compiler/tools/GradientTests.h"
 #include "compiler/tools/Plugins.h"
 #include "compiler/tools/TestProgram.h"
@@ -58,6 +59,9 @@ static int runTests(const PipelineOptions &options, const CodeTarget &target) {
   if (failed(tests))
     return 1;
   unsigned failures = runGradientChecks(file, options, target, outs());
+  failures += runDeterminismChecks(file, options, target, outs());
+  if (tests->empty())
+    return failures ? 1 : 0;
   if (failed(compilation.lower(Stage::LLVM, options)))
     return 1;
   LLVMContext context;

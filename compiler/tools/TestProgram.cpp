@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tests as entries, and the comparison of their outputs.
+// Tests as entries, and the checks of their outputs.
 
 #include "compiler/tools/TestProgram.h"
 
+#include "compiler/tools/FunctionProgram.h"
 #include "dialects/check/Check.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -11,20 +12,8 @@
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/FormatVariadic.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace tern;
-
-std::string tern::describeLocation(Location location) {
-  if (auto file = dyn_cast<FileLineColLoc>(location))
-    return llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(), file.getColumn()).str();
-  if (auto named = dyn_cast<NameLoc>(location))
-    return describeLocation(named.getChildLoc());
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return describeLocation(call.getCallee());
-  return "?";
-}
 
 // Called functions become part of the tests, so that a test is one body.
 static LogicalResult inlineCalls(ModuleOp module) {
@@ -37,26 +26,39 @@ static LogicalResult inlineCalls(ModuleOp module) {
   return manager.run(module);
 }
 
+// What a comparison allows, or nothing when the op is none.
+static std::optional<Agreement> agreementOf(Operation *op) {
+  if (isa<check::EqualOp>(op))
+    return Agreement{/*exact=*/true};
+  if (auto almost = dyn_cast<check::AlmostEqualOp>(op))
+    return Agreement{/*exact=*/false, almost.getRtol().convertToDouble(), almost.getAtol().convertToDouble()};
+  return std::nullopt;
+}
+
+static constexpr StringLiteral suffixes[] = {".actual", ".expected"}; // of the roles of what a check compares
+
 static LogicalResult makeTest(func::FuncOp function, Test &test) {
   if (function.getNumArguments() || function.getNumResults() || !function.getBody().hasOneBlock())
     return function.emitOpError("is a test: it takes nothing, returns nothing and is one block");
   auto terminator = cast<func::ReturnOp>(function.front().getTerminator());
-  SmallVector<check::AlmostEqualOp> checks;
-  function.walk([&](check::AlmostEqualOp op) { checks.push_back(op); });
+  SmallVector<Operation *> checks;
+  function.walk([&](Operation *op) {
+    if (agreementOf(op))
+      checks.push_back(op);
+  });
   OpBuilder builder(function.getContext());
   SmallVector<Value> results;
   SmallVector<DictionaryAttr> roles;
-  for (check::AlmostEqualOp op : checks) {
+  for (Operation *op : checks) {
     if (op->getBlock() != &function.front())
-      return op.emitOpError("must stand at the top level of its test: its operands become results");
-    for (auto [value, suffix] : {std::pair(op.getActual(), ".actual"), std::pair(op.getExpected(), ".expected")}) {
-      std::string role = "check" + std::to_string(test.checks.size()) + suffix;
+      return op->emitOpError("must stand at the top level of its test: its operands become results");
+    for (auto [value, suffix] : llvm::zip_equal(op->getOperands(), suffixes)) {
+      std::string role = "check" + std::to_string(test.checks.size()) + suffix.str();
       results.push_back(value);
       roles.push_back(builder.getDictionaryAttr(builder.getNamedAttr("tern.role", builder.getStringAttr(role))));
     }
-    test.checks.push_back(
-        {describeLocation(op.getLoc()), op.getRtol().convertToDouble(), op.getAtol().convertToDouble()});
-    op.erase();
+    test.checks.push_back({describeLocation(op->getLoc()), *agreementOf(op)});
+    op->erase();
   }
   terminator->setOperands(results);
   function.setType(builder.getFunctionType({}, ValueRange(results).getTypes()));
@@ -66,7 +68,7 @@ static LogicalResult makeTest(func::FuncOp function, Test &test) {
 }
 
 FailureOr<std::vector<Test>> tern::makeTests(ModuleOp module) {
-  module.walk([](check::GradientOp op) { op.erase(); });
+  eraseFunctionChecks(module);
   if (failed(inlineCalls(module)))
     return failure();
   std::vector<Test> tests;
@@ -77,49 +79,6 @@ FailureOr<std::vector<Test>> tern::makeTests(ModuleOp module) {
   if (!isGood)
     return failure();
   return tests;
-}
-
-// Integers exactly; a NaN agrees with a NaN, an infinity with the same infinity.
-static bool agrees(double actual, double expected, const Check &check, bool isFloat) {
-  if (actual == expected || (std::isnan(actual) && std::isnan(expected)))
-    return true;
-  return isFloat && std::abs(actual - expected) <= check.atol + check.rtol * std::abs(expected) &&
-         std::isfinite(expected);
-}
-
-static std::string positionOf(const tern_tensor &tensor, uint64_t index) {
-  std::string text;
-  for (uint32_t dim = tensor.rank; dim-- > 0; index /= tensor.shape[dim])
-    text = std::to_string(index % tensor.shape[dim]) + (text.empty() ? "" : ", ") + text;
-  return "[" + text + "]";
-}
-
-// Prints how many elements differ and the one that differs most.
-static bool compare(const uint8_t *actualData, const uint8_t *expectedData, const tern_tensor &tensor,
-                    const Check &check, llvm::raw_ostream &out) {
-  bool isFloat = tensor.dtype == TERN_F32 || tensor.dtype == TERN_F64;
-  uint64_t differing = 0, worst = 0, count = elementCount(tensor);
-  double worstDifference = -1;
-  for (uint64_t index = 0; index < count; ++index) {
-    double actual = elementAt(actualData, tensor.dtype, index), expected = elementAt(expectedData, tensor.dtype, index);
-    if (agrees(actual, expected, check, isFloat))
-      continue;
-    ++differing;
-    double difference = std::abs(actual - expected);
-    if (std::isnan(difference))
-      difference = HUGE_VAL;
-    if (difference > worstDifference) {
-      worstDifference = difference;
-      worst = index;
-    }
-  }
-  if (differing == 0)
-    return true;
-  out << llvm::formatv("  {0}: {1} of {2} elements differ; worst at {3}: ", check.location, differing, count,
-                       positionOf(tensor, worst));
-  out << llvm::format("actual %.17g, expected %.17g (rtol %g, atol %g)\n", elementAt(actualData, tensor.dtype, worst),
-                      elementAt(expectedData, tensor.dtype, worst), check.rtol, check.atol);
-  return false;
 }
 
 bool tern::runTest(Jit &jit, const Test &test, llvm::raw_ostream &out) {
@@ -133,7 +92,12 @@ bool tern::runTest(Jit &jit, const Test &test, llvm::raw_ostream &out) {
     std::string name = "check" + std::to_string(index);
     const tern_tensor *actual = findTensor(entry->outputs, entry->output_count, name + ".actual");
     const tern_tensor *expected = findTensor(entry->outputs, entry->output_count, name + ".expected");
-    good &= actual && expected && compare(jit.at(actual->offset), jit.at(expected->offset), *actual, check, out);
+    std::string message = "its values have no place in the program";
+    if (actual && expected &&
+        compare(jit.at(actual->offset), jit.at(expected->offset), *actual, check.agreement, message))
+      continue;
+    out << "  " << check.location << ": " << message << "\n";
+    good = false;
   }
   return good;
 }

@@ -5,18 +5,18 @@
 #ifndef TERN_COMPILER_TOOLS_TESTPROGRAM_H
 #define TERN_COMPILER_TOOLS_TESTPROGRAM_H
 
+#include "compiler/tools/Comparison.h"
 #include "compiler/tools/Compile.h"
-#include "compiler/tools/Jit.h"
 
 #include <string>
 #include <vector>
 
 namespace tern {
 
-/// One check.almost_equal: outputs "check<number>.actual" and "check<number>.expected" of its test.
+/// One check.equal or check.almost_equal: outputs "check<number>.actual" and "check<number>.expected" of its test.
 struct Check {
   std::string location;
-  double rtol, atol;
+  Agreement agreement;
 };
 
 struct Test {
@@ -30,9 +30,6 @@ mlir::FailureOr<std::vector<Test>> makeTests(mlir::ModuleOp module);
 
 /// Runs one test and prints what disagrees. True when everything agrees.
 bool runTest(Jit &jit, const Test &test, llvm::raw_ostream &out);
-
-/// "file.mlir:12:3"
-std::string describeLocation(mlir::Location location);
 
 } // namespace tern
 

@@ -34,53 +34,104 @@ void CheckDialect::initialize() {
       >();
 }
 
-//===-- almost_equal
-//-----------------------------------------------------------------------------------------------===//
+//===-- equal, almost_equal --------------------------------------------------------------------------------------===//
 
-LogicalResult AlmostEqualOp::verify() {
-  auto actual = cast<ShapedType>(getActual().getType()), expected = cast<ShapedType>(getExpected().getType());
+static LogicalResult verifyComparable(Operation *op) {
+  auto actual = cast<ShapedType>(op->getOperand(0).getType()), expected = cast<ShapedType>(op->getOperand(1).getType());
   if (actual.getElementType() != expected.getElementType())
-    return emitOpError("compares elements of ") << actual.getElementType() << " and " << expected.getElementType();
+    return op->emitOpError("compares elements of ") << actual.getElementType() << " and " << expected.getElementType();
   if (actual.getRank() != expected.getRank())
-    return emitOpError("compares rank ") << actual.getRank() << " with rank " << expected.getRank();
+    return op->emitOpError("compares rank ") << actual.getRank() << " with rank " << expected.getRank();
   for (auto [dim, sizes] : llvm::enumerate(llvm::zip(actual.getShape(), expected.getShape())))
     if (std::get<0>(sizes) != std::get<1>(sizes))
-      return emitOpError("dimension ") << dim << ": " << std::get<0>(sizes) << " and " << std::get<1>(sizes)
-                                       << " differ";
+      return op->emitOpError("dimension ") << dim << ": " << std::get<0>(sizes) << " and " << std::get<1>(sizes)
+                                           << " differ";
+  return success();
+}
+
+LogicalResult EqualOp::verify() { return verifyComparable(*this); }
+
+LogicalResult AlmostEqualOp::verify() {
+  if (failed(verifyComparable(*this)))
+    return failure();
   if (getRtol().isNegative() || getAtol().isNegative())
     return emitOpError("has a negative tolerance");
   return success();
 }
 
-//===-- gradient
-//---------------------------------------------------------------------------------------------------===//
+//===-- gradient -------------------------------------------------------------------------------------------------===//
+
+// What is drawn for the arguments of a function: [low, high) and [0, classes).
+static LogicalResult verifyRange(Operation *op, double low, double high, int64_t classes) {
+  if (!(low < high))
+    return op->emitOpError("draws arguments from ") << low << " to " << high;
+  if (classes < 1)
+    return op->emitOpError("takes at least one class");
+  return success();
+}
 
 LogicalResult GradientOp::verify() {
-  if (static_cast<int64_t>(getDirections()) < 1 || static_cast<int64_t>(getClasses()) < 1)
-    return emitOpError("takes at least one direction and one class");
+  if (static_cast<int64_t>(getDirections()) < 1)
+    return emitOpError("takes at least one direction");
   if (!(getStep().convertToDouble() > 0.0) || !(getTolerance().convertToDouble() > 0.0))
     return emitOpError("takes a step and a tolerance above zero");
-  double low = getLow().convertToDouble(), high = getHigh().convertToDouble();
-  if (!(low < high))
-    return emitOpError("draws arguments from ") << low << " to " << high;
+  return verifyRange(*this, getLow().convertToDouble(), getHigh().convertToDouble(), getClasses());
+}
+
+// The function that a check names, or null with a diagnostic.
+static FunctionOpInterface findFunction(Operation *op, FlatSymbolRefAttr name, SymbolTableCollection &symbols) {
+  auto function = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(op, name);
+  if (!function)
+    op->emitOpError("names ") << name << ", which is no function";
+  return function;
+}
+
+// After bufferization there is nothing left to verify.
+static bool isOnTensors(FunctionOpInterface function) {
+  auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
+  return llvm::all_of(function.getArgumentTypes(), isTensor) && llvm::all_of(function.getResultTypes(), isTensor);
+}
+
+static LogicalResult verifyStaticArguments(Operation *op, FunctionOpInterface function) {
+  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+    if (!cast<RankedTensorType>(type).hasStaticShape())
+      return op->emitOpError("needs static shapes, but argument ") << index << " is " << type;
   return success();
 }
 
 LogicalResult GradientOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto function = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getFunctionAttr());
+  FunctionOpInterface function = findFunction(*this, getFunctionAttr(), symbols);
   if (!function)
-    return emitOpError("names ") << getFunctionAttr() << ", which is no function";
-  auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
-  if (!llvm::all_of(function.getArgumentTypes(), isTensor) || !llvm::all_of(function.getResultTypes(), isTensor))
-    return success(); // already lowered to buffers
+    return failure();
+  if (!isOnTensors(function))
+    return success();
   auto isNumber = [](Type type) {
     auto tensor = cast<RankedTensorType>(type);
     return tensor.getRank() == 0 && isa<FloatType>(tensor.getElementType());
   };
   if (function.getNumResults() != 1 || !isNumber(function.getResultTypes()[0]))
     return emitOpError("needs ") << getFunctionAttr() << " to return one floating-point tensor of rank 0";
-  for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
-    if (!cast<RankedTensorType>(type).hasStaticShape())
-      return emitOpError("needs static shapes, but argument ") << index << " is " << type;
-  return success();
+  return verifyStaticArguments(*this, function);
+}
+
+//===-- deterministic --------------------------------------------------------------------------------------------===//
+
+LogicalResult DeterministicOp::verify() {
+  constexpr int64_t most = 256; // as many threads start at once
+  for (int64_t threads : getThreads())
+    if (threads < 1 || threads > most)
+      return emitOpError("runs with ") << threads << " threads; expected 1 to " << most;
+  int64_t runs = getRuns(), all = runs * static_cast<int64_t>(getThreads().size());
+  if (runs < 1 || all < 2)
+    return emitOpError("compares nothing: expected at least two runs in all");
+  return verifyRange(*this, getLow().convertToDouble(), getHigh().convertToDouble(), getClasses());
+}
+
+LogicalResult DeterministicOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  FunctionOpInterface function = findFunction(*this, getFunctionAttr(), symbols);
+  if (!function)
+    return failure();
+  if (function.getNumResults() == 0)
+    return emitOpError("needs ") << getFunctionAttr() << " to return something";
+  return isOnTensors(function) ? verifyStaticArguments(*this, function) : success();
 }

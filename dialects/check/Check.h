@@ -20,7 +20,7 @@
 
 namespace tern::check {
 
-/// Makes check.almost_equal bufferizable once the dialect is loaded.
+/// Makes check.equal and check.almost_equal bufferizable once the dialect is loaded.
 void registerBufferization(mlir::DialectRegistry &registry);
 
 } // namespace tern::check

@@ -23,7 +23,27 @@ def Check_Dialect : Dialect {
 def Check_Values : AnyTypeOf<[RankedTensorOf<[F32, F64, I1, I32, I64]>, StridedMemRefOf<[F32, F64, I1, I32, I64]>],
                              "a tensor or memref of f32, f64, i1, i32 or i64">;
 
-def Check_AlmostEqualOp : Op<Check_Dialect, "almost_equal", [MemoryEffects<[MemRead, MemWrite]>]> {
+// Two tensors side by side. The second type is written where it differs from the first: strides of buffers may.
+class Check_ComparisonOp<string mnemonic> : Op<Check_Dialect, mnemonic, [MemoryEffects<[MemRead, MemWrite]>]> {
+  let hasVerifier = 1;
+}
+
+def Check_EqualOp : Check_ComparisonOp<"equal"> {
+  let summary = "two tensors are the same, bit for bit";
+  let description = [{
+    For results that must be exact: integers, copies, permutations, masks, and whatever two programs must compute alike.
+    Floating-point elements have the same bits, so 0.0 and -0.0 differ; only NaNs agree whatever their bits, because no
+    operation promises them. The first element that differs is reported with its position and both values.
+    ```mlir
+    check.equal %actual, %expected : tensor<4xi32>
+    ```
+    Where 0.0 and -0.0 should agree, say `check.almost_equal` with `rtol 0.0 atol 0.0`.
+  }];
+  let arguments = (ins Check_Values:$actual, Check_Values:$expected);
+  let assemblyFormat = [{$actual `,` $expected attr-dict `:` custom<OneOrTwoTypes>(type($actual), type($expected))}];
+}
+
+def Check_AlmostEqualOp : Check_ComparisonOp<"almost_equal"> {
   let summary = "two tensors agree element by element";
   let description = [{
     |actual - expected| <= atol + rtol |expected| for every element; integers are equal; a NaN agrees with a NaN only.
@@ -34,10 +54,8 @@ def Check_AlmostEqualOp : Op<Check_Dialect, "almost_equal", [MemoryEffects<[MemR
   }];
   let arguments = (ins Check_Values:$actual, Check_Values:$expected, DefaultValuedAttr<F64Attr, "1e-5">:$rtol,
                        DefaultValuedAttr<F64Attr, "1e-8">:$atol);
-  // The second type is written where it differs from the first: strides of buffers may.
   let assemblyFormat = [{$actual `,` $expected (`rtol` $rtol^)? (`atol` $atol^)? attr-dict `:`
                         custom<OneOrTwoTypes>(type($actual), type($expected))}];
-  let hasVerifier = 1;
 }
 
 def Check_GradientOp : Op<Check_Dialect, "gradient", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
@@ -61,6 +79,30 @@ def Check_GradientOp : Op<Check_Dialect, "gradient", [DeclareOpInterfaceMethods<
                        DefaultValuedAttr<F64Attr, "1.0">:$high, DefaultValuedAttr<I64Attr, "2">:$classes);
   let assemblyFormat = [{$function (`seed` $seed^)? (`directions` $directions^)? (`step` $step^)?
     (`tolerance` $tolerance^)? (`low` $low^)? (`high` $high^)? (`classes` $classes^)? attr-dict}];
+  let hasVerifier = 1;
+}
+
+def Check_DeterministicOp : Op<Check_Dialect, "deterministic", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a function returns the same bits on every run, at any number of threads";
+  let description = [{
+    The function's floating-point arguments are drawn uniformly from [low, high) with `seed`, its integer arguments from
+    [0, classes). It runs `runs` times with each number of threads; all results must have the bits of the first run, those
+    of NaNs too. Before each run the rest of its memory is filled with something else, so that what it reads and nobody
+    wrote is noticed. The first element that differs is reported with both values, both numbers of threads and runs.
+    ```mlir
+    func.func private @mean(tensor<64x48xf32>) -> tensor<f32>
+    func.func @test_mean() {
+      check.deterministic @mean threads [1, 2, 5] runs 3 seed 1 low -1.0 high 1.0 classes 2
+      return
+    }
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$function, DefaultValuedAttr<DenseI64ArrayAttr, "{1, 2, 3}">:$threads,
+                       DefaultValuedAttr<I64Attr, "2">:$runs, DefaultValuedAttr<I64Attr, "0">:$seed,
+                       DefaultValuedAttr<F64Attr, "-1.0">:$low, DefaultValuedAttr<F64Attr, "1.0">:$high,
+                       DefaultValuedAttr<I64Attr, "2">:$classes);
+  let assemblyFormat = [{$function (`threads` $threads^)? (`runs` $runs^)? (`seed` $seed^)? (`low` $low^)?
+    (`high` $high^)? (`classes` $classes^)? attr-dict}];
   let hasVerifier = 1;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Bufferization of check.almost_equal: it reads both operands and makes nothing.
+// Bufferization of check.equal and check.almost_equal: they read both operands and make nothing.
 
 #include "dialects/check/Check.h"
 
@@ -11,26 +11,27 @@ using namespace mlir::bufferization;
 using namespace tern::check;
 
 namespace {
-struct AlmostEqualModel : BufferizableOpInterface::ExternalModel<AlmostEqualModel, AlmostEqualOp> {
+template <typename Check>
+struct ComparisonModel : BufferizableOpInterface::ExternalModel<ComparisonModel<Check>, Check> {
   bool bufferizesToMemoryRead(Operation *, OpOperand &, const AnalysisState &) const { return true; }
   bool bufferizesToMemoryWrite(Operation *, OpOperand &, const AnalysisState &) const { return false; }
   AliasingValueList getAliasingValues(Operation *, OpOperand &, const AnalysisState &) const { return {}; }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
                           BufferizationState &state) const {
-    auto check = cast<AlmostEqualOp>(op);
-    FailureOr<Value> actual = getBuffer(rewriter, check.getActual(), options, state);
-    FailureOr<Value> expected = getBuffer(rewriter, check.getExpected(), options, state);
+    FailureOr<Value> actual = getBuffer(rewriter, op->getOperand(0), options, state);
+    FailureOr<Value> expected = getBuffer(rewriter, op->getOperand(1), options, state);
     if (failed(actual) || failed(expected))
       return failure();
-    AlmostEqualOp::create(rewriter, op->getLoc(), *actual, *expected, check.getRtolAttr(), check.getAtolAttr());
-    rewriter.eraseOp(op);
+    rewriter.modifyOpInPlace(op, [&] { op->setOperands({*actual, *expected}); });
     return success();
   }
 };
 } // namespace
 
 void tern::check::registerBufferization(DialectRegistry &registry) {
-  registry.addExtension(
-      +[](MLIRContext *context, CheckDialect *) { AlmostEqualOp::attachInterface<AlmostEqualModel>(*context); });
+  registry.addExtension(+[](MLIRContext *context, CheckDialect *) {
+    EqualOp::attachInterface<ComparisonModel<EqualOp>>(*context);
+    AlmostEqualOp::attachInterface<ComparisonModel<AlmostEqualOp>>(*context);
+  });
 }
