@@ -22,6 +22,7 @@ config.environment.pop("FILECHECK_OPTS", None)
 config.substitutions.append(("%python", f'"{sys.executable}"'))
 config.substitutions.append(("%examples", os.path.join(config.tern_source, "examples")))
 config.substitutions.append(("%build", config.tern_build))
+config.substitutions.append(("%test-passes", os.path.join(config.tern_build, "lib", "TernTestPasses.so")))
 
 # Real weights and references lie beside the checkout, not in it: tests that need them say REQUIRES: data.
 data = os.path.normpath(os.path.join(config.tern_source, "..", "shared", "data"))
