@@ -40,7 +40,7 @@ static LogicalResult checkReady(ModuleOp module) {
     }
     auto stochastic = dyn_cast<Stochastic>(op);
     if (stochastic && stochastic.isRandom() && !stochastic.getRandomKey()) {
-      op->emitOpError("has no random key; run tern-seed-random or tern-strip-random before");
+      op->emitOpError("has no random key; run tern-seed-random before");
       ready = false;
     }
   });

@@ -12,6 +12,19 @@ def Tern_Parametric : OpInterface<"Parametric"> {
   let description = [{
     An op such as `tern.linear` may name its parameters instead of taking them as operands ("module form").
     `hoist-params` asks what it declares, makes one `tern.param` per declaration, and gives them back as operands.
+    ```c++
+    mlir::LogicalResult printParameters(mlir::func::FuncOp function) {
+      auto print = [](tern::Parametric op) {
+        llvm::SmallVector<tern::ParameterDeclaration> declarations;
+        if (op.isModuleForm() && mlir::failed(op.declareParameters(declarations)))
+          return mlir::WalkResult::interrupt();
+        for (const tern::ParameterDeclaration &declaration : declarations)
+          llvm::outs() << declaration.name << "\n";
+        return mlir::WalkResult::advance();
+      };
+      return mlir::failure(function.walk(print).wasInterrupted());
+    }
+    ```
   }];
   let methods = [
     InterfaceMethod<"True while the op still names its parameters.", "bool", "isModuleForm", (ins)>,

@@ -12,7 +12,14 @@ def Tern_Stochastic : OpInterface<"Stochastic"> {
   let description = [{
     Random numbers are a function of a key (seed, step, micro-batch, layer, site) and the row-major index of the element,
     so they do not depend on pass order, layout, tiling, recomputation, threads or target. In a model file the op has no
-    key; `seed-random` adds one in training programs, and `strip-random` removes training-only noise elsewhere.
+    key; `seed-random` adds one in training programs and removes training-only noise elsewhere.
+    ```c++
+    bool isDeterministic(mlir::func::FuncOp function) {
+      bool random = false;
+      function.walk([&](tern::Stochastic op) { random |= op.isRandom(); });
+      return !random;
+    }
+    ```
   }];
   let methods = [
     InterfaceMethod<"Whether it draws anything at all: false for a dropout rate of 0.", "bool", "isRandom", (ins), "",

@@ -48,15 +48,27 @@ class Kernel_Op<string mnemonic, list<Trait> traits = []>
 def Kernel_InitKind : I32EnumAttr<"InitKind", "what a product does with the previous content of its out", [
     I32EnumAttrCase<"Zero", 0, "zero">, I32EnumAttrCase<"Add", 1, "add">, I32EnumAttrCase<"Flag", 2, "flag">]> {
   let cppNamespace = "::tern::kernel";
+  let description = [{
+    Written as `init(zero)`, `init(add)` or `init(flag)` in the assembly of `tern_kernel.contract`.
+    ```mlir
+    %r = tern_kernel.contract init(add) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>) outs(%out : tensor<4x16xf32>) {
+    ^bb0(%acc: f32):
+      tern_kernel.yield %acc : f32
+    } -> tensor<4x16xf32>
+    ```
+  }];
 }
 
 def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleBlock]> {
   let summary = "product of two matrices with an elementwise epilogue";
   let description = [{
-    acc = sum over k of A B, in the element type of the operands. A is (M,K), or (K,M) with `transpose_a`; B is (K,N), or
-    (N,K) with `transpose_b`. `init(zero)` ignores what the outs held, `init(add)` adds it to acc, `init(flag)` adds it
-    where the flag holds; the latter two have one out. The region maps acc and one element per extra to one element per
-    out (M,N); an extra of rank 1 is indexed by n, an extra of rank 2 by (m, n).
+    `acc[m, n] = sum over k of A[m, k] B[k, n]`, in the element type of the operands. A is `(M, K)`, or `(K, M)` with
+    `transpose_a`; B is `(K, N)`, or `(N, K)` with `transpose_b`. `init(zero)` ignores what the outs held, `init(add)` adds it
+    to acc, `init(flag)` adds it where the flag holds; the latter two have one out. The region maps acc and one element per
+    extra to one element per out `(M, N)`; an extra of rank 1 is indexed by n, an extra of rank 2 by (m, n).
+
+    * Refused: extents that differ, `init(flag)` without a flag, `init(add)` or `init(flag)` with several outs or with a region
+      that does more than yield acc, a region that does not yield one value per out.
     ```mlir
     %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>)
         extras(%bias : tensor<16xf32>) outs(%out : tensor<4x16xf32>) {
@@ -95,6 +107,15 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
 
 def Kernel_YieldOp : Op<Kernel_Dialect, "yield", [Pure, ReturnLike, Terminator, HasParent<"ContractOp">]> {
   let summary = "ends the region of a contract: one value per out";
+  let description = [{
+    The elements of the outs, in their order. Refused: another number of values, or values of other types, than the outs hold.
+    ```mlir
+    %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>) outs(%out : tensor<4x16xf32>) {
+    ^bb0(%acc: f32):
+      tern_kernel.yield %acc : f32
+    } -> tensor<4x16xf32>
+    ```
+  }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
@@ -121,9 +142,12 @@ def Kernel_AttentionOp : Kernel_AttentionBase<"attention",
     (ins Kernel_Shaped:$q, Kernel_Shaped:$k, Kernel_Shaped:$v)> {
   let summary = "scaled dot-product attention of every head";
   let description = [{
-    o = softmax(scale q k^T + mask) v. q, o are (B, T, H*D); k, v are (B, S, KV*D), where query head h reads key-value
-    head h / (H / KV). `causal`: position t sees positions <= t + S - T. With `dropout`, the probability of (b, h, i, j)
-    is kept where uniform(key, ((b H + h) T + i) S + j) >= rate and divided by 1 - rate.
+    `o = softmax(scale q k^T + mask) v`. Query head h reads key-value head `h / (H / KV)`. `causal`: position t sees positions
+    `<= t + S - T`. With `dropout`, the probability of (b, h, i, j) is kept where
+    `uniform(key, ((b H + h) T + i) S + j) >= rate` and divided by `1 - rate`.
+
+    * Shapes: q, o `(B, T, H*D)`; k, v `(B, S, KV*D)`.
+    * Refused: heads that are no multiple of the key-value heads, channels that do not split into them, dropout without a key.
     ```mlir
     %r = tern_kernel.attention heads 2 kv_heads 1 causal scale 0.5
         ins(%q, %k, %v : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) outs(%o : tensor<1x4x8xf32>)
@@ -142,8 +166,8 @@ def Kernel_AttentionGradOp : Kernel_AttentionBase<"attention_grad",
     (ins Kernel_Shaped:$q, Kernel_Shaped:$k, Kernel_Shaped:$v, Kernel_Shaped:$cotangent)> {
   let summary = "gradient of attention; the probabilities are computed again";
   let description = [{
-    With p the (masked, dropped) probabilities of the forward op: dv = p^T do; dp = do v^T; ds = p (dp - rowsum(p dp));
-    dq = scale ds k; dk = scale ds^T q. Overwrites its three outs dq, dk, dv.
+    With p the (masked, dropped) probabilities of the forward op: `dv = p^T do`; `dp = do v^T`; `ds = p (dp - rowsum(p dp))`;
+    `dq = scale ds k`; `dk = scale ds^T q`. Overwrites its three outs dq, dk, dv. Refuses what `tern_kernel.attention` refuses.
     ```mlir
     %r:3 = tern_kernel.attention_grad heads 1 kv_heads 1 scale 0.5
         ins(%q, %k, %v, %do : tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>)
@@ -162,7 +186,9 @@ def Kernel_AttentionGradOp : Kernel_AttentionBase<"attention_grad",
 def Kernel_GatherOp : Kernel_Op<"gather"> {
   let summary = "rows of a table";
   let description = [{
-    out[n, :] = table[indices[n], :]. Indices outside the table are clamped into it, so that no read leaves it.
+    `out[n, :] = table[indices[n], :]`. Indices outside the table are clamped into it, so that no read leaves it.
+
+    * Shapes: table `(V, C)`, indices `(N)`, out `(N, C)`; other columns or rows are refused.
     ```mlir
     %r = tern_kernel.gather ins(%table, %indices : tensor<10x8xf32>, tensor<4xi32>) outs(%out : tensor<4x8xf32>)
         -> tensor<4x8xf32>
@@ -177,8 +203,10 @@ def Kernel_GatherOp : Kernel_Op<"gather"> {
 def Kernel_ScatterAddOp : Kernel_Op<"scatter_add"> {
   let summary = "adds rows into a table";
   let description = [{
-    out[indices[n], :] += rows[n, :], in the order of n: the sum does not depend on the number of threads. Rows whose
+    `out[indices[n], :] += rows[n, :]`, in the order of n: the sum does not depend on the number of threads. Rows whose
     index lies outside the table are clamped into it, as in gather.
+
+    * Shapes: rows `(N, C)`, indices `(N)`, out `(V, C)`; other columns or rows are refused.
     ```mlir
     %r = tern_kernel.scatter_add ins(%rows, %indices : tensor<4x8xf32>, tensor<4xi32>) outs(%table : tensor<10x8xf32>)
         -> tensor<10x8xf32>
@@ -193,8 +221,10 @@ def Kernel_ScatterAddOp : Kernel_Op<"scatter_add"> {
 def Kernel_CrossEntropyOp : Kernel_Op<"cross_entropy"> {
   let summary = "negative log-likelihood of each row";
   let description = [{
-    row_lse[n] = log sum over v of exp(logits[n, v]); row_loss[n] = row_lse[n] - logits[n, targets[n]], and 0 where the
+    `row_lse[n] = log sum over v of exp(logits[n, v])`; `row_loss[n] = row_lse[n] - logits[n, targets[n]]`, and 0 where the
     target is `ignore_index`. The outs are row_loss and row_lse, in this order.
+
+    * Shapes: logits `(N, V)`; targets, row_loss, row_lse `(N)`; another number of rows is refused.
     ```mlir
     %r:2 = tern_kernel.cross_entropy ignore_index -100 ins(%logits, %targets : tensor<4x10xf32>, tensor<4xi32>)
         outs(%loss, %lse : tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>, tensor<4xf32>
@@ -212,8 +242,10 @@ def Kernel_CrossEntropyOp : Kernel_Op<"cross_entropy"> {
 def Kernel_CrossEntropyGradOp : Kernel_Op<"cross_entropy_grad"> {
   let summary = "gradient of cross_entropy, in the place of the logits";
   let description = [{
-    The out holds the logits and becomes scale (exp(logits[n, v] - row_lse[n]) - [v = targets[n]]), and 0 in rows whose
+    The out holds the logits and becomes `scale (exp(logits[n, v] - row_lse[n]) - [v = targets[n]])`, and 0 in rows whose
     target is `ignore_index`.
+
+    * Shapes: logits `(N, V)`; targets, row_lse `(N)`; scale of rank 0; another number of rows is refused.
     ```mlir
     %r = tern_kernel.cross_entropy_grad ignore_index -100
         ins(%targets, %lse, %scale : tensor<4xi32>, tensor<4xf32>, tensor<f32>) outs(%logits : tensor<4x10xf32>)

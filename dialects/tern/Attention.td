@@ -11,10 +11,14 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
     DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom", "removeNoise"]>]> {
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
-    o = softmax(scale q k^T + mask) v for every head; heads lie side by side in the last dimension.
-    q, o (B, T, H*D); k, v (B, S, KV*D), where query head h reads key-value head h / (H / KV). The scale defaults to
-    1/sqrt(D). `causal` lets position t see positions <= t + S - T. With one operand it is the packed projection
-    (B, T, (H + 2 KV) * D) = [q | k | v]. `dropout` drops probabilities in training programs.
+    `o = softmax(scale q k^T + mask) v` for every head; heads lie side by side in the last dimension. The scale defaults to
+    `1/sqrt(D)`. `causal` lets position t see positions `<= t + S - T`. `dropout` drops probabilities in training programs.
+
+    * Shapes: q, o `(B, T, H*D)`; k, v `(B, S, KV*D)`, where query head h reads key-value head `h / (H / KV)`. With one operand
+      it is the packed projection `(B, T, (H + 2 KV) * D)` = [q | k | v].
+    * Gradient: `tern.attention_grad`, which computes the probabilities again.
+    * Refused: channels that do not split into the heads, heads that do not share the key-value heads evenly, two operands, a
+      scale that is not positive, a dropout rate outside of [0, 1).
     ```mlir
     %o = tern.attention %qkv heads 12 causal : tensor<2x4x2304xf32>
     %p = tern.attention %q, %k, %v heads 12 kv_heads 4 scale 0.125 :
@@ -47,8 +51,12 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
 def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = "gradient of attention: probabilities are recomputed, never kept";
   let description = [{
-    p = softmax(scale q k^T + mask); dv = p^T do; ds = p (do v^T - rowsum(p do v^T)); dq = scale ds k; dk = scale ds^T q.
-    With dropout, p is masked where the forward op masked it (same key).
+    `p = softmax(scale q k^T + mask)`; `dv = p^T do`; `ds = p (do v^T - rowsum(p do v^T))`; `dq = scale ds k`;
+    `dk = scale ds^T q`. With dropout, p is masked where the forward op masked it (same key). Needs q, k, v and the cotangent
+    only: nothing of the forward op is kept for it (Dao et al. 2022).
+
+    * Shapes: q, do, dq `(B, T, H*D)`; k, v, dk, dv `(B, S, KV*D)`.
+    * Refused: a cotangent that has not the type of q.
     ```mlir
     %dq, %dk, %dv = tern.attention_grad %q, %k, %v, %do heads 2 kv_heads 2 causal scale 0.5 :
         tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>
@@ -66,8 +74,12 @@ def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [DeclareOpInterfaceMeth
 def Tern_CausalMaskOp : Tern_DifferentiableOp<"causal_mask"> {
   let summary = "hides the future in a matrix of attention scores";
   let description = [{
-    y[..., t, s] = s <= t + S - T ? x[..., t, s] : fill, for scores (..., T, S): the mask of attention that is written from
-    primitives. `fill` is -inf unless stated.
+    `y[..., t, s] = s <= t + S - T ? x[..., t, s] : fill`: the mask of attention that is written from primitives. `fill` is
+    -inf unless stated. `raise-attention` knows it.
+
+    * Shapes: x, y `(..., T, S)` with `T <= S`.
+    * Gradient: `dx[..., t, s] = s <= t + S - T ? dy[..., t, s] : 0`.
+    * Refused: rank below 2, and more queries than keys: the first ones would see nothing.
     ```mlir
     %y = tern.causal_mask %scores : tensor<2x12x4x4xf32>
     ```

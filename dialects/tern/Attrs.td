@@ -16,6 +16,10 @@ def Tern_SizeExpressionAttr : Tern_Attr<"SizeExpression", "size"> {
   let description = [{
     A size that `bind-hyper` replaces by an integer. In an op's assembly it is written `@d_model`, `3 * @d_model` or
     `@d_model div 12`; the division must be exact.
+    ```mlir
+    %y = tern.linear %x "fc" out 4 * @d_model : tensor<2x8xf32>
+    %z = tern.linear %x weight %w {size = #tern.size<4, "d_model", 1>} : tensor<2x8xf32>, tensor<8x4xf32>
+    ```
   }];
   let parameters = (ins "int64_t":$factor, "::mlir::StringAttr":$symbol, "int64_t":$divisor);
   let assemblyFormat = "`<` $factor `,` $symbol `,` $divisor `>`";
@@ -48,8 +52,12 @@ def Tern_InitAttr : Tern_Attr<"Init", "init"> {
   let summary = "how a parameter starts";
   let description = [{
     `zeros`, `ones`, `constant(v)`, `normal(std)`, `uniform(low, high)`, `residual_normal(std, depth)` = normal with
-    std / sqrt(depth), for projections into a residual stream (GPT-2).
-    Arguments are floats, integers or size expressions.
+    `std / sqrt(depth)`, for projections into a residual stream (Radford et al. 2019). Arguments are floats, integers or size
+    expressions; another name, or another number of them, is refused.
+    ```mlir
+    %w = tern.param "c_proj.weight" [8, 8] residual_normal(0.02, 24) : tensor<8x8xf32>
+    %v = tern.tanh %w {init = #tern.init<"residual_normal", [2.0e-02, 24]>} : tensor<8x8xf32>
+    ```
   }];
   let parameters = (ins "::mlir::StringAttr":$kind, "::mlir::ArrayAttr":$arguments);
   let assemblyFormat = "`<` $kind `,` $arguments `>`";
@@ -59,6 +67,10 @@ def Tern_PartAttr : Tern_Attr<"Part", "part"> {
   let summary = "one parameter among several that are stored as one";
   let description = [{
     Its name in checkpoints, how many rows of the packed parameter it has, and how it starts.
+    ```mlir
+    #gate = #tern.part<name = "gate.weight", rows = 16, init = <"zeros", []>>
+    func.func private @f() attributes {part = #gate}
+    ```
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$rows, "::tern::InitAttr":$init);
   let assemblyFormat = "`<` struct(params) `>`";
@@ -68,10 +80,17 @@ def Tern_ParameterAttr : Tern_Attr<"Parameter", "parameter"> {
   let summary = "one row of the parameter table";
   let description = [{
     Sits on the function argument that carries the parameter. `name` holds "{i}" when layers > 0; then the argument is
-    stacked (layers, ...) and layer l is named by first_layer + l.
+    stacked `(layers, ...)` and layer l is named by `first_layer + l`.
 
     A packed parameter has `parts` in place of an initializer: parameters of the model that lie one after the other along
     the first dimension of a layer. Its own name is only that of the variable; outside of the compiler there are the parts.
+    Refused: both an initializer and parts, or neither.
+    ```mlir
+    #w = #tern.parameter<name = "h.{i}.fc.weight", layers = 12, first_layer = 0, init = <"normal", [2.0e-02]>, trainable = true>
+    func.func @forward(%x: tensor<2x8xf32>, %w: tensor<12x8x8xf32> {tern.parameter = #w}) -> tensor<2x8xf32> {
+      return %x : tensor<2x8xf32>
+    }
+    ```
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "int64_t":$layers, "int64_t":$first_layer,
                         OptionalParameter<"::tern::InitAttr">:$init, "bool":$trainable,

@@ -7,11 +7,13 @@
 
 include "dialects/tern/Attrs.td"
 
-// y[i] = f(x[i]). `formula` is the right-hand side, in x.
-class Tern_UnaryOp<string mnemonic, string title, string formula, list<Trait> traits = []>
+// y[i] = f(x[i]). `formula` is the right-hand side, in x; `gradient` that of dx, in x, y and dy.
+class Tern_UnaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
     : Tern_DifferentiableOp<mnemonic, traits> {
   let summary = title;
-  let description = "y = " # formula # " at every position; y has the type of x.\n"
+  let description = "`y = " # formula # "` at every position; y has the type of x.\n\n"
+      # "* Gradient: `dx = " # gradient # "`.\n"
+      # "* Refused: elements that are not floating-point numbers.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n```\n";
   let arguments = (ins Tern_Float:$input);
   let results = (outs Tern_Float:$result);
@@ -19,12 +21,15 @@ class Tern_UnaryOp<string mnemonic, string title, string formula, list<Trait> tr
   let hasFolder = 1;
 }
 
-// y[i] = f(a[i], b[i]) with broadcasting. `formula` is the right-hand side, in a and b.
-class Tern_BinaryOp<string mnemonic, string title, string formula, list<Trait> traits = []>
+// y[i] = f(a[i], b[i]) with broadcasting. `formula` is the right-hand side, in a and b; `gradient` says da and db.
+class Tern_BinaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
     : Tern_DifferentiableOp<mnemonic, traits> {
   let summary = title;
-  let description = "y = " # formula # " at every position. Shapes broadcast as in NumPy: aligned at the last\n"
-      # "dimension, an extent of 1 or a missing dimension repeats.\n"
+  let description = "`y = " # formula # "` at every position. Shapes broadcast as in NumPy: aligned at the last\n"
+      # "dimension, an extent of 1 or a missing dimension repeats.\n\n"
+      # "* Gradient: `" # gradient # "`, each summed over what was repeated.\n"
+      # "* Refused: extents that differ and are not 1, different element types, elements that are not floating-point\n"
+      # "  numbers.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %a, %b : tensor<2x4xf32>, tensor<4xf32>\n```\n";
   let arguments = (ins Tern_Float:$lhs, Tern_Float:$rhs);
   let results = (outs Tern_Float:$result);
@@ -33,31 +38,39 @@ class Tern_BinaryOp<string mnemonic, string title, string formula, list<Trait> t
 }
 
 // Arithmetic.
-def Tern_AddOp     : Tern_BinaryOp<"add", "sum of two tensors", "a + b", [Commutative]>;
-def Tern_SubOp     : Tern_BinaryOp<"sub", "difference of two tensors", "a - b">;
-def Tern_MulOp     : Tern_BinaryOp<"mul", "product of two tensors, element by element", "a b", [Commutative]>;
-def Tern_DivOp     : Tern_BinaryOp<"div", "quotient of two tensors", "a / b">;
-def Tern_MaximumOp : Tern_BinaryOp<"maximum", "the larger of two; the gradient of a tie goes to a", "max(a, b)">;
-def Tern_EqualOp   : Tern_BinaryOp<"equal", "1 where two are equal, without a gradient", "a == b ? 1 : 0", [Commutative]>;
+def Tern_AddOp : Tern_BinaryOp<"add", "sum of two tensors", "a + b", "da = dy, db = dy", [Commutative]>;
+def Tern_SubOp : Tern_BinaryOp<"sub", "difference of two tensors", "a - b", "da = dy, db = -dy">;
+def Tern_MulOp
+    : Tern_BinaryOp<"mul", "product of two tensors, element by element", "a b", "da = dy b, db = dy a", [Commutative]>;
+def Tern_DivOp : Tern_BinaryOp<"div", "quotient of two tensors", "a / b", "da = dy / b, db = -dy y / b">;
+def Tern_MaximumOp : Tern_BinaryOp<"maximum", "the larger of two; the gradient of a tie goes to a", "max(a, b)",
+                                   "da = b > a ? 0 : dy, db = b > a ? dy : 0">;
+def Tern_EqualOp
+    : Tern_BinaryOp<"equal", "1 where two are equal, else 0", "a == b ? 1 : 0", "da = 0, db = 0", [Commutative]>;
 
 // Functions.
-def Tern_NegOp     : Tern_UnaryOp<"neg", "negation", "-x">;
-def Tern_ExpOp     : Tern_UnaryOp<"exp", "exponential", "e^x">;
-def Tern_LogOp     : Tern_UnaryOp<"log", "natural logarithm", "ln x">;
-def Tern_SqrtOp    : Tern_UnaryOp<"sqrt", "square root", "sqrt(x)">;
-def Tern_RsqrtOp   : Tern_UnaryOp<"rsqrt", "reciprocal square root", "1 / sqrt(x)">;
-def Tern_TanhOp    : Tern_UnaryOp<"tanh", "hyperbolic tangent", "tanh(x)">;
-def Tern_ErfOp     : Tern_UnaryOp<"erf", "error function", "2/sqrt(pi) integral from 0 to x of e^(-t^2) dt">;
-def Tern_SigmoidOp : Tern_UnaryOp<"sigmoid", "logistic function", "1 / (1 + e^-x)">;
-def Tern_StepOp    : Tern_UnaryOp<"step", "1 right of zero; its gradient is zero", "x > 0 ? 1 : 0">;
+def Tern_NegOp     : Tern_UnaryOp<"neg", "negation", "-x", "-dy">;
+def Tern_ExpOp     : Tern_UnaryOp<"exp", "exponential", "e^x", "dy y">;
+def Tern_LogOp     : Tern_UnaryOp<"log", "natural logarithm", "ln x", "dy / x">;
+def Tern_SqrtOp    : Tern_UnaryOp<"sqrt", "square root", "sqrt(x)", "dy / (2 y)">;
+def Tern_RsqrtOp   : Tern_UnaryOp<"rsqrt", "reciprocal square root", "1 / sqrt(x)", "-dy y^3 / 2">;
+def Tern_TanhOp    : Tern_UnaryOp<"tanh", "hyperbolic tangent", "tanh(x)", "dy (1 - y^2)">;
+def Tern_ErfOp     : Tern_UnaryOp<"erf", "error function", "2/sqrt(pi) integral from 0 to x of e^(-t^2) dt",
+                                  "dy 2/sqrt(pi) e^(-x^2)">;
+def Tern_SigmoidOp : Tern_UnaryOp<"sigmoid", "logistic function", "1 / (1 + e^-x)", "dy y (1 - y)">;
+def Tern_StepOp    : Tern_UnaryOp<"step", "1 right of zero; its gradient is zero", "x > 0 ? 1 : 0", "0">;
 
 // Activations.
-def Tern_ReluOp : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0), with slope 0 at 0">;
-def Tern_SiluOp : Tern_UnaryOp<"silu", "sigmoid linear unit (Elfwing et al. 2017)", "x sigmoid(x)">;
+def Tern_ReluOp
+    : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0)", "x > 0 ? dy : 0">;
+def Tern_SiluOp : Tern_UnaryOp<"silu", "sigmoid linear unit (Elfwing et al. 2017)", "x sigmoid(x)",
+                               "dy s (1 + x (1 - s)), s = sigmoid(x)">;
 
-def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with two slopes (Maas et al. 2013)", ""> {
+def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with two slopes (Maas et al. 2013)", "", ""> {
   let description = [{
-    y = x > 0 ? x : slope x.
+    `y = x > 0 ? x : slope x` at every position; y has the type of x.
+
+    * Gradient: `dx = x > 0 ? dy : slope dy`.
     ```mlir
     %y = tern.leaky_relu %x slope 0.2 : tensor<2x4xf32>
     ```
@@ -66,9 +79,11 @@ def Tern_LeakyReluOp : Tern_UnaryOp<"leaky_relu", "rectified linear unit with tw
   let assemblyFormat = "$input (`slope` $slope^)? attr-dict `:` type($input)";
 }
 
-def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 2015)", ""> {
+def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 2015)", "", ""> {
   let description = [{
-    y = x > 0 ? x : alpha (e^x - 1).
+    `y = x > 0 ? x : alpha (e^x - 1)` at every position; y has the type of x.
+
+    * Gradient: `dx = x > 0 ? dy : dy (y + alpha)`.
     ```mlir
     %y = tern.elu %x alpha 0.5 : tensor<2x4xf32>
     ```
@@ -80,12 +95,21 @@ def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 20
 def Tern_GeluApproximation : I32EnumAttr<"GeluApproximation", "how GELU is computed", [
     I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"tanh", 1>]> {
   let cppNamespace = "::tern";
+  let description = [{
+    `none` is the function itself, `tanh` the approximation of its authors, which GPT-2 was trained with. They differ by 5e-4 at
+    most.
+    ```mlir
+    %y = tern.gelu %x tanh : tensor<2x4xf32>
+    ```
+  }];
 }
 
-def Tern_GeluOp : Tern_UnaryOp<"gelu", "Gaussian error linear unit (Hendrycks and Gimpel 2016)", ""> {
+def Tern_GeluOp : Tern_UnaryOp<"gelu", "Gaussian error linear unit (Hendrycks and Gimpel 2016)", "", ""> {
   let description = [{
-    y = x Phi(x) with Phi(x) = (1 + erf(x / sqrt(2))) / 2. With `tanh`, the approximation that GPT-2 uses:
-    y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
+    `y = x Phi(x)` with `Phi(x) = (1 + erf(x / sqrt(2))) / 2` at every position; y has the type of x. With `tanh`, the
+    approximation that GPT-2 uses: `y = x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`.
+
+    * Gradient: `tern.gelu_grad`.
     ```mlir
     %y = tern.gelu %x : tensor<2x4xf32>
     %z = tern.gelu %x tanh : tensor<2x4xf32>
@@ -107,8 +131,8 @@ class Tern_ActivationGradOp<string mnemonic, list<Trait> traits = []>
 def Tern_GeluGradOp : Tern_ActivationGradOp<"gelu_grad"> {
   let summary = "gradient of gelu";
   let description = [{
-    dx = dy (Phi(x) + x phi(x)), phi the normal density. With `tanh`, u = sqrt(2/pi) (x + 0.044715 x^3) and t = tanh(u):
-    dx = dy ((1 + t)/2 + x/2 (1 - t^2) sqrt(2/pi) (1 + 3 0.044715 x^2)).
+    `dx = dy (Phi(x) + x phi(x))`, phi the normal density. With `tanh`, `u = sqrt(2/pi) (x + 0.044715 x^3)` and `t = tanh(u)`:
+    `dx = dy ((1 + t)/2 + x/2 (1 - t^2) sqrt(2/pi) (1 + 3 0.044715 x^2))`. x, dy and dx have one type.
     ```mlir
     %dx = tern.gelu_grad %x, %dy tanh : tensor<2x4xf32>
     ```
@@ -121,7 +145,7 @@ def Tern_GeluGradOp : Tern_ActivationGradOp<"gelu_grad"> {
 def Tern_SiluGradOp : Tern_ActivationGradOp<"silu_grad"> {
   let summary = "gradient of silu";
   let description = [{
-    With s = sigmoid(x): dx = dy s (1 + x (1 - s)).
+    With `s = sigmoid(x)`: `dx = dy s (1 + x (1 - s))`. x, dy and dx have one type.
     ```mlir
     %dx = tern.silu_grad %x, %dy : tensor<2x4xf32>
     ```

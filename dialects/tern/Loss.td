@@ -17,7 +17,11 @@ class Tern_PairLossOp<string mnemonic> : Tern_DifferentiableOp<mnemonic, [Declar
 def Tern_MseOp : Tern_PairLossOp<"mse"> {
   let summary = "mean squared error";
   let description = [{
-    loss = mean((prediction - label)^2).
+    `loss = mean((prediction - label)^2)`.
+
+    * Shapes: prediction and label of one shape and element type; the loss has rank 0.
+    * Gradient: `dprediction = 2 dloss (prediction - label) / n`, and its negative for the label.
+    * Refused: two shapes or element types.
     ```mlir
     %loss = tern.mse %prediction, %label : tensor<2x4xf32>, tensor<2x4xf32>
     ```
@@ -27,8 +31,12 @@ def Tern_MseOp : Tern_PairLossOp<"mse"> {
 def Tern_BinaryCrossEntropyOp : Tern_PairLossOp<"binary_cross_entropy"> {
   let summary = "cross-entropy of probabilities against labels in [0, 1]";
   let description = [{
-    loss = -mean(y ln p + (1 - y) ln(1 - p)), y the label and p the prediction, a probability. Logarithms are kept above
-    -100, and the gradient's denominator p (1 - p) above 1e-12, so that a saturated prediction gives finite numbers.
+    `loss = -mean(y ln p + (1 - y) ln(1 - p))`, y the label and p the prediction, a probability. Logarithms are kept above
+    -100, and the gradient's denominator `p (1 - p)` above 1e-12, so that a saturated prediction gives finite numbers.
+
+    * Shapes: prediction and label of one shape and element type; the loss has rank 0.
+    * Gradient: `dp = dloss (p - y) / (p (1 - p)) / n`.
+    * Refused: two shapes or element types.
     ```mlir
     %loss = tern.binary_cross_entropy %p, %y : tensor<2x1xf32>, tensor<2x1xf32>
     ```
@@ -42,8 +50,12 @@ class Tern_ClassLossOp<string mnemonic, list<Trait> traits>
 def Tern_CrossEntropyOp : Tern_ClassLossOp<"cross_entropy", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let summary = "cross-entropy of logits against target classes";
   let description = [{
-    loss = mean over positions with target != ignore_index of (logsumexp(logits) - logits[target]); logits (..., V),
-    targets (...). The loss is 0 when every target is ignored.
+    `loss = mean of (logsumexp(logits) - logits[target])` over the positions with `target != ignore_index`; 0 when every target
+    is ignored.
+
+    * Shapes: logits `(..., V)`, targets `(...)`; the loss has rank 0.
+    * Gradient: `tern.cross_entropy_grad`.
+    * Refused: targets whose dimensions are not the leading ones of the logits.
     ```mlir
     %loss = tern.cross_entropy %logits, %targets : tensor<2x4x50257xf32>, tensor<2x4xi32>
     %masked = tern.cross_entropy %logits, %targets ignore_index 0 : tensor<2x4x50257xf32>, tensor<2x4xi32>
@@ -58,8 +70,10 @@ def Tern_CrossEntropyOp : Tern_ClassLossOp<"cross_entropy", [DeclareOpInterfaceM
 def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
   let summary = "gradient of cross_entropy";
   let description = [{
-    d_logits = d_loss / (number of targets not ignored) * (softmax(logits) - onehot(target)), 0 where the target is
-    ignored.
+    `dlogits = dloss / (number of targets not ignored) * (softmax(logits) - onehot(target))`, 0 where the target is ignored.
+
+    * Shapes: logits, dlogits `(..., V)`, targets `(...)`, dloss of rank 0.
+    * Refused: targets whose dimensions are not the leading ones of the logits, a cotangent of another rank.
     ```mlir
     %dlogits = tern.cross_entropy_grad %logits, %targets, %dloss : tensor<2x4x50257xf32>, tensor<2x4xi32>, tensor<f32>
     ```
@@ -74,8 +88,12 @@ def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
 def Tern_NllOp : Tern_ClassLossOp<"nll", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let summary = "negative log-likelihood of target classes";
   let description = [{
-    loss = -mean over positions with target != ignore_index of x[target]; x (..., V) are log-probabilities, targets
-    (...). The loss is 0 when every target is ignored.
+    `loss = -mean of x[target]` over the positions with `target != ignore_index`, x log-probabilities; 0 when every target is
+    ignored.
+
+    * Shapes: x `(..., V)`, targets `(...)`; the loss has rank 0.
+    * Gradient: `tern.nll_grad`.
+    * Refused: targets whose dimensions are not the leading ones of x.
     ```mlir
     %loss = tern.nll %x, %targets : tensor<2x4x16xf32>, tensor<2x4xi32>
     ```
@@ -89,7 +107,10 @@ def Tern_NllOp : Tern_ClassLossOp<"nll", [DeclareOpInterfaceMethods<Tern_Differe
 def Tern_NllGradOp : Tern_ClassLossOp<"nll_grad", []> {
   let summary = "gradient of nll";
   let description = [{
-    d_x = -d_loss / (number of targets not ignored) * onehot(target), 0 where the target is ignored; `classes` is V.
+    `dx = -dloss / (number of targets not ignored) * onehot(target)`, 0 where the target is ignored.
+
+    * Shapes: targets `(...)`, dloss of rank 0, dx `(..., V)`, V the `classes`.
+    * Refused: a cotangent of another rank.
     ```mlir
     %dx = tern.nll_grad %targets, %dloss classes 16 : tensor<2x4xi32>, tensor<f32>
     ```
@@ -105,7 +126,12 @@ def Tern_LinearCrossEntropyOp
     : Tern_ClassLossOp<"linear_cross_entropy", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let summary = "cross_entropy of x W^T, in chunks of rows, so that the logits never exist as a whole";
   let description = [{
-    loss = cross_entropy(x W^T, targets); x (..., C), weight W (V, C), targets (...).
+    `loss = cross_entropy(x W^T, targets)`, over chunks of rows: the logits, by far the largest tensor of a language model, are
+    never all there at once.
+
+    * Shapes: x `(..., C)`, W `(V, C)`, targets `(...)`; the loss has rank 0.
+    * Gradient: `tern.linear_cross_entropy_grad`.
+    * Refused: a weight of other channels or another element type, targets whose dimensions are not the leading ones of x.
     ```mlir
     %loss = tern.linear_cross_entropy %x, %wte, %targets : tensor<2x4x768xf32>, tensor<50257x768xf32>, tensor<2x4xi32>
     ```
@@ -120,9 +146,12 @@ def Tern_LinearCrossEntropyOp
 def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", [AttrSizedOperandSegments]> {
   let summary = "loss and gradients of linear_cross_entropy in one pass over the chunks";
   let description = [{
-    With d_logits as in cross_entropy_grad: dx = d_logits W, dW = d_logits^T x. The loss falls out of the same pass, so
-    that a linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old`
-    where the flag holds, in place of an accumulate op and its second buffer.
+    With dlogits as in cross_entropy_grad: `dx = dlogits W`, `dW = dlogits^T x`. The loss falls out of the same pass, so that a
+    linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old` where the flag
+    holds, in place of an accumulate op and its second buffer.
+
+    * Shapes: x, dx `(..., C)`; W, dW, old `(V, C)`; targets `(...)`; loss, dloss and flag of rank 0.
+    * Refused: what linear_cross_entropy refuses; `onto` of another type than W or without its flag.
     ```mlir
     %loss, %dx, %dw = tern.linear_cross_entropy_grad %x, %wte, %targets, %dloss :
         tensor<2x4x768xf32>, tensor<50257x768xf32>, tensor<2x4xi32>, tensor<f32>

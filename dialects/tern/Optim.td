@@ -13,7 +13,9 @@ class Tern_OptimOp<string mnemonic, list<Trait> traits = []>
 def Tern_AccumulateOp : Tern_OptimOp<"accumulate", [AllTypesMatch<["old", "value"]>]> {
   let summary = "a gradient added to, or put in the place of, the one before";
   let description = [{
-    y = flag ? old + value : value.
+    `y = flag ? old + value : value`.
+
+    * Shapes: old, value and y of one type; flag of rank 0.
     ```mlir
     %y = tern.accumulate %old, %value if %flag : tensor<768x2304xf32>
     ```
@@ -26,8 +28,11 @@ def Tern_AccumulateOp : Tern_OptimOp<"accumulate", [AllTypesMatch<["old", "value
 def Tern_GlobalNormOp : Tern_OptimOp<"global_norm"> {
   let summary = "Euclidean norm of all tensors together";
   let description = [{
-    y = scale sqrt(sum over tensors and elements of x^2). Partial sums run over fixed blocks and are added in a fixed
-    order, in f64.
+    `y = scale sqrt(sum over tensors and elements of x^2)`. Partial sums run over fixed blocks and are added in a fixed order, in
+    f64.
+
+    * Shapes: any number of tensors of any shape; scale and y of rank 0.
+    * Refused: different element types, a scale of another rank.
     ```mlir
     %y = tern.global_norm %a, %b scale %s : tensor<8x4xf32>, tensor<4xf32> scale tensor<f32>
     ```
@@ -41,7 +46,7 @@ def Tern_GlobalNormOp : Tern_OptimOp<"global_norm"> {
 def Tern_ClipFactorOp : Tern_OptimOp<"clip_factor", [AllTypesMatch<["norm", "limit"]>]> {
   let summary = "what gradients are multiplied by so that their norm stays below a limit (Pascanu et al. 2013)";
   let description = [{
-    y = limit > 0 ? min(1, limit / (norm + 1e-6)) : 1.
+    `y = limit > 0 ? min(1, limit / (norm + 1e-6)) : 1`; norm, limit and y of one type.
     ```mlir
     %y = tern.clip_factor %norm, %limit : tensor<f32>
     ```
@@ -55,9 +60,12 @@ def Tern_AdamWOp : Tern_OptimOp<"adamw", [AllTypesMatch<["param", "grad", "m", "
     AllTypesMatch<["learning_rate", "beta1", "beta2", "epsilon", "decay", "scale"]>]> {
   let summary = "Adam with decoupled weight decay (Loshchilov and Hutter 2017)";
   let description = [{
-    With g = scale grad and t = step, counted from 1:
-    m' = beta1 m + (1 - beta1) g; v' = beta2 v + (1 - beta2) g^2;
-    p' = p (1 - learning_rate decay) - learning_rate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon).
+    With `g = scale grad` and `t = step`, counted from 1:
+    `m' = beta1 m + (1 - beta1) g`; `v' = beta2 v + (1 - beta2) g^2`;
+    `p' = p (1 - learning_rate decay) - learning_rate (m' / (1 - beta1^t)) / (sqrt(v' / (1 - beta2^t)) + epsilon)`.
+
+    * Shapes: p, grad, m, v and the results of one type; every rate of rank 0 and of their element type; step an i64.
+    * Refused: a rate of another rank or element type.
     ```mlir
     %p1, %m1, %v1 = tern.adamw %p, %g, %m, %v learning_rate %lr beta1 %b1 beta2 %b2 epsilon %e decay %d
         scale %s step %t : tensor<8x4xf32>, tensor<f32>
@@ -76,7 +84,10 @@ def Tern_SgdOp : Tern_OptimOp<"sgd", [AllTypesMatch<["param", "grad", "buffer"]>
     AllTypesMatch<["learning_rate", "momentum", "decay", "scale"]>]> {
   let summary = "stochastic gradient descent with momentum (Polyak 1964)";
   let description = [{
-    With g = scale grad + decay p: b' = momentum b + g; p' = p - learning_rate b'.
+    With `g = scale grad + decay p`: `b' = momentum b + g`; `p' = p - learning_rate b'`.
+
+    * Shapes: p, grad, b and the results of one type; every rate of rank 0 and of their element type.
+    * Refused: a rate of another rank or element type.
     ```mlir
     %p1, %b1 = tern.sgd %p, %g, %b learning_rate %lr momentum %mu decay %d scale %s : tensor<8x4xf32>, tensor<f32>
     ```

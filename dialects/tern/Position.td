@@ -10,7 +10,11 @@ include "dialects/tern/Attrs.td"
 def Tern_PositionEmbeddingOp : Tern_DifferentiableOp<"position_embedding"> {
   let summary = "adds a learned position to every token";
   let description = [{
-    y[b, t, :] = x[b, t, :] + table[t, :]; x, y (B, T, C); table (P, C) with P >= T.
+    `y[b, t, :] = x[b, t, :] + table[t, :]`.
+
+    * Shapes: x, y `(B, T, C)`; table `(P, C)` with `P >= T`.
+    * Gradient: `dx = dy`; `dtable[t, :] = sum over b of dy[b, t, :]`, zeros behind T.
+    * Refused: a sequence longer than the table, other channels, other ranks.
     ```mlir
     %y = tern.position_embedding %x, %wpe : tensor<2x4x768xf32>, tensor<1024x768xf32>
     ```

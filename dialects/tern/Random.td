@@ -20,7 +20,8 @@ include "dialects/tern/Attrs.td"
 def Tern_RandomKeyOp : Tern_PureOp<"random_key"> {
   let summary = "the key of one random site in one micro-batch";
   let description = [{
-    Mixes seed, step, micro-batch, layer number (0 without one) and the name of the site.
+    Mixes seed, step, micro-batch, layer number (0 without one) and the name of the site, with the finaliser of SplitMix64
+    (Steele et al. 2014). All are of rank 0; the site is hashed when the program is compiled.
     ```mlir
     %key = tern.random_key %seed, %step, %microbatch layer %i site "h.attn"
     ```
@@ -41,8 +42,11 @@ class Tern_RandomOp<string mnemonic, list<Trait> traits = []>
 def Tern_DropoutOp : Tern_RandomOp<"dropout", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let summary = "zeroes elements at random in training (Srivastava et al. 2014)";
   let description = [{
-    y = u >= rate ? x / (1 - rate) : 0 with u uniform; the identity outside training programs. `site` names it for its
-    key. Its gradient is itself, with the same key, on the cotangent.
+    `y = u >= rate ? x / (1 - rate) : 0` with u uniform; the identity outside training programs. `site` names it for its key.
+
+    * Shapes: y has the type of x.
+    * Gradient: `dx` is dropout of dy, with the same key.
+    * Refused: a rate outside of [0, 1).
     ```mlir
     %y = tern.dropout %x rate 0.1 site "embedding" : tensor<2x4x768xf32>
     %z = tern.dropout %x rate 0.1 key %key : tensor<2x4x768xf32>
@@ -56,7 +60,11 @@ def Tern_DropoutOp : Tern_RandomOp<"dropout", [DeclareOpInterfaceMethods<Tern_Di
 def Tern_UniformOp : Tern_RandomOp<"uniform"> {
   let summary = "uniform random numbers";
   let description = [{
-    y = low + (high - low) u.
+    `y = low + (high - low) u`, u in [0, 1) with 24 bits (Widynski 2020), a function of the key and the element's row-major
+    index.
+
+    * Shapes: y has the shape and the element type that the op states.
+    * Refused: an extent below 1, an element type that is not floating-point, a range that runs downwards.
     ```mlir
     %y = tern.uniform [2, 4] from -1.0 to 1.0 key %key : f32
     ```
@@ -69,7 +77,11 @@ def Tern_UniformOp : Tern_RandomOp<"uniform"> {
 def Tern_NormalOp : Tern_RandomOp<"normal"> {
   let summary = "normally distributed random numbers";
   let description = [{
-    y = mean + std z.
+    `y = mean + std z`, z from two uniform numbers (Box and Muller 1958), a function of the key and the element's row-major
+    index.
+
+    * Shapes: y has the shape and the element type that the op states.
+    * Refused: an extent below 1, an element type that is not floating-point, a negative standard deviation.
     ```mlir
     %y = tern.normal [2, 4] std 0.02 key %key : f32
     ```

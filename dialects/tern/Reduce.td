@@ -7,13 +7,15 @@
 
 include "dialects/tern/Attrs.td"
 
-// y = op over `dims` of x. `formula` is the right-hand side, in x.
-class Tern_ReductionOp<string mnemonic, string title, string formula>
+// y = op over `dims` of x. `formula` is the right-hand side, in x; `gradient` that of dx.
+class Tern_ReductionOp<string mnemonic, string title, string formula, string gradient>
     : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = title;
-  let description = "y = " # formula # " over `dims`, over all dimensions without `dims`. Reduced dimensions\n"
+  let description = "`y = " # formula # "` over `dims`, over all dimensions without `dims`. Reduced dimensions\n"
       # "disappear; `keep_dims` keeps them with extent 1. Negative dimensions count from the end; the op stores them\n"
-      # "normalised and sorted.\n"
+      # "normalised and sorted.\n\n"
+      # "* Gradient: `dx = " # gradient # "`, repeated over the reduced dimensions.\n"
+      # "* Refused: a dimension that is not there or named twice.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n"
       # "%z = tern." # mnemonic # " %x dims [-1] keep_dims : tensor<2x4xf32>\n```\n";
   let arguments = (ins Tern_Float:$input, DenseI64ArrayAttr:$dims, UnitAttr:$keep_dims);
@@ -27,15 +29,18 @@ class Tern_ReductionOp<string mnemonic, string title, string formula>
   }];
 }
 
-def Tern_SumOp  : Tern_ReductionOp<"sum", "sum over dimensions", "sum of x">;
-def Tern_MeanOp : Tern_ReductionOp<"mean", "mean over dimensions", "sum of x / number of elements">;
-def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties share the gradient", "max of x">;
+def Tern_SumOp  : Tern_ReductionOp<"sum", "sum over dimensions", "sum of x", "dy">;
+def Tern_MeanOp : Tern_ReductionOp<"mean", "mean over dimensions", "sum of x / n", "dy / n">;
+def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties share the gradient", "max of x",
+                                   "[x = y] dy / (number of x that are y)">;
 
 // Works along one dimension, the last one unless `dim` says another.
-class Tern_AlongDimOp<string mnemonic, string title, string formula, list<Trait> traits>
+class Tern_AlongDimOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits>
     : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = title;
-  let description = formula # " along `dim`, by default the last dimension; a negative one counts from the end.\n"
+  let description = "`y = " # formula # "` along `dim`, by default the last dimension; a negative one counts from the end.\n\n"
+      # "* Gradient: " # gradient # ".\n"
+      # "* Refused: a dimension that is not there.\n"
       # "```" # "mlir\n%y = tern." # mnemonic # " %x : tensor<2x4xf32>\n"
       # "%z = tern." # mnemonic # " %x dim 0 : tensor<2x4xf32>\n```\n";
   let arguments = (ins Tern_Float:$input, DefaultValuedAttr<I64Attr, "-1">:$dim);
@@ -46,18 +51,18 @@ class Tern_AlongDimOp<string mnemonic, string title, string formula, list<Trait>
   }];
 }
 
-def Tern_ArgmaxOp : Tern_AlongDimOp<"argmax", "index of the largest element",
-    "y = the least i with x[i] = max(x),", []> {
-  let results = (outs Tern_Int:$result); // i32, as tokens
+def Tern_ArgmaxOp : Tern_AlongDimOp<"argmax", "index of the largest element, the first of equal ones",
+    "the least i with x[i] = max(x)", "none; the result is i32, as tokens are", []> {
+  let results = (outs Tern_Int:$result);
 }
 
 def Tern_SoftmaxOp : Tern_AlongDimOp<"softmax", "exponentials that sum to one (Bridle 1990)",
-    "y = e^(x - max x) / sum e^(x - max x)", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+    "e^(x - max x) / sum e^(x - max x)", "`dx = y (dy - sum(dy y))`", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let results = (outs Tern_Float:$result);
 }
 
 def Tern_LogSoftmaxOp : Tern_AlongDimOp<"log_softmax", "logarithm of softmax, computed without its underflow",
-    "y = x - max x - ln sum e^(x - max x)", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+    "x - max x - ln sum e^(x - max x)", "`dx = dy - e^y sum(dy)`", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
   let results = (outs Tern_Float:$result);
 }
 

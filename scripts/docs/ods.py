@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LLVM = Path("/usr/lib/llvm-22")
-EXAMPLE = re.compile(r"^([ \t]*)```(\w+)\n(.*?)^[ \t]*```", re.S | re.M)
+EXAMPLE = re.compile(r"^([ \t]*)```([\w+]+)\n(.*?)^[ \t]*```", re.S | re.M)
 
 
 @dataclass
@@ -219,7 +219,10 @@ def load(source):
             tables = [Table(source, path.relative_to(source)) for path in sorted(folder.glob("*.td"))]
             reference.interfaces += [interface_of(table, record) for table in tables for record in table.of("OpInterface")]
             continue
-        table = Table(source, (folder / f"{folder.name.capitalize()}.td").relative_to(source))
+        path = folder / f"{folder.name.capitalize()}.td"
+        if not path.exists():
+            continue
+        table = Table(source, path.relative_to(source))
         for record in table.of("Dialect"):
             reference.dialects.append(Entry(kind="dialect", name=record["name"], **table.documentation(record)))
         name = reference.dialects[-1].name

@@ -14,11 +14,38 @@ from house import finish
 HERE = Path(__file__).resolve().parent
 SPDX = "// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception\n"
 
+PASS = """include "mlir/Pass/PassBase.td"
+def FuseQkv : Pass<"tern-fuse-qkv", "x"> {{
+  let summary = "{summary}";
+  let description = [{{ {description} }}];
+  let options = [Option<"limit", "limit", "bool", "false", "{option}">];
+}}
+"""
+EXAMPLE = """Words.
+    ```mlir
+    func.func @f() {{
+      return
+    }}
+    ```
+    becomes
+    ```mlir
+    func.func @{after}() {{
+      return
+    }}
+    ```
+  """
+
+
+def fuse_qkv(summary="merges", description=EXAMPLE.format(after="f"), option="how many"):
+    """compiler/fuse/Passes.td with one pass."""
+    return SPDX + PASS.format(summary=summary, description=description, option=option)
+
+
 SOUND = {
     "compiler/README.md": "", "compiler/fuse/README.md": "", "compiler/lower/README.md": "", "dialects/README.md": "",
     "dialects/tern/README.md": "", "runtime/README.md": "", "runtime/core/README.md": "", "runtime/io/README.md": "",
     "test/README.md": "", "test/compiler/README.md": "", "test/dialects/README.md": "",
-    "compiler/fuse/Passes.td": SPDX + 'def FuseQkv : Pass<"tern-fuse-qkv", "x"> {}\n',
+    "compiler/fuse/Passes.td": fuse_qkv(),
     "compiler/fuse/FuseQkv.cpp": SPDX + '#include "compiler/support/A.h"\nvoid f() {\n  int x[] = {1};\n}\n',
     "test/compiler/fuse/fuse-qkv.mlir": SPDX,
     "dialects/tern/Norm.td": SPDX, "dialects/tern/Norm.cpp": SPDX, "compiler/lower/Norm.cpp": SPDX,
@@ -37,6 +64,9 @@ FAULTS = {
     "stems": ({"dialects/tern/Loss.td": SPDX, "compiler/lower/Passes.td": SPDX + 'def LowerAll : Pass<"tern-lower"> {}\n'},
               ["family Loss: no dialects/tern/Loss.cpp", "no compiler/lower/Loss.cpp", "no test/dialects/tern/loss.mlir",
                "its flag is tern-lower", "no compiler/lower/LowerAll.cpp", "no test/compiler/lower/lower-all.mlir"]),
+    "documented": ({"compiler/fuse/Passes.td": fuse_qkv(summary="", description="", option="")},
+                   ["pass tern-fuse-qkv: has no summary", "has no description in words", "has no example", "option limit has no"]),
+    "pass-examples": ({"compiler/fuse/Passes.td": fuse_qkv(description=EXAMPLE.format(after="g"))}, ["something else comes out"]),
     "sizes": ({"runtime/core/Long.cpp": SPDX + "\n" * 601, "runtime/io/B.cpp": SPDX + LONG_FUNCTION},
               ["Long.cpp: 602 lines", "B.cpp:3: 92 lines in one function"]),
     "text": ({"runtime/core/A.h": "int a;\n", "runtime/core/C.h": SPDX + "// see /ho" + "me/me\n// TO" + "DO\n",

@@ -1,43 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Every op has an example in its description, and tern-opt parses and verifies it. An example shows ops on values it does
-# not define: they become arguments of a function around it, whose types the parser itself demands, one at a time.
-# RUN: %check
-import json
+# Every example in a description of dialects/ is what it says: MLIR of ops, attributes and enums is parsed and verified by
+# tern-opt, C++ of interfaces is compiled. An MLIR example shows ops on values it does not define: they become arguments of
+# a function around it, whose types the parser itself demands, one at a time.
+# RUN: %check %build
 import re
 import shutil
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from house import ROOT, finish, tracked_files
+from house import ROOT, finish
 
-LLVM = Path("/usr/lib/llvm-22")
-EXAMPLE = re.compile(r"^[ \t]*```mlir\n(.*?)^[ \t]*```", re.S | re.M)
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts" / "docs"))
+import ods  # noqa: E402  (lives beside the generator of the pages, which reads the same records)
+
 VALUE = re.compile(r"%[A-Za-z0-9_$.-]+")
 RESULTS = re.compile(r"^\s*(%[\w, %:]+?)\s*=", re.M)
 CARRIED = re.compile(r"(%[\w.]+)\s*=\s*%")
+INDEX = re.compile(r"\bindex (%\w+)")
 BLOCK_ARGUMENTS = re.compile(r"\^\w+\(([^)]*)\)")
 DEMAND = re.compile(r"use of value '(%\w+)' expects different type than prior uses: '(.*)' vs '(.*)'")
 UNKNOWN = "none"
 
 
-def ops_of(dialect_file):
-    """(full name, whether it ends a block, description) of the ops that a dialect's main file includes."""
-    command = [LLVM / "bin/llvm-tblgen", "--dump-json", "-I", ROOT, "-I", LLVM / "include", ROOT / dialect_file]
-    table = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-    for name in table["!instanceof"]["Op"]:
-        record = table[name]
-        dialect = table[record["opDialect"]["def"]]["name"]
-        terminator = any(trait["def"] == "Terminator" for trait in record["traits"])
-        yield f"{dialect}.{record['opName']}", terminator, record.get("description") or ""
-
-
 def free_values(text):
     """The values that an example uses and does not define."""
     own = set()
-    for definitions in RESULTS.findall(text) + CARRIED.findall(text) + BLOCK_ARGUMENTS.findall(text):
-        own.update(VALUE.findall(definitions))
+    for pattern in (RESULTS, CARRIED, INDEX, BLOCK_ARGUMENTS):
+        for definitions in pattern.findall(text):
+            own.update(VALUE.findall(definitions))
     return [name for name in dict.fromkeys(VALUE.findall(text)) if name not in own]
 
 
@@ -65,26 +58,47 @@ def example_errors(text):
         types[demand.group(1)] = demand.group(2)
 
 
-def findings_of(op):
-    name, terminator, description = op
-    examples = EXAMPLE.findall(description)
-    if not examples and not terminator:
-        return [f"{name}: its description has no ```mlir example"]
-    findings = [f"{name}: an example does not show it" for example in examples if name not in example]
+def shows(entry, example):
+    """An op or attribute appears by its name, an enum by one of its cases."""
+    if entry.kind == "enum":
+        return any(re.search(rf"\b{case.name}\b", example) for case in entry.parameters)
+    return entry.name in example or entry.name.split(".")[-1] in example and entry.kind == "attribute"
+
+
+def findings_of(entry):
+    examples = entry.examples()
+    findings = [f"{entry.where()}: {entry.name}: an example does not show it" for text in examples if not shows(entry, text)]
     for errors in filter(None, map(example_errors, examples)):
-        findings.append(f"{name}: an example does not parse\n{errors}")
+        findings.append(f"{entry.where()}: {entry.name}: an example does not parse\n{errors}")
     return findings
+
+
+def compile_findings(interfaces, build):
+    """All C++ examples as one file."""
+    if not interfaces:
+        return []
+    code = "".join(f'#include "dialects/interfaces/{interface.name}.h"\n' for interface in interfaces)
+    code += '#include "dialects/tern/GradBuilder.h"\n#include "mlir/Dialect/Func/IR/FuncOps.h"\n'
+    for interface in interfaces:
+        for number, example in enumerate(interface.examples("c++")):
+            code += f"namespace {interface.name}{number} {{\n#line 1 \"example of {interface.name}\"\n{example}}}\n"
+    folders = [f"-I{folder}" for folder in (ROOT, build)] + [f"-isystem{ods.LLVM / 'include'}"]
+    command = [ods.LLVM / "bin/clang++", "-fsyntax-only", "-std=c++20", "-fno-rtti", "-Wall", "-Werror", "-Wno-deprecated-declarations",
+               "-Wno-missing-prototypes", *folders, "-xc++", "-"]
+    run = subprocess.run(command, input=code, capture_output=True, text=True)
+    return [f"examples of the interfaces do not compile\n{run.stderr}"] if run.returncode else []
 
 
 def main():
     if not shutil.which("tern-opt"):
         finish(["tern-opt is not on the path"])
-    files = [path for path in tracked_files() if path.suffix == ".td" and path.parts[0] == "dialects"]
-    dialects = [path for path in files if path.stem.lower() == path.parent.name]
-    ops = [op for path in dialects for op in ops_of(path)]
-    print(f"{len(ops)} ops of {len(dialects)} dialects")
+    reference = ods.load(ROOT)
+    entries = reference.ops + reference.attributes
+    print(f"{len(reference.ops)} ops, {len(reference.attributes)} attributes and enums, {len(reference.interfaces)} interfaces")
     with ThreadPoolExecutor(2) as pool:
-        finish([finding for findings in pool.map(findings_of, ops) for finding in findings])
+        compiled = pool.submit(compile_findings, reference.interfaces, Path(sys.argv[2]))
+        findings = [finding for findings in pool.map(findings_of, entries) for finding in findings]
+    finish(findings + compiled.result())
 
 
 main()

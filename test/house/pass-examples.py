@@ -11,10 +11,11 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from house import ROOT, finish
 
-sys.path.insert(0, str(ROOT / "scripts" / "docs"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts" / "docs"))
 import ods  # noqa: E402  (lives beside the generator of the pages, which reads the same records)
 
 OPTIONS = re.compile(r"`(--[^`]+)`")

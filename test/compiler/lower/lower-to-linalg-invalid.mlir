@@ -12,7 +12,7 @@ func.func @dynamic(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
 // -----
 
 func.func @keyless(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
-  // expected-error @+1 {{'tern.dropout' op has no random key; run tern-seed-random or tern-strip-random before}}
+  // expected-error @+1 {{'tern.dropout' op has no random key; run tern-seed-random before}}
   %y = tern.dropout %x rate 0.5 : tensor<3xf32>
   // expected-error @+1 {{'tern.normal' op has no random key}}
   %z = tern.normal [3] : f32
