@@ -8,10 +8,9 @@
 //   v = linear x weight wv out_in
 
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/tern/Shapes.h"
 
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -32,15 +31,6 @@ struct Offer {
   func::FuncOp function;
   llvm::StringSet<> parameters;                // names of all parameters
   llvm::MapVector<StringAttr, Group> groups;   // by the names of their parameters
-};
-
-/// Reports why something stays as it is.
-struct Refusals : RewriterBase::Listener {
-  void notifyMatchFailure(Location loc, function_ref<void(Diagnostic &)> reason) override {
-    Diagnostic text(loc, DiagnosticSeverity::Remark);
-    reason(text);
-    remark::missed(loc, remark::RemarkOpts::name("not fused").category("fuse-qkv")) << text.str();
-  }
 };
 } // namespace
 
@@ -244,8 +234,8 @@ static void joinAttention(AttentionOp op, RewriterBase &rewriter) {
 namespace {
 struct FuseQkv : tern::impl::FuseQkvBase<FuseQkv> {
   void runOnOperation() override {
-    Refusals refusals;
-    IRRewriter rewriter(&getContext(), &refusals);
+    Remarks remarks(*this, "merged", "not merged");
+    IRRewriter rewriter(&getContext(), &remarks);
     SmallVector<Offer> offers;
     for (auto function : getOperation().getOps<func::FuncOp>())
       offers.push_back(offerOf(function, rewriter));
@@ -257,8 +247,12 @@ struct FuseQkv : tern::impl::FuseQkvBase<FuseQkv> {
         else
           (void)rewriter.notifyMatchFailure(group.front(), "another entry uses these parameters in another way");
       }
-    for (const Group &group : agreed)
+    remarks.flush();
+    for (const Group &group : agreed) {
+      LinearOp first = group.front();
+      remarks.passed(first.getLoc(), Twine(group.size()) + " products of one input");
       fuse(group, rewriter);
+    }
     getOperation().walk([&](AttentionOp op) { joinAttention(op, rewriter); });
   }
 };

@@ -6,6 +6,7 @@
 
 #include "compiler/Register.h"
 #include "compiler/support/Version.h"
+#include "compiler/tools/Observation.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -40,6 +41,7 @@ void tern::registerToolOptions() {
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
+  registerStatisticsOption();
 }
 
 bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
@@ -108,6 +110,8 @@ LogicalResult Compilation::parse(StringRef source) {
 }
 
 LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
+  if (failed(observe(*state->context)))
+    return failure();
   text = source->getBuffer().str();
   state->sources->AddNewSourceBuffer(std::move(source), llvm::SMLoc());
   owned = parseSourceFile<ModuleOp>(state->sources, ParserConfig(state->context.get()));

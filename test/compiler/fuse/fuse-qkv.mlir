@@ -1,4 +1,4 @@
-// RUN: tern-opt %s -split-input-file -tern-fuse-qkv -remarks-filter-missed=fuse-qkv -remark-format=emitRemark \
+// RUN: tern-opt %s -split-input-file -tern-fuse-qkv --remarks=fuse-qkv -mlir-print-op-on-diagnostic=false \
 // RUN:   -verify-diagnostics | FileCheck %s
 
 // CHECK-LABEL: func.func @forward(
@@ -15,6 +15,7 @@ func.func @forward(%x: tensor<2x3x8xf32>,
     %kb: tensor<4xf32> {tern.parameter = #tern.parameter<name = "k.bias", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>},
     %vw: tensor<4x8xf32> {tern.parameter = #tern.parameter<name = "v.weight", layers = 0, first_layer = 0, init = <"normal", [2.000000e-02]>, trainable = true>},
     %vb: tensor<4xf32> {tern.parameter = #tern.parameter<name = "v.bias", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>}) -> tensor<2x3x8xf32> {
+  // expected-remark @+1 {{merged: 3 products of one input}}
   %q = tern.linear %x weight %qw bias %qb out_in : tensor<2x3x8xf32>, tensor<8x8xf32>, tensor<8xf32>
   %k = tern.linear %x weight %kw bias %kb out_in : tensor<2x3x8xf32>, tensor<4x8xf32>, tensor<4xf32>
   %v = tern.linear %x weight %vw bias %vb out_in : tensor<2x3x8xf32>, tensor<4x8xf32>, tensor<4xf32>
@@ -36,6 +37,7 @@ func.func @forward(%x: tensor<2x3x8xf32>,
 func.func @stacked_in_layers(%x: tensor<3x8xf32>, %gate: tensor<2x8x8xf32> {tern.parameter = #gate},
                              %up: tensor<2x8x8xf32> {tern.parameter = #up}) -> tensor<3x8xf32> {
   %y = tern.layers 2 "h" (%h = %x) stacked (%g = %gate, %u = %up) : tensor<3x8xf32>, tensor<2x8x8xf32>, tensor<2x8x8xf32> {
+    // expected-remark @+1 {{[passed] fuse-qkv: merged: 2 products of one input}}
     %a = tern.linear %h weight %g out_in : tensor<3x8xf32>, tensor<8x8xf32>
     %b = tern.linear %h weight %u out_in : tensor<3x8xf32>, tensor<8x8xf32>
     %c = tern.mul %a, %b : tensor<3x8xf32>, tensor<3x8xf32>
@@ -69,7 +71,7 @@ func.func @no_fuse_different_inputs(%x: tensor<3x8xf32>, %y: tensor<3x8xf32>, %a
 // CHECK-COUNT-2: tern.linear
 func.func @no_fuse_in_out(%x: tensor<3x8xf32>, %a: tensor<8x4xf32> {tern.parameter = #a},
                           %b: tensor<8x4xf32> {tern.parameter = #b}) -> (tensor<3x4xf32>, tensor<3x4xf32>) {
-  // expected-remark @+1 {{the weight is stored in_out, where the outputs are no rows and parts no pieces}}
+  // expected-remark @+1 {{[missed] fuse-qkv: not merged: the weight is stored in_out, where the outputs are no rows and parts no pieces}}
   %p = tern.linear %x weight %a : tensor<3x8xf32>, tensor<8x4xf32>
   // expected-remark @+1 {{the weight is stored in_out}}
   %q = tern.linear %x weight %b : tensor<3x8xf32>, tensor<8x4xf32>

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What people see of the passes, in every tool: --remarks=REGEX and --mlir-pass-statistics.
+
+#ifndef TERN_COMPILER_TOOLS_OBSERVATION_H
+#define TERN_COMPILER_TOOLS_OBSERVATION_H
+
+#include "mlir/Support/LLVM.h"
+
+namespace mlir {
+class MLIRContext;
+} // namespace mlir
+
+namespace tern {
+
+/// Listens to the remarks of a context as the command line says: prints those that --remarks selects, each once per place and
+/// in the order of the program, and counts all of them for --mlir-pass-statistics. To be called when the handler that
+/// prints diagnostics is there. Says what is wrong with the regular expression.
+mlir::LogicalResult observe(mlir::MLIRContext &context);
+
+/// Replaces upstream's option --mlir-pass-statistics, which counts nothing in a release build of LLVM. To be called when
+/// upstream's options are registered and before they are parsed.
+void registerStatisticsOption();
+
+} // namespace tern
+
+#endif // TERN_COMPILER_TOOLS_OBSERVATION_H
