@@ -7,6 +7,7 @@
 
 #include "compiler/Plugin.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -59,22 +60,26 @@ static Error loadPlugin(const std::string &path) {
 }
 
 bool tern::loadPlugins(int &argc, char **argv) {
-  int kept = 0;
+  SmallVector<char *> kept, taken;
   for (int index = 0; index < argc; ++index) {
     StringRef option = argv[index];
     bool isPlugin = option.consume_front("--load-pass-plugin") || option.consume_front("-load-pass-plugin");
     if (!isPlugin || (!option.empty() && option.front() != '=')) {
-      argv[kept++] = argv[index];
+      kept.push_back(argv[index]);
       continue;
     }
     bool isNext = option.empty() && index + 1 < argc;
-    std::string path = isNext ? argv[++index] : option.ltrim('=').str();
+    taken.push_back(argv[index]);
+    if (isNext)
+      taken.push_back(argv[++index]);
+    std::string path = isNext ? taken.back() : option.ltrim('=').str();
     if (Error error = loadPlugin(path)) {
       errs() << sys::path::filename(argv[0]) << ": plugin '" << path << "': " << toString(std::move(error)) << "\n";
       return false;
     }
   }
-  argv[kept] = nullptr;
-  argc = kept;
+  // All arguments stay in argv: what is printed after a crash reads as many as there were.
+  llvm::copy(taken, llvm::copy(kept, argv));
+  argc = static_cast<int>(kept.size());
   return true;
 }
