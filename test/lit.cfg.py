@@ -37,6 +37,6 @@ if os.path.exists(os.path.join(config.tern_build, "lib", "libternrt.a")):
 else:
     lit_config.note("tests that link programs are skipped: the runtime library is not built")
 
-for tool in ("tern-opt", "ternc", "tern-run", "tern-lsp-server"):
+for tool in ("tern-opt", "ternc", "tern-run", "tern-lsp-server", "tern-reduce"):
     if os.path.exists(os.path.join(config.tern_tools, tool)):
         config.available_features.add(tool)
