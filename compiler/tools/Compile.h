@@ -51,6 +51,8 @@ public:
 
   mlir::MLIRContext &context();
   mlir::ModuleOp module() { return *owned; }
+  /// The text that was read.
+  llvm::StringRef source() const { return text; }
 
   /// Called with the passes of each floor before they run: where a tool adds what watches them.
   std::function<void(mlir::PassManager &, Stage)> prepare = [](mlir::PassManager &, Stage) {};

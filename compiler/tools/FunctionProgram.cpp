@@ -24,9 +24,16 @@ std::string tern::describeLocation(Location location) {
   return "?";
 }
 
+static bool isFunctionCheck(Operation *op) { return isa<check::GradientOp, check::DeterministicOp>(op); }
+
+bool tern::holdsFunctionChecks(ModuleOp module) {
+  auto stopAtCheck = [](Operation *op) { return isFunctionCheck(op) ? WalkResult::interrupt() : WalkResult::advance(); };
+  return module.walk(stopAtCheck).wasInterrupted();
+}
+
 void tern::eraseFunctionChecks(ModuleOp module) {
   module.walk([](Operation *op) {
-    if (isa<check::GradientOp, check::DeterministicOp>(op))
+    if (isFunctionCheck(op))
       op->erase();
   });
 }

@@ -17,6 +17,9 @@ namespace tern {
 /// "file.mlir:12:3"
 std::string describeLocation(mlir::Location location);
 
+/// True when a check of the module names a function.
+bool holdsFunctionChecks(mlir::ModuleOp module);
+
 /// Removes the checks that name functions: they are no part of a program.
 void eraseFunctionChecks(mlir::ModuleOp module);
 

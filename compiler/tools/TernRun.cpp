@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tern-run: runs the tests of a file, or checks the gradients of a model, in this process.
+// tern-run: runs the tests of a file, or checks the gradients or the plan of a model, in this process.
 
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/DeterminismTests.h"
+#include "compiler/tools/FunctionProgram.h"
 #include "compiler/tools/GradientTests.h"
+#include "compiler/tools/PlanCheck.h"
 #include "compiler/tools/Plugins.h"
 #include "compiler/tools/TestProgram.h"
 
@@ -35,13 +37,20 @@ static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 o
 static cl::opt<bool> checkGradient("check-gradient",
                                    cl::desc("compare the gradients of a model with central differences"),
                                    cl::cat(category));
-static cl::opt<std::string> objective("objective", cl::desc("for --check-gradient, as in ternc"), cl::init("none"),
+static cl::opt<std::string> objective("objective", cl::desc("of a model, as in ternc"), cl::init("none"),
                                       cl::cat(category));
-static cl::opt<int64_t> batch("batch", cl::desc("for --check-gradient"), cl::init(2), cl::cat(category));
-static cl::opt<int64_t> sequence("seq", cl::desc("for --check-gradient"), cl::init(8), cl::cat(category));
+static cl::opt<std::string> checkPlanOf("check-plan", cl::ValueOptional, cl::value_desc("FILE"),
+                                        cl::desc("run nothing; check the MEM, FLOPS and BYTES comments of FILE, or of "
+                                                 "the program itself, against its static plan"),
+                                        cl::cat(category));
+static cl::opt<int64_t> batch("batch", cl::desc("of a model, as in ternc"), cl::init(2), cl::cat(category));
+static cl::opt<int64_t> sequence("seq", cl::desc("of a model, as in ternc"), cl::init(8), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
+                                      cl::cat(category));
+static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
 static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6),
                                  cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("of random inputs and directions"), cl::init(1), cl::cat(category));
@@ -51,17 +60,30 @@ static int fail(Error error) {
   return 1;
 }
 
-static int runTests(const PipelineOptions &options, const CodeTarget &target) {
-  Compilation compilation;
-  if (failed(compilation.read(file)))
+static FailureOr<std::vector<Directive>> directivesFor(Compilation &compilation) {
+  if (checkPlanOf.empty())
+    return readDirectives(file, compilation.source(), compilation.context());
+  auto text = MemoryBuffer::getFile(checkPlanOf, /*IsText=*/true);
+  if (text)
+    return readDirectives(checkPlanOf, (*text)->getBuffer(), compilation.context());
+  errs() << "tern-run: " << checkPlanOf << ": " << text.getError().message() << "\n";
+  return failure();
+}
+
+// A program without expectations is told what they could be.
+static int runPlanCheck(Compilation &compilation, ArrayRef<Directive> directives, const PipelineOptions &options) {
+  if (failed(compilation.lower(Stage::Buffer, options)))
     return 1;
-  auto tests = makeTests(compilation.module());
-  if (failed(tests))
-    return 1;
-  unsigned failures = runGradientChecks(file, options, target, outs());
-  failures += runDeterminismChecks(file, options, target, outs());
-  if (tests->empty())
-    return failures ? 1 : 0;
+  if (!directives.empty())
+    return checkPlan(directives, compilation.module(), threads, outs()) ? 0 : 1;
+  errs() << "tern-run: nothing to check: " << (checkPlanOf.empty() ? file : checkPlanOf)
+         << " has no @test_* function and no MEM, FLOPS or BYTES comment. The plan says:\n";
+  printPlan(compilation.module(), threads, errs());
+  return 1;
+}
+
+static int runTests(Compilation &compilation, ArrayRef<Test> tests, const PipelineOptions &options,
+                    const CodeTarget &target) {
   if (failed(compilation.lower(Stage::LLVM, options)))
     return 1;
   LLVMContext context;
@@ -72,13 +94,41 @@ static int runTests(const PipelineOptions &options, const CodeTarget &target) {
   auto jit = Jit::create(*program, *target.machine, threads);
   if (!jit)
     return fail(jit.takeError());
-  for (const Test &test : *tests) {
+  unsigned failures = 0;
+  for (const Test &test : tests) {
     std::string details;
     raw_string_ostream stream(details);
     bool good = runTest(**jit, test, stream);
     failures += !good;
     outs() << (good ? "PASS: " : "FAIL: ") << test.name << "\n" << details;
   }
+  return failures ? 1 : 0;
+}
+
+// Tests, checks that name functions, and what the program may cost. A file without tests is a model.
+static int runFile(const PipelineOptions &options, const CodeTarget &target) {
+  Compilation compilation;
+  if (failed(compilation.read(file)))
+    return 1;
+  FailureOr<std::vector<Directive>> directives = directivesFor(compilation);
+  if (failed(directives))
+    return 1;
+  if (!holdsTests(compilation.module()) && !holdsFunctionChecks(compilation.module()))
+    return runPlanCheck(compilation, *directives, options);
+  auto tests = makeTests(compilation.module());
+  if (failed(tests))
+    return 1;
+  bool isPlanOnly = checkPlanOf.getNumOccurrences() > 0;
+  if (tests->empty() && (isPlanOnly || !directives->empty()))
+    return fail(createStringError(file + " has no program to plan: it only holds checks of functions, no @test_*"));
+  if (isPlanOnly)
+    return runPlanCheck(compilation, *directives, options);
+  unsigned failures = runGradientChecks(file, options, target, outs());
+  failures += runDeterminismChecks(file, options, target, outs());
+  if (!directives->empty())
+    failures += runPlanCheck(compilation, *directives, options);
+  if (!tests->empty())
+    failures += runTests(compilation, *tests, options, target);
   return failures ? 1 : 0;
 }
 
@@ -99,13 +149,15 @@ int main(int argc, char **argv) {
   if (!loadPlugins(argc, argv))
     return 1;
   cl::HideUnrelatedOptions(category);
-  if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file.\n"))
+  if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file and checks what its program costs.\n"))
     return usageError;
   PipelineOptions options;
   options.objective = objective;
   options.batch = batch;
   options.seq = sequence;
   options.remat = remat;
+  options.optimizer = optimizer;
+  options.precision = precision;
   options.optimizationLevel = level;
   for (const std::string &define : defines)
     if (Error error = addDefine(options, define)) {
@@ -124,5 +176,5 @@ int main(int argc, char **argv) {
   if (!target)
     return fail(target.takeError());
   describeMachine(options, *target);
-  return checkGradient ? runModelCheck(options, *target) : runTests(options, *target);
+  return checkGradient ? runModelCheck(options, *target) : runFile(options, *target);
 }

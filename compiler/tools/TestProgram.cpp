@@ -15,11 +15,14 @@
 using namespace mlir;
 using namespace tern;
 
+static bool isTest(func::FuncOp function) { return function.getName().starts_with("test_"); }
+
+bool tern::holdsTests(ModuleOp module) { return llvm::any_of(module.getOps<func::FuncOp>(), isTest); }
+
 // Called functions become part of the tests, so that a test is one body.
 static LogicalResult inlineCalls(ModuleOp module) {
   for (auto function : module.getOps<func::FuncOp>())
-    function.setVisibility(function.getName().starts_with("test_") ? SymbolTable::Visibility::Public
-                                                                   : SymbolTable::Visibility::Private);
+    function.setVisibility(isTest(function) ? SymbolTable::Visibility::Public : SymbolTable::Visibility::Private);
   PassManager manager(module.getContext());
   manager.addPass(createInlinerPass());
   manager.addPass(createSymbolDCEPass());
@@ -74,7 +77,7 @@ FailureOr<std::vector<Test>> tern::makeTests(ModuleOp module) {
   std::vector<Test> tests;
   bool isGood = true;
   for (auto function : module.getOps<func::FuncOp>())
-    if (function.getName().starts_with("test_"))
+    if (isTest(function))
       isGood &= succeeded(makeTest(function, tests.emplace_back(Test{function.getName().str(), {}})));
   if (!isGood)
     return failure();

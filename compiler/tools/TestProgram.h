@@ -24,6 +24,9 @@ struct Test {
   std::vector<Check> checks;
 };
 
+/// True when the module has a @test_* function.
+bool holdsTests(mlir::ModuleOp module);
+
 /// Makes every @test_* an entry that returns what its checks compare. Functions that tests call are inlined, all others
 /// go away. Checks may stand only at the top level of a test.
 mlir::FailureOr<std::vector<Test>> makeTests(mlir::ModuleOp module);
