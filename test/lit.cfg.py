@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # One configuration for every test: IR tests (.mlir), whole programs (.test: shell lines after RUN), checks of the tree (.py).
+import importlib.util
 import os
 import sys
 
@@ -19,6 +20,7 @@ config.environment["PATH"] = os.pathsep.join([config.tern_tools, config.llvm_too
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment.pop("FILECHECK_OPTS", None)
 
+config.substitutions.append(("%source", config.tern_source))
 config.substitutions.append(("%python", f'"{sys.executable}"'))
 config.substitutions.append(("%examples", os.path.join(config.tern_source, "examples")))
 config.substitutions.append(("%build", config.tern_build))
@@ -40,3 +42,8 @@ else:
 for tool in ("tern-opt", "ternc", "tern-run", "tern-lsp-server", "tern-reduce"):
     if os.path.exists(os.path.join(config.tern_tools, tool)):
         config.available_features.add(tool)
+
+if importlib.util.find_spec("markdown"):
+    config.available_features.add("docs")
+else:
+    lit_config.note("tests of the documentation are skipped: python3-markdown is not installed")

@@ -47,6 +47,7 @@ class Op(Entry):
     results: list = field(default_factory=list)
     regions: list = field(default_factory=list)
     traits: list = field(default_factory=list)
+    assembly: str = ""
 
 
 @dataclass
@@ -80,7 +81,8 @@ class Table:
             raise SystemExit(f"{path}: llvm-tblgen does not read it\n{run.stderr}")
         self.records = json.loads(run.stdout)
         self.source = Path(source)
-        self.folder = Path(path).parent
+        self.path = Path(path)
+        self.folder = self.path.parent
 
     def __getitem__(self, reference):
         return self.records[reference["def"] if isinstance(reference, dict) else reference]
@@ -95,7 +97,12 @@ class Table:
         """The named records of a class that this folder defines, in the order of their definition."""
         found = [self[name] for name in self.records["!instanceof"].get(kind, [])]
         found = [record for record in found if not record["!anonymous"] and self.place(record)]
-        return sorted(found, key=self.place)
+        return sorted(found, key=lambda record: (self.order(self.place(record)[0]), self.place(record)[1]))
+
+    def order(self, file):
+        """Where the main file includes another: families come in the order in which the dialect tells them."""
+        included = re.findall(r'^include "([^"]+)"', (self.source / self.path).read_text(encoding="utf-8"), re.M)
+        return included.index(file) if file in included else len(included)
 
     def documentation(self, record):
         """The keyword arguments that all entries have."""
@@ -158,7 +165,7 @@ def op_of(table, record):
               operands=list(table.fields(record["arguments"], lambda r: not is_attribute(r))),
               attributes=list(table.fields(record["arguments"], is_attribute)),
               results=list(table.fields(record["results"])), regions=list(table.fields(record["regions"])),
-              traits=list(dict.fromkeys(trait_names(table, record))), **documentation)
+              traits=list(dict.fromkeys(trait_names(table, record))), assembly=tidy(record.get("assemblyFormat")), **documentation)
 
 
 def attribute_of(table, record):
@@ -207,7 +214,7 @@ class Reference:
     passes: list
 
     def entries(self):
-        return self.ops + self.attributes + self.interfaces + self.passes + self.dialects
+        return self.dialects + self.ops + self.attributes + self.interfaces + self.passes
 
 
 def load(source):

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# The Markdown files of the tree as pages: guides first, then a README per folder. Links to files that are no page lead to
+# a page with their source.
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from site_pages import Page, relative
+
+LINK = re.compile(r'(<a [^>]*?href=")([^"#:]+)(#[^"]*)?(")')
+# Documents with a place of their own in the navigation: file, path on the site, title.
+GUIDES = [("README.md", "index.html", "Tern"),
+          ("examples/first-pass/README.md", "first-pass.html", "Your first pass in 15 minutes")]
+TOP = {"dialects": "Dialects", "compiler": "Compiler", "runtime": "Runtime", "examples": "Examples", "test": "Tests", "scripts": "Scripts"}
+
+
+def markdown_files(source):
+    """The Markdown files that belong to the repository, or, in a copy without git, all outside of build trees."""
+    command = ["git", "-c", "safe.directory=*", "-C", str(source), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"]
+    run = subprocess.run(command, capture_output=True)
+    if run.returncode == 0:
+        return sorted(Path(name.decode()) for name in run.stdout.split(b"\0") if name)
+    return sorted(path.relative_to(source) for path in Path(source).rglob("*.md")
+                  if not any(part.startswith(("build", ".")) for part in path.relative_to(source).parts))
+
+
+class Tree:
+    def __init__(self, site, source):
+        self.site = site
+        self.source = Path(source)
+        self.guides = {file: (path, title) for file, path, title in GUIDES}
+        self.places = {}  # a file -> its page
+        self.sources = set()  # files that are shown because something links to them
+
+    def add_guides(self):
+        for file, path, title in GUIDES:
+            if (self.source / file).exists():
+                self.places[file] = self.site.add(Page(path, title, ("Start",)))
+
+    def add_folders(self):
+        for file in markdown_files(self.source):
+            if str(file) not in self.places:
+                folder = file.parent
+                section = ("The house", TOP.get(folder.parts[0], folder.parts[0])) if folder.parts else ("The house",)
+                title = str(folder) if file.name == "README.md" else str(file)
+                self.places[str(file)] = self.site.add(Page(f"house/{file.with_suffix('.html')}", title, section))
+
+    def fill(self):
+        """Renders every document; a heading is a line of the search index."""
+        for file, page in self.places.items():
+            text = (self.source / file).read_text(encoding="utf-8")
+            body, contents = self.site.markdown(text, page)
+            page.body = LINK.sub(lambda match: self.redirected(match, file, page), body)
+            self.index(page, contents)
+
+    def index(self, page, tokens):
+        for token in tokens:
+            if token["level"] in (2, 3):
+                page.contents.append((token["id"], token["name"], token["level"]))
+            kind = "guide" if page.section[0] == "Start" else "page"
+            self.site.index(token["name"], kind, f"{page.path}#{token['id']}", page.title if token["level"] > 1 else "")
+            self.index(page, token["children"])
+
+    def redirected(self, match, file, page):
+        """A link as the file means it, to another file, becomes one to that file's page."""
+        start, target, anchor, end = match.groups()
+        if target.startswith(("reference/", "../reference/")) and page.path in target:
+            return match.group()
+        meant = os.path.normpath(os.path.join(os.path.dirname(file), target))
+        if meant in self.places:
+            return start + relative(self.places[meant].path, page.path) + (anchor or "") + end
+        if (self.source / meant).is_file():
+            self.sources.add(meant)
+            return start + relative(f"source/{meant}.html", page.path) + end
+        if (self.source / meant / "README.md").is_file():
+            return start + relative(self.places[os.path.join(meant, "README.md")].path, page.path) + end
+        if self.is_page(target, page):
+            return match.group()
+        self.site.warn(file, f"a link to {target}, but there is no such file")
+        return match.group()
+
+    def is_page(self, target, page):
+        """Links that the renderer made from code spans are addresses of the site already."""
+        return os.path.normpath(os.path.join(os.path.dirname(page.path), target)) in self.site.pages
