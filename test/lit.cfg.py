@@ -5,24 +5,15 @@ import importlib.util
 import os
 import sys
 
-import lit.formats
-from lit.llvm.config import ToolSubst  # noqa: F401  (tells early when lit is not LLVM's)
+sys.path.append(os.path.join(config.tern_source, "scripts"))
+import tern.lit  # noqa: E402  (what our tests share with those of people who have Tern installed)
 
-config.name = "tern"
-config.test_format = lit.formats.ShTest(execute_external=True)
-config.suffixes = [".mlir", ".test"]
-config.excludes = ["lit.cfg.py", "lit.local.cfg", "inputs", "CMakeLists.txt"]
+tern.lit.configure(config, name="tern", tools=config.tern_tools, llvm_tools=config.llvm_tools,
+                   examples=os.path.join(config.tern_source, "examples"))
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.tern_build, "test")
 
-# Tools are found by PATH, so that a line of a test can be pasted into a shell.
-config.environment["PATH"] = os.pathsep.join([config.tern_tools, config.llvm_tools, config.environment.get("PATH", "")])
-config.environment["LC_ALL"] = "C.UTF-8"
-config.environment.pop("FILECHECK_OPTS", None)
-
 config.substitutions.append(("%source", config.tern_source))
-config.substitutions.append(("%python", f'"{sys.executable}"'))
-config.substitutions.append(("%examples", os.path.join(config.tern_source, "examples")))
 config.substitutions.append(("%build", config.tern_build))
 config.substitutions.append(("%test-passes", os.path.join(config.tern_build, "lib", "TernTestPasses.so")))
 
@@ -38,10 +29,6 @@ if os.path.exists(os.path.join(config.tern_build, "lib", "libternrt.a")):
     config.available_features.add("runtime")
 else:
     lit_config.note("tests that link programs are skipped: the runtime library is not built")
-
-for tool in ("tern-opt", "ternc", "tern-run", "tern-lsp-server", "tern-reduce"):
-    if os.path.exists(os.path.join(config.tern_tools, tool)):
-        config.available_features.add(tool)
 
 if importlib.util.find_spec("markdown"):
     config.available_features.add("docs")

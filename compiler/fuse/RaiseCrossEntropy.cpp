@@ -34,15 +34,15 @@ static LogicalResult isOverClasses(PatternRewriter &rewriter, Operation *loss, O
   return rewriter.notifyMatchFailure(loss, "does not read a log_softmax over the last dimension");
 }
 
-/// x and W (V, C) of a product x W^T, or nulls.
+/// x and W (V, C) of a linear or matmul op that is x W^T, or nulls.
 static std::pair<Value, Value> matchProduct(Operation *op) {
   if (auto linear = dyn_cast<LinearOp>(op)) {
     bool plain = linear.getWeight() && !linear.getBias() && linear.getLayout() == WeightLayout::out_in;
     return plain ? std::pair(linear.getInput(), linear.getWeight()) : std::pair(Value(), Value());
   }
-  auto product = dyn_cast<MatmulOp>(op);
+  auto product = cast<MatmulOp>(op);
   bool plain =
-      product && product.getTransposeB() && !product.getTransposeA() && shapeOf(product.getRhs().getType()).size() == 2;
+      product.getTransposeB() && !product.getTransposeA() && shapeOf(product.getRhs().getType()).size() == 2;
   return plain ? std::pair(product.getLhs(), product.getRhs()) : std::pair(Value(), Value());
 }
 
@@ -50,7 +50,9 @@ static LogicalResult isProduct(PatternRewriter &rewriter, PDLResultList &results
   auto *loss = values[0].cast<Operation *>();
   auto logits = values[1].cast<Value>();
   Operation *product = logits.getDefiningOp();
-  auto [x, weight] = product ? matchProduct(product) : std::pair(Value(), Value());
+  if (!isa_and_nonnull<LinearOp, MatmulOp>(product))
+    return failure();
+  auto [x, weight] = matchProduct(product);
   if (!x)
     return rewriter.notifyMatchFailure(loss, "the logits are not x W^T with W stored (V, C)");
   if (!logits.hasOneUse())

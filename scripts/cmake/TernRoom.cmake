@@ -4,6 +4,8 @@
 
 add_custom_target(tern-headers)
 define_property(GLOBAL PROPERTY TERN_ROOMS BRIEF_DOCS "object libraries of libTern.so" FULL_DOCS "object libraries of libTern.so")
+define_property(GLOBAL PROPERTY TERN_GENERATED BRIEF_DOCS "generated headers, relative to the build tree"
+                FULL_DOCS "generated headers, relative to the build tree")
 
 # tern_tablegen(TD OUTPUT GENERATOR...) runs mlir-tblgen on a file of this folder.
 function(tern_tablegen td output)
@@ -12,14 +14,19 @@ function(tern_tablegen td output)
   string(MAKE_C_IDENTIFIER "tern-gen-${CMAKE_CURRENT_SOURCE_DIR}-${output}" name)
   add_custom_target(${name} DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${output})
   add_dependencies(tern-headers ${name})
+  file(RELATIVE_PATH header ${CMAKE_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/${output})
+  set_property(GLOBAL APPEND PROPERTY TERN_GENERATED ${header})
 endfunction()
 
 # tern_pdll(FILE) compiles the patterns of FILE.pdll into FILE.pdll.inc, which the pass of that name includes.
 function(tern_pdll file)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${file}.inc)
+  # The name as it is given becomes the location of each pattern, so it is relative.
+  file(RELATIVE_PATH source ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   add_custom_command(OUTPUT ${output}
     COMMAND ${MLIR_PDLL_TABLEGEN_EXE} -x=cpp -I ${CMAKE_SOURCE_DIR} -I ${MLIR_INCLUDE_DIRS}
-            ${CMAKE_CURRENT_SOURCE_DIR}/${file} -o ${output} -d ${output}.d --write-if-changed
+            ${source} -o ${output} -d ${output}.d --write-if-changed
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     DEPFILE ${output}.d
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}
     COMMENT "Building ${file}.inc")

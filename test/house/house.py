@@ -44,7 +44,7 @@ def kebab(name):
 def pass_definitions():
     """(room, stem, flag) of every pass: `def FuseQkv : Pass<"tern-fuse-qkv", ...>` in compiler/<room>/Passes.td."""
     for path in tracked_files():
-        if path.name == "Passes.td":
+        if path.name == "Passes.td" and path.parts[0] == "compiler":
             for stem, flag in re.findall(r'^def\s+(\w+)\s*:\s*\w*Pass<"([^"]+)"', read(path), re.M):
                 yield path.parent, stem, flag
 

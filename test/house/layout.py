@@ -18,7 +18,7 @@ def folders(files):
 
 def needs_readme(folder):
     """Dot folders are configuration; below test/<room> the path says what is tested; inputs belong to their test."""
-    if folder.parts[0].startswith("."):
+    if folder.parts[0].startswith(".") or folder.name == "inputs":
         return False
     return folder.parts[0] != "test" or len(folder.parts) <= 2
 

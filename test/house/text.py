@@ -17,8 +17,8 @@ COLUMNS = 140
 
 def is_source(path, text):
     """Code and models. Tests written in MLIR are input of a tool: their first lines say how it is run."""
-    if path.suffix == ".mlir" and path.parts[0] == "test":
-        return path.parts[1] == "models"
+    if path.suffix == ".mlir" and "test" in path.parts:
+        return path.parts[:2] == ("test", "models")
     return path.suffix in SOURCES or (path.suffix == "" and text.startswith("#!"))
 
 
