@@ -3,6 +3,7 @@
 // Elementwise linalg ops on tensors become one op with one sweep over memory.
 
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -39,22 +40,33 @@ static bool hasOneUser(Operation *op) {
   return users.size() == 1;
 }
 
-// In one block: fusing into a loop would do the work in each iteration.
-static bool mayFuse(OpOperand *operand) {
-  Operation *producer = operand->get().getDefiningOp();
-  if (!producer || producer->getBlock() != operand->getOwner()->getBlock())
-    return false;
-  return hasOneUser(producer) || isCheap(producer);
-}
-
 namespace {
 struct FuseElementwise : tern::impl::FuseElementwiseBase<FuseElementwise> {
   void runOnOperation() override {
+    tern::Remarks remarks(*this, "fused", "not fused");
     RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, [&](OpOperand *operand) { return mayFuse(*operand, remarks); });
     linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
+  }
+
+private:
+  static bool mayFuse(OpOperand &operand, tern::Remarks &remarks) {
+    Operation *producer = operand.get().getDefiningOp(), *consumer = operand.getOwner();
+    if (!producer)
+      return false;
+    if (producer->getBlock() != consumer->getBlock()) {
+      remarks.missed(producer->getLoc(), "its reader " + tern::nameOfPlace(consumer->getLoc()) +
+                                             " is in another block, where the work would be done in every iteration");
+      return false;
+    }
+    bool fuses = hasOneUser(producer) || isCheap(producer);
+    if (fuses)
+      remarks.passed(producer->getLoc(), "into its reader " + tern::nameOfPlace(consumer->getLoc()));
+    else
+      remarks.missed(producer->getLoc(), "several ops read it, and it is too costly to be done in each");
+    return fuses;
   }
 };
 } // namespace

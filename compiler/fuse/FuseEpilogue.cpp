@@ -6,6 +6,7 @@
 //   g = contract a b; r = flag ? old + g : g                       ->   r = contract init(flag) a b outs(old)
 
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/kernel/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -55,16 +56,16 @@ struct Product {
 
 // y = generic(product, ...) -> the contract yields y.
 struct FuseConsumer : OpRewritePattern<linalg::GenericOp> {
-  using OpRewritePattern::OpRewritePattern;
+  FuseConsumer(MLIRContext *context, tern::Remarks &remarks) : OpRewritePattern(context), remarks(remarks) {}
 
   LogicalResult matchAndRewrite(linalg::GenericOp op, PatternRewriter &rewriter) const override {
     if (!isElementwise(op))
-      return rewriter.notifyMatchFailure(op, "not elementwise on tensors");
+      return failure();
     for (OpOperand *operand : op.getDpsInputOperands())
       if (Product product = Product::behind(operand->get()); product.contract)
         if (succeeded(fuse(op, *operand, product, rewriter)))
           return success();
-    return rewriter.notifyMatchFailure(op, "no operand is a product that it can move into");
+    return failure();
   }
 
 private:
@@ -118,9 +119,10 @@ private:
     return tensor::CollapseShapeOp::create(rewriter, value.getLoc(), type, value, product.view.getReassociationIndices());
   }
 
-  static LogicalResult fuse(linalg::GenericOp op, OpOperand &operand, Product product, PatternRewriter &rewriter) {
+  LogicalResult fuse(linalg::GenericOp op, OpOperand &operand, Product product, PatternRewriter &rewriter) const {
     if (failed(check(op, operand, product, rewriter)))
       return failure();
+    remarks.passed(op.getLoc(), "into the product " + tern::nameOfPlace(product.contract.getLoc()));
     ContractOp contract = product.contract;
     rewriter.setInsertionPoint(op);
     SmallVector<Value> extras(contract.getExtras()), outs;
@@ -135,7 +137,8 @@ private:
       outs.push_back(contract.getOuts()[number]);
     for (Value out : op.getDpsInits())
       outs.push_back(asMatrix(out, product, rewriter));
-    auto fused = ContractOp::create(rewriter, op.getLoc(), contract.getA(), contract.getB(), Value(), extras, outs,
+    Location loc = rewriter.getFusedLoc({contract.getLoc(), op.getLoc()});
+    auto fused = ContractOp::create(rewriter, loc, contract.getA(), contract.getB(), Value(), extras, outs,
                                     contract.getTransposeA(), contract.getTransposeB(), InitKind::Zero);
     buildRegion(fused, contract, op, operand, product, kept, argumentOf, rewriter);
     replaceAll(fused, contract, op, product, kept, rewriter);
@@ -211,28 +214,33 @@ private:
       rewriter.eraseOp(product.view);
     rewriter.eraseOp(contract);
   }
+
+  tern::Remarks &remarks;
 };
 
 // r = flag ? old + g : g with g a product -> the product adds to old itself.
 struct FuseAccumulation : OpRewritePattern<linalg::GenericOp> {
-  using OpRewritePattern::OpRewritePattern;
+  FuseAccumulation(MLIRContext *context, tern::Remarks &remarks) : OpRewritePattern(context), remarks(remarks) {}
 
   LogicalResult matchAndRewrite(linalg::GenericOp op, PatternRewriter &rewriter) const override {
     if (!isElementwise(op) || op.getNumDpsInits() != 1 || !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity())
-      return rewriter.notifyMatchFailure(op, "not elementwise into one tensor");
+      return failure();
     OpOperand *value = nullptr, *flag = nullptr;
-    if (!matchBody(op, value, flag))
-      return rewriter.notifyMatchFailure(op, "its body does not add to its out");
-    auto contract = value->get().getDefiningOp<ContractOp>();
-    if (!contract || !contract->hasOneUse() || !op.getMatchingIndexingMap(value).isIdentity())
-      return rewriter.notifyMatchFailure(op, "what it adds is not a product of its own");
+    auto contract = matchBody(op, value, flag) ? value->get().getDefiningOp<ContractOp>() : ContractOp();
+    if (!contract)
+      return failure();
+    if (!contract->hasOneUse() || !op.getMatchingIndexingMap(value).isIdentity())
+      return rewriter.notifyMatchFailure(op, "somebody else reads the product that it adds, or it permutes it");
     if (contract.getInit() != InitKind::Zero || !contract.hasIdentityEpilogue())
       return rewriter.notifyMatchFailure(op, "the product has an epilogue or adds already");
     if (contract->getBlock() != op->getBlock())
       return rewriter.notifyMatchFailure(op, "the product is in another block");
-    rewriter.replaceOpWithNewOp<ContractOp>(op, contract.getA(), contract.getB(), op.getDpsInits()[0],
-                                            contract.getTransposeA(), contract.getTransposeB(),
-                                            flag ? InitKind::Flag : InitKind::Add, flag ? flag->get() : Value());
+    remarks.passed(op.getLoc(), "the sum into the product " + tern::nameOfPlace(contract.getLoc()));
+    Location loc = rewriter.getFusedLoc({contract.getLoc(), op.getLoc()});
+    auto sum = ContractOp::create(rewriter, loc, contract.getA(), contract.getB(), op.getDpsInits()[0],
+                                  contract.getTransposeA(), contract.getTransposeB(),
+                                  flag ? InitKind::Flag : InitKind::Add, flag ? flag->get() : Value());
+    rewriter.replaceOp(op, sum);
     rewriter.eraseOp(contract);
     return success();
   }
@@ -262,6 +270,8 @@ private:
       return nullptr;
     return op.getDpsInputOperand(argument.getArgNumber());
   }
+
+  tern::Remarks &remarks;
 };
 
 // init(flag) with a constant flag is init(add) or init(zero).
@@ -271,7 +281,7 @@ struct FoldConstantFlag : OpRewritePattern<ContractOp> {
   LogicalResult matchAndRewrite(ContractOp op, PatternRewriter &rewriter) const override {
     DenseElementsAttr flag;
     if (op.getInit() != InitKind::Flag || !matchPattern(op.getFlag(), m_Constant(&flag)))
-      return rewriter.notifyMatchFailure(op, "no constant flag");
+      return failure();
     InitKind kind = flag.getSplatValue<bool>() ? InitKind::Add : InitKind::Zero;
     rewriter.replaceOpWithNewOp<ContractOp>(op, op.getA(), op.getB(), op.getOuts()[0], op.getTransposeA(),
                                             op.getTransposeB(), kind);
@@ -281,9 +291,11 @@ struct FoldConstantFlag : OpRewritePattern<ContractOp> {
 
 struct FuseEpilogue : tern::impl::FuseEpilogueBase<FuseEpilogue> {
   void runOnOperation() override {
+    tern::Remarks remarks(*this, "fused", "not fused");
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseConsumer, FuseAccumulation, FoldConstantFlag>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    patterns.add<FuseConsumer, FuseAccumulation>(&getContext(), remarks);
+    patterns.add<FoldConstantFlag>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
   }
 };

@@ -11,6 +11,7 @@
 
 #include "compiler/fuse/FuseUtils.h"
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/tern/Shapes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -91,21 +92,55 @@ static Value peelMask(Value value, bool &causal) {
   return value;
 }
 
-/// Reads p = dropout(softmax(mask(scale q k^T))) backwards.
-static std::optional<Scores> matchProbabilities(Value p) {
+/// The softmax that makes p, behind a dropout or not, whoever else reads it.
+static SoftmaxOp softmaxBehind(Value p) {
+  if (auto dropout = p.getDefiningOp<DropoutOp>())
+    p = dropout.getInput();
+  return p.getDefiningOp<SoftmaxOp>();
+}
+
+/// True when ops that keep the shape make the scores of a product: then p v is meant to be attention.
+static bool comeFromProduct(Value scores) {
+  while (Operation *op = scores.getDefiningOp()) {
+    if (isa<MatmulOp>(op))
+      return true;
+    auto before = llvm::find_if(op->getOperands(), [&](Value operand) { return operand.getType() == scores.getType(); });
+    if (before == op->operand_end())
+      return false;
+    scores = *before;
+  }
+  return false;
+}
+
+/// Reads p = dropout(softmax(mask(scale q k^T))) backwards from p v. What is no such product at all fails without a word.
+static FailureOr<Scores> matchProbabilities(MatmulOp attended, PatternRewriter &rewriter) {
+  auto refuse = [&](const Twine &why) { return rewriter.notifyMatchFailure(attended, why); };
+  Value p = attended.getLhs();
+  SoftmaxOp softmax = softmaxBehind(p);
+  if (!softmax || !comeFromProduct(softmax.getInput()))
+    return failure();
+  if (attended.getTransposeA() || attended.getTransposeB())
+    return refuse("the product of probabilities and v transposes one of them");
+  if (!p.hasOneUse() || !softmax->hasOneUse())
+    return refuse("somebody else reads the probabilities");
+  if (softmax.getAxis() != static_cast<int64_t>(shapeOf(p.getType()).size()) - 1)
+    return refuse("the softmax is not over the keys, the last dimension");
   Scores result;
-  if ((result.dropout = onlyUseOf<DropoutOp>(p)))
-    p = result.dropout.getInput();
-  auto softmax = onlyUseOf<SoftmaxOp>(p);
-  if (!softmax || softmax.getAxis() != static_cast<int64_t>(shapeOf(p.getType()).size()) - 1)
-    return std::nullopt;
+  result.dropout = p.getDefiningOp<DropoutOp>();
   Value scores = peelScale(peelMask(softmax.getInput(), result.causal), result.scale);
-  auto product = onlyUseOf<MatmulOp>(scores);
-  if (!product || product.getTransposeA())
-    return std::nullopt;
+  auto product = scores.getDefiningOp<MatmulOp>();
+  if (product ? !product->hasOneUse() : !scores.hasOneUse())
+    return refuse("somebody else reads the scores");
+  if (!product)
+    return refuse("'" + scores.getDefiningOp()->getName().getStringRef() +
+                  "' stands between q k^T and the softmax, where only a constant scale and then a causal mask may");
+  if (product.getTransposeA())
+    return refuse("the product that makes the scores transposes q");
   result.transposed = product.getTransposeB();
   result.q = peelScale(product.getLhs(), result.scale);
   result.k = peelScale(product.getRhs(), result.scale);
+  if (!(result.scale > 0.0))
+    return refuse("the scale is not positive");
   return result;
 }
 
@@ -140,41 +175,46 @@ static Value singleHeadKey(Value k, bool transposed) {
 //===-- patterns --------------------------------------------------------------------------------------------------===//
 
 /// Replaces `root` by attention over q, k, v (B, T, H D).
-static LogicalResult replaceByAttention(Operation *root, const Scores &scores, ValueRange qkv, int64_t heads,
-                                        PatternRewriter &rewriter) {
-  if (!(scores.scale > 0.0))
-    return rewriter.notifyMatchFailure(root, "the scale is not positive");
+static void replaceByAttention(Operation *root, const Scores &scores, ValueRange qkv, int64_t heads, PatternRewriter &rewriter) {
   DropoutOp dropout = scores.dropout;
   IntegerAttr headCount = rewriter.getI64IntegerAttr(heads);
   rewriter.replaceOpWithNewOp<AttentionOp>(root, qkv, dropout ? dropout.getKey() : Value(), headCount, headCount,
                                            scores.causal ? rewriter.getUnitAttr() : UnitAttr(),
                                            rewriter.getF64FloatAttr(scores.scale),
                                            dropout ? dropout.getRate() : Attribute());
-  return success();
+}
+
+/// reshape(transpose(value)) that joins heads, or null.
+static ReshapeOp joinOfHeads(Value value) {
+  auto back = value.hasOneUse() ? dyn_cast<TransposeOp>(*value.user_begin()) : TransposeOp();
+  bool isBack = back && back->hasOneUse() && back.getPermutation() == ArrayRef<int64_t>{0, 2, 1, 3};
+  return isBack ? dyn_cast<ReshapeOp>(*back->user_begin()) : ReshapeOp();
 }
 
 namespace {
 
-// reshape(transpose(p v)): many heads.
-struct RaiseHeads : OpRewritePattern<ReshapeOp> {
+// reshape(transpose(p v)) on rank 4: many heads.
+struct RaiseHeads : OpRewritePattern<MatmulOp> {
   using OpRewritePattern::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
-    auto back = onlyUseOf<TransposeOp>(op.getInput());
-    bool joinsHeads = back && back.getPermutation() == ArrayRef<int64_t>{0, 2, 1, 3};
-    auto product = joinsHeads ? onlyUseOf<MatmulOp>(back.getInput()) : MatmulOp();
-    if (!product || product.getTransposeA() || product.getTransposeB())
-      return rewriter.notifyMatchFailure(op, "does not join the heads of a product");
-    std::optional<Scores> scores = matchProbabilities(product.getLhs());
-    if (!scores)
-      return rewriter.notifyMatchFailure(op, "the product's left side is not a softmax of scores");
+  LogicalResult matchAndRewrite(MatmulOp op, PatternRewriter &rewriter) const override {
+    if (shapeOf(op.getType()).size() != 4)
+      return failure();
+    FailureOr<Scores> scores = matchProbabilities(op, rewriter);
+    if (failed(scores))
+      return failure();
+    ReshapeOp joined = joinOfHeads(op.getResult());
+    if (!joined)
+      return rewriter.notifyMatchFailure(op, "transpose [0, 2, 1, 3] and reshape do not join the heads of the result");
     Value q = mergeHeads(scores->q, /*straight=*/true), k = mergeHeads(scores->k, scores->transposed);
-    Value v = mergeHeads(product.getRhs(), /*straight=*/true);
-    if (!q || !k || !v)
-      return rewriter.notifyMatchFailure(op, "q, k or v is not split into heads as (B, T, H, D)");
-    if (q.getType() != op.getType())
+    Value v = mergeHeads(op.getRhs(), /*straight=*/true);
+    for (auto [name, value] : {std::pair("q", q), std::pair("k", k), std::pair("v", v)})
+      if (!value)
+        return rewriter.notifyMatchFailure(op, Twine(name) + " is not (B, T, H D) that reshape and transpose split into heads");
+    if (q.getType() != joined.getType())
       return rewriter.notifyMatchFailure(op, "the result has not the shape of q");
-    return replaceByAttention(op, *scores, {q, k, v}, shapeOf(back.getType())[2], rewriter);
+    replaceByAttention(joined, *scores, {q, k, v}, shapeOf(op.getType())[1], rewriter);
+    return success();
   }
 };
 
@@ -183,25 +223,26 @@ struct RaiseSingleHead : OpRewritePattern<MatmulOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(MatmulOp op, PatternRewriter &rewriter) const override {
-    if (op.getTransposeA() || op.getTransposeB() || shapeOf(op.getType()).size() != 3)
-      return rewriter.notifyMatchFailure(op, "is not a batch of plain products");
-    std::optional<Scores> scores = matchProbabilities(op.getLhs());
-    Value k = scores ? singleHeadKey(scores->k, scores->transposed) : Value();
-    if (!k)
-      return rewriter.notifyMatchFailure(op, "left side is not a softmax of scores");
-    Value v = op.getRhs();
-    bool rankThree = shapeOf(scores->q.getType()).size() == 3 && shapeOf(k.getType()).size() == 3;
+    if (shapeOf(op.getType()).size() != 3)
+      return failure();
+    FailureOr<Scores> scores = matchProbabilities(op, rewriter);
+    if (failed(scores))
+      return failure();
+    Value k = singleHeadKey(scores->k, scores->transposed), v = op.getRhs();
+    bool rankThree = k && shapeOf(scores->q.getType()).size() == 3 && shapeOf(k.getType()).size() == 3;
     if (!rankThree || scores->q.getType() != op.getType() || v.getType() != k.getType())
-      return rewriter.notifyMatchFailure(op, "q, k and v have not the shapes of one head");
-    return replaceByAttention(op, *scores, {scores->q, k, v}, 1, rewriter);
+      return rewriter.notifyMatchFailure(op, "q, k and v have not the shapes (B, T, D), (B, S, D), (B, S, D) of one head");
+    replaceByAttention(op, *scores, {scores->q, k, v}, 1, rewriter);
+    return success();
   }
 };
 
 struct RaiseAttention : tern::impl::RaiseAttentionBase<RaiseAttention> {
   void runOnOperation() override {
+    Remarks remarks(*this, "raised", "not raised");
     RewritePatternSet patterns(&getContext());
     patterns.add<RaiseHeads, RaiseSingleHead>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
   }
 };

@@ -4,6 +4,7 @@
 
 #include "compiler/fuse/FuseUtils.h"
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/tern/Shapes.h"
 
 #include "mlir/Dialect/PDL/IR/PDL.h"
@@ -96,7 +97,8 @@ struct RaiseCrossEntropy : tern::impl::RaiseCrossEntropyBase<RaiseCrossEntropy> 
   }
 
   void runOnOperation() override {
-    if (failed(applyPatternsGreedily(getOperation(), patterns)))
+    Remarks remarks(*this, "raised", "not raised");
+    if (failed(applyPatternsGreedily(getOperation(), patterns, GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
   }
 

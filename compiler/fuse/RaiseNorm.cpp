@@ -9,6 +9,7 @@
 
 #include "compiler/fuse/FuseUtils.h"
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/tern/Shapes.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -85,6 +86,58 @@ static std::optional<std::pair<Normalized, Value>> matchWeighted(MulOp product) 
   return std::nullopt;
 }
 
+//===-- what is nearly a norm ------------------------------------------------------------------------------------------===//
+
+/// s and r of s rsqrt(r), or nulls.
+static std::pair<Value, Value> scaledByRoot(MulOp op) {
+  for (auto [scaled, factor] : {std::pair(op.getLhs(), op.getRhs()), std::pair(op.getRhs(), op.getLhs())})
+    if (auto root = factor.getDefiningOp<RsqrtOp>())
+      return {scaled, root.getInput()};
+  return {};
+}
+
+/// s and r of s / sqrt(r), or nulls.
+static std::pair<Value, Value> scaledByRoot(DivOp op) {
+  auto root = op.getRhs().getDefiningOp<SqrtOp>();
+  return root ? std::pair(op.getLhs(), root.getInput()) : std::pair(Value(), Value());
+}
+
+static bool holdsMean(Value radicand) {
+  auto sum = radicand.getDefiningOp<AddOp>();
+  auto isMean = [](Value value) { return value.getDefiningOp<MeanOp>() != nullptr; };
+  return isMean(radicand) || (sum && (isMean(sum.getLhs()) || isMean(sum.getRhs())));
+}
+
+/// Why s over the root is not s / sqrt(mean(s s) + eps), or nothing.
+static StringRef whatIsMissing(Value scaled, Value radicand) {
+  auto shifted = radicand.getDefiningOp<AddOp>();
+  auto parts = shifted ? constantAndOther(shifted.getLhs(), shifted.getRhs()) : std::nullopt;
+  if (!parts || !(parts->first > 0))
+    return "no constant eps > 0 is added to the mean under the root";
+  Value squares = meanOfLastDim(parts->second);
+  if (!squares)
+    return "the mean is not over the last dimension alone, kept with extent 1";
+  auto square = squares.getDefiningOp<MulOp>();
+  if (!square || square.getLhs() != square.getRhs())
+    return "the mean is not of a square, written s * s";
+  return square.getLhs() == scaled ? "" : "what is scaled is not what was squared";
+}
+
+/// Why a normalised value that the other patterns left is no norm, or nothing.
+static StringRef whatDoesNotFollow(Value normalized, bool isCentered) {
+  auto isWeighted = [&](Operation *user) {
+    auto product = dyn_cast<MulOp>(user);
+    return product && matchWeighted(product);
+  };
+  auto weighted = llvm::find_if(normalized.getUsers(), isWeighted);
+  if (weighted == normalized.user_end())
+    return "no weight over the last dimension multiplies it";
+  if (!isCentered)
+    return "";
+  return weighted->hasOneUse() ? "the mean is subtracted, as in a layer norm, but no bias over the last dimension is added"
+                               : "somebody else reads the value before the bias is added";
+}
+
 namespace {
 
 struct RaiseLayerNorm : OpRewritePattern<AddOp> {
@@ -101,7 +154,7 @@ struct RaiseLayerNorm : OpRewritePattern<AddOp> {
                                                rewriter.getF64FloatAttr(weighted->first.eps));
       return success();
     }
-    return rewriter.notifyMatchFailure(op, "is not a normalised value times a weight plus a bias");
+    return failure(); // ExplainNorm says why, where it is nearly one
   }
 };
 
@@ -110,21 +163,36 @@ struct RaiseRMSNorm : OpRewritePattern<MulOp> {
 
   LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
     auto weighted = matchWeighted(op);
-    if (!weighted)
-      return rewriter.notifyMatchFailure(op, "is not a normalised value times a weight");
-    if (matchCentered(weighted->first.scaled))
-      return rewriter.notifyMatchFailure(op, "subtracts the mean: a layer norm, which has a bias");
+    if (!weighted || matchCentered(weighted->first.scaled))
+      return failure();
     rewriter.replaceOpWithNewOp<RMSNormOp>(op, weighted->first.scaled, weighted->second, StringAttr(),
                                            rewriter.getF64FloatAttr(weighted->first.eps));
     return success();
   }
 };
 
+// Something over its root mean square that became no norm.
+template <typename Op>
+struct ExplainNorm : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(Op op, PatternRewriter &rewriter) const override {
+    auto [scaled, radicand] = scaledByRoot(op);
+    if (!scaled || !holdsMean(radicand))
+      return failure();
+    StringRef why = whatIsMissing(scaled, radicand);
+    if (why.empty())
+      why = whatDoesNotFollow(op.getResult(), matchCentered(scaled) != Value());
+    return why.empty() ? failure() : rewriter.notifyMatchFailure(op, why);
+  }
+};
+
 struct RaiseNorm : tern::impl::RaiseNormBase<RaiseNorm> {
   void runOnOperation() override {
+    Remarks remarks(*this, "raised", "not raised");
     RewritePatternSet patterns(&getContext());
-    patterns.add<RaiseLayerNorm, RaiseRMSNorm>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    patterns.add<RaiseLayerNorm, RaiseRMSNorm, ExplainNorm<MulOp>, ExplainNorm<DivOp>>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
   }
 };

@@ -3,6 +3,7 @@
 // Adds gradients where they are computed. All rewrites are of `y = accumulate(old, value, flag)`.
 
 #include "compiler/fuse/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -28,11 +29,13 @@ struct SinkIntoSum : OpRewritePattern<AccumulateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AccumulateOp op, PatternRewriter &rewriter) const override {
     auto sum = op.getValue().getDefiningOp<AddOp>();
-    if (!sum || !sum->hasOneUse())
-      return rewriter.notifyMatchFailure(op, "value is not a sum of its own");
+    if (!sum)
+      return failure();
+    if (!sum->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "somebody else reads the sum of gradients");
     Value first = sum.getLhs(), second = sum.getRhs();
     if (first.getType() != op.getType() || second.getType() != op.getType())
-      return rewriter.notifyMatchFailure(op, "the sum broadcasts");
+      return rewriter.notifyMatchFailure(op, "the sum of gradients broadcasts");
     // The op that can only add unconditionally comes second.
     if (first.getDefiningOp<EmbeddingGradOp>())
       std::swap(first, second);
@@ -49,10 +52,12 @@ struct SinkIntoEmbedding : OpRewritePattern<AccumulateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AccumulateOp op, PatternRewriter &rewriter) const override {
     auto grad = op.getValue().getDefiningOp<EmbeddingGradOp>();
-    if (!grad || grad.getOnto() || !grad->hasOneUse())
-      return rewriter.notifyMatchFailure(op, "value is not an embedding gradient of its own");
+    if (!grad)
+      return failure();
+    if (grad.getOnto() || !grad->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "somebody else reads the gradient of the table, or it adds to another already");
     if (!isAlwaysTrue(op.getFlag()))
-      return rewriter.notifyMatchFailure(op, "an embedding gradient can only add unconditionally");
+      return rewriter.notifyMatchFailure(op, "the gradient of a table can only add unconditionally");
     rewriter.replaceOpWithNewOp<EmbeddingGradOp>(op, grad.getTokens(), grad.getCotangent(), op.getOld(), grad.getRowsAttr());
     return success();
   }
@@ -63,11 +68,13 @@ struct SinkIntoCrossEntropy : OpRewritePattern<AccumulateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AccumulateOp op, PatternRewriter &rewriter) const override {
     auto grad = op.getValue().getDefiningOp<LinearCrossEntropyGradOp>();
-    if (!grad || grad.getOnto() || op.getValue() != grad.getDweight() || !op.getValue().hasOneUse())
-      return rewriter.notifyMatchFailure(op, "value is not a head gradient of its own");
+    if (!grad || op.getValue() != grad.getDweight())
+      return failure();
+    if (grad.getOnto() || !op.getValue().hasOneUse())
+      return rewriter.notifyMatchFailure(op, "somebody else reads the gradient of the head, or it adds to another already");
     Operation *old = op.getOld().getDefiningOp(), *flag = op.getFlag().getDefiningOp();
     if ((old && !old->isBeforeInBlock(grad)) || (flag && !flag->isBeforeInBlock(grad)))
-      return rewriter.notifyMatchFailure(op, "the stored gradient is not known before the head gradient");
+      return rewriter.notifyMatchFailure(op, "what it adds to is not known before the gradient of the head");
     rewriter.setInsertionPoint(grad);
     auto merged = LinearCrossEntropyGradOp::create(rewriter, grad.getLoc(), grad.getInput(), grad.getWeight(), grad.getTargets(),
                                                    grad.getCotangent(), op.getOld(), op.getFlag(), grad.getIgnoreIndexAttr());
@@ -82,13 +89,15 @@ struct SinkIntoLayers : OpRewritePattern<AccumulateOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AccumulateOp op, PatternRewriter &rewriter) const override {
     auto layers = op.getValue().getDefiningOp<LayersOp>();
-    if (!layers || !op.getValue().hasOneUse())
-      return rewriter.notifyMatchFailure(op, "value is not stacked by layers of its own");
+    if (!layers)
+      return failure();
+    if (!op.getValue().hasOneUse())
+      return rewriter.notifyMatchFailure(op, "somebody else reads the gradient that the layers make");
     unsigned number = cast<OpResult>(op.getValue()).getResultNumber();
     if (number < layers.getInits().size())
-      return rewriter.notifyMatchFailure(op, "value is carried from layer to layer, not stacked");
+      return rewriter.notifyMatchFailure(op, "the gradient is carried from layer to layer, not made by each");
     if (!isa<BlockArgument>(op.getOld()))
-      return rewriter.notifyMatchFailure(op, "the stored gradient is not an argument");
+      return rewriter.notifyMatchFailure(op, "what it adds to is not an argument");
     Operation *yield = layers.getYield();
     Type slice = yield->getOperand(number).getType();
     rewriter.modifyOpInPlace(layers, [&] {
@@ -106,9 +115,10 @@ struct SinkIntoLayers : OpRewritePattern<AccumulateOp> {
 
 struct SinkAccumulate : tern::impl::SinkAccumulateBase<SinkAccumulate> {
   void runOnOperation() override {
+    Remarks remarks(*this, "sunk", "not sunk");
     RewritePatternSet patterns(&getContext());
     patterns.add<SinkIntoSum, SinkIntoEmbedding, SinkIntoCrossEntropy, SinkIntoLayers>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), GreedyRewriteConfig().setListener(&remarks))))
       signalPassFailure();
   }
 };

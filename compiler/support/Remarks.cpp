@@ -20,6 +20,11 @@ Location tern::placeOf(Location loc) {
   return place;
 }
 
+std::string tern::nameOfPlace(Location loc) {
+  auto place = dyn_cast<FileLineColRange>(placeOf(loc));
+  return place ? "of line " + std::to_string(place.getStartLine()) : "of an unknown line";
+}
+
 Remarks::Remarks(const Pass &pass, StringLiteral done, StringLiteral declined) : done(done), declined(declined) {
   StringRef flag = pass.getArgument();
   flag.consume_front("tern-");
@@ -74,7 +79,8 @@ void Remarks::notifyPatternBegin(const Pattern &, Operation *) {
 void Remarks::notifyOperationReplaced(Operation *op, ValueRange values) {
   refusals.clear();
   Operation *maker = inPattern && !values.empty() ? values.front().getDefiningOp() : nullptr;
-  if (maker && !replacement && isHeard(op->getLoc()))
+  bool isNews = maker && maker->getName() != op->getName() && !replacement && isHeard(op->getLoc());
+  if (isNews)
     replacement.emplace(op->getLoc(), (op->getName().getStringRef() + " became " + maker->getName().getStringRef()).str());
 }
 

@@ -60,6 +60,8 @@ private:
 
 /// The place in a file that a location means: of an op made of several, the first.
 mlir::Location placeOf(mlir::Location loc);
+/// "of line 24", for a text about another op.
+std::string nameOfPlace(mlir::Location loc);
 
 } // namespace tern
 
