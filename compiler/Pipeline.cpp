@@ -94,7 +94,7 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   //    left is unexplained.
   manager.addNestedPass<func::FuncOp>(createStashInPlace());
   manager.addNestedPass<func::FuncOp>(createForwardCopies());
-  manager.addPass(createExplainCopies({options.explainCopies}));
+  manager.addPass(createExplainCopies());
   // 5. Kernels and linalg ops become loops: the reference with scalars, the fast ones with vectors, cut into shares.
   if (options.optimizationLevel == 0)
     cpu::buildNaivePipeline(manager);

@@ -5,6 +5,7 @@
 
 #include "compiler/cpu/ContractPlan.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -79,6 +80,14 @@ static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machi
   }
   plan.rowTasks = divideCeil(plan.tiles, plan.taskTiles);
   plan.columnTasks = divideCeil(plan.panels, plan.taskPanels);
+}
+
+std::string tern::cpu::describe(const ContractPlan &plan, const ContractShape &shape) {
+  std::string text = llvm::formatv("{0} x {1} by {1} x {2}: register tiles of {3} x {4}, k in {5} of {6}, {7} x {8} tasks, ", shape.m,
+                                   shape.k, shape.n, plan.tallRows, plan.tile.columns(),
+                                   plan.depthBlocks == 1 ? "1 block" : std::to_string(plan.depthBlocks) + " blocks", plan.depth,
+                                   plan.rowTasks, plan.columnTasks);
+  return text + (shape.transposeA ? "packs both operands" : "packs the right operand");
 }
 
 ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine, Type element) {

@@ -27,6 +27,9 @@ struct ContractPlan {
   bool hasShortTiles() const { return tallTiles < tiles; }
 };
 
+/// The cut in words.
+std::string describe(const ContractPlan &plan, const ContractShape &shape);
+
 ContractPlan planContract(const ContractShape &shape, const Machine &machine, Type element);
 
 } // namespace tern::cpu

@@ -6,6 +6,7 @@
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
 #include "compiler/cpu/VectorBody.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -110,6 +111,7 @@ struct ExpandAttention : tern::impl::ExpandAttentionBase<ExpandAttention> {
 
   void runOnOperation() override {
     Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    tern::Remarks remarks(*this, "expanded", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
       if (isa<AttentionOp, AttentionGradOp>(op))
@@ -119,8 +121,10 @@ struct ExpandAttention : tern::impl::ExpandAttentionBase<ExpandAttention> {
       OpBuilder builder(op);
       Emitter emit(builder, op->getLoc());
       StringRef why = whyNot(op);
-      if (!why.empty())
-        op->emitRemark() << "becomes plain loops: " << why;
+      if (why.empty())
+        remarks.passed(op->getLoc(), op->getName().getStringRef() + " to register tiles");
+      else
+        remarks.missed(op->getLoc(), why);
       if (auto forward = dyn_cast<AttentionOp>(op))
         why.empty() ? expandAttention(emit, machine, forward) : expandNaive(emit, forward);
       else

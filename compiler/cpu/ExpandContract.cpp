@@ -8,6 +8,7 @@
 #include "compiler/cpu/Packing.h"
 #include "compiler/cpu/Passes.h"
 #include "compiler/cpu/VectorBody.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -30,13 +31,18 @@ class ContractExpansion {
 public:
   ContractExpansion(Emitter &emit, ContractOp op, const Machine &machine)
       : emit(emit), op(op), machine(machine), element(op.getElementType()), type(vectorType(machine, element)),
-        plan(planContract({op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB()}, machine, element)) {}
+        plan(planContract(shapeOf(op), machine, element)) {}
+
+  std::string describe() const { return tern::cpu::describe(plan, shapeOf(op)); }
 
   void expand() {
     emit.forall({plan.rowTasks, plan.columnTasks}, [&](ValueRange task) { expandTask(task[0], task[1]); });
   }
 
 private:
+  static ContractShape shapeOf(ContractOp op) {
+    return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB()};
+  }
   bool keepsSums() const { return plan.depthBlocks > 1; }
   int64_t paddedRows() const { return llvm::alignTo(plan.tallRows, plan.tile.lanes); }
 
@@ -260,15 +266,18 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
 
   void runOnOperation() override {
     Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    tern::Remarks remarks(*this, "expanded", "plain loops");
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) { ops.push_back(op); });
     for (ContractOp op : ops) {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       if (StringRef why = whyNot(op); why.empty()) {
-        ContractExpansion(emit, op, machine).expand();
+        ContractExpansion expansion(emit, op, machine);
+        remarks.analysis(op.getLoc(), "plan", expansion.describe());
+        expansion.expand();
       } else {
-        op.emitRemark() << "becomes plain loops: " << why;
+        remarks.missed(op.getLoc(), why);
         expandNaive(emit, op);
       }
       op.erase();

@@ -5,6 +5,7 @@
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
+#include "compiler/support/Remarks.h"
 #include "compiler/cpu/VectorBody.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -187,6 +188,7 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
 
   void runOnOperation() override {
     machine = {vectorBits, fma, l1Bytes, l2Bytes};
+    tern::Remarks remarks(*this, "vectorized", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
       if (isa<GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(op))
@@ -194,19 +196,22 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     });
     for (Operation *op : ops) {
       TypeSwitch<Operation *>(op).Case<GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
-          [&](auto kernel) { expand(kernel); });
+          [&](auto kernel) { expand(kernel, remarks); });
       op->erase();
     }
   }
 
   template <typename KernelOp>
-  void expand(KernelOp op) {
+  void expand(KernelOp op, tern::Remarks &remarks) {
     OpBuilder builder(op);
     Emitter emit(builder, op.getLoc());
     Type element = memrefType(op.getOuts()[0]).getElementType();
-    if (llvm::all_of(op->getOperands(), hasContiguousRows) && isa<FloatType>(element))
+    bool areContiguous = llvm::all_of(op->getOperands(), hasContiguousRows);
+    if (areContiguous && isa<FloatType>(element)) {
+      remarks.passed(op.getLoc(), op->getName().getStringRef());
       return RowKernels(emit, machine, element).expand(op);
-    op.emitRemark() << "becomes plain loops: an operand has no contiguous rows";
+    }
+    remarks.missed(op.getLoc(), areContiguous ? "its elements are no floats" : "an operand has no contiguous rows");
     expandNaive(emit, op);
   }
 

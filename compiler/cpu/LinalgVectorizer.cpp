@@ -20,9 +20,14 @@ void LinalgVectorizer::emitLoops() {
     return emitScalar();
   if (isReduction(vectorLoop))
     return emitRowReduction();
-  if (llvm::is_contained(iterators, utils::IteratorType::reduction))
+  if (sumsAcross())
     return emitColumnReduction();
   emitElementwise();
+}
+
+std::string LinalgVectorizer::describe() const {
+  StringRef form = isReduction(vectorLoop) ? "reduces along vectors of " : sumsAcross() ? "reduces across vectors of " : "vectors of ";
+  return (form + Twine(lanes)).str();
 }
 
 //===-- elements -----------------------------------------------------------------------------------------------------===//

@@ -17,6 +17,8 @@ public:
 
   /// Why the op has no vector form, or nothing.
   llvm::StringRef whyNot() const { return reason; }
+  /// The form that it has: "elementwise on 16 lanes".
+  std::string describe() const;
   /// Emits the loops at the insertion point; with a reason against vectors, scalar loops over shared rows.
   void emitLoops();
 
@@ -39,6 +41,7 @@ private:
   void chooseVectorLoop();
   llvm::StringRef findReason();
   bool isContiguous(const Operand &operand, unsigned loop) const;
+  bool sumsAcross() const { return llvm::is_contained(iterators, mlir::utils::IteratorType::reduction); }
   bool isReduction(unsigned loop) const { return iterators[loop] == mlir::utils::IteratorType::reduction; }
   bool findCombiners();
   int64_t laneCount() const;

@@ -4,6 +4,7 @@
 
 #include "compiler/cpu/LinalgVectorizer.h"
 #include "compiler/cpu/Passes.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -35,6 +36,7 @@ struct VectorizeLinalg : tern::impl::VectorizeLinalgBase<VectorizeLinalg> {
 
   void runOnOperation() override {
     Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    tern::Remarks remarks(*this, "vectorized", "scalar loops");
     copiesToLinalg(getOperation());
     SmallVector<linalg::LinalgOp> ops;
     getOperation().walk([&](linalg::LinalgOp op) { ops.push_back(op); });
@@ -46,8 +48,10 @@ struct VectorizeLinalg : tern::impl::VectorizeLinalgBase<VectorizeLinalg> {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       LinalgVectorizer vectorizer(emit, op, machine);
-      if (StringRef why = vectorizer.whyNot(); !why.empty() && op.getNumLoops() > 0)
-        op.emitRemark() << "becomes scalar loops: " << why;
+      if (StringRef why = vectorizer.whyNot(); why.empty())
+        remarks.passed(op.getLoc(), vectorizer.describe());
+      else if (op.getNumLoops() > 0)
+        remarks.missed(op.getLoc(), why);
       vectorizer.emitLoops();
       op->erase();
     }

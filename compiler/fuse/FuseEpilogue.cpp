@@ -75,13 +75,9 @@ private:
       return rewriter.notifyMatchFailure(op, "the product adds to what is there");
     if (contract->getBlock() != op->getBlock())
       return rewriter.notifyMatchFailure(op, "the product is in another block");
-    for (Operation *user : contract->getUsers())
-      if (user != op && user != product.view && user->getBlock() == op->getBlock() && user->isBeforeInBlock(op))
-        return rewriter.notifyMatchFailure(op, "the product is needed before this op");
-    if (product.view)
-      for (Operation *user : product.view->getUsers())
-        if (user->getBlock() == op->getBlock() && user->isBeforeInBlock(op))
-          return rewriter.notifyMatchFailure(op, "the product is needed before this op");
+    if (Operation *reader = earlierReader(op, product))
+      return rewriter.notifyMatchFailure(op, "the op " + tern::nameOfPlace(reader->getLoc()) +
+                                                 " needs the product " + tern::nameOfPlace(contract.getLoc()) + " before this one");
     for (OpOperand &out : op.getDpsInitsMutable())
       if (!op.getMatchingIndexingMap(&out).isIdentity() || op.payloadUsesValueFromOperand(&out))
         return rewriter.notifyMatchFailure(op, "it permutes or updates its outs");
@@ -97,6 +93,19 @@ private:
         return rewriter.notifyMatchFailure(op, "another out of the product is an operand too");
     }
     return success();
+  }
+
+  // Who reads the product before the op does, or null.
+  static Operation *earlierReader(linalg::GenericOp op, Product product) {
+    auto readsEarlier = [&](Operation *user) {
+      return user != op && user != product.view && user->getBlock() == op->getBlock() && user->isBeforeInBlock(op);
+    };
+    for (Operation *source : {product.contract.getOperation(), product.view.getOperation()})
+      if (source)
+        for (Operation *user : source->getUsers())
+          if (readsEarlier(user))
+            return user;
+    return nullptr;
   }
 
   // Indexed like the product, or by its columns alone.

@@ -45,7 +45,7 @@ static LogicalResult checkLoss(func::FuncOp function) {
          << function.getResultTypes();
 }
 
-static LogicalResult differentiate(func::FuncOp function, Remat remat) {
+static LogicalResult differentiate(func::FuncOp function, Remat remat, Remarks &remarks) {
   if (failed(checkLoss(function)))
     return failure();
   Block &block = function.getBody().front();
@@ -53,7 +53,7 @@ static LogicalResult differentiate(func::FuncOp function, Remat remat) {
   SmallVector<unsigned> wanted = wantedArguments(function);
   SmallVector<Value> arguments(llvm::map_range(wanted, [&](unsigned index) { return function.getArgument(index); }));
   Activity activity(block, arguments);
-  Reverse reverse(activity, remat);
+  Reverse reverse(activity, remat, remarks);
   OpBuilder b(terminator);
   Value loss = terminator->getOperand(0);
   auto element = cast<FloatType>(elementOf(loss.getType()));
@@ -79,8 +79,9 @@ void Differentiate::runOnOperation() {
     getOperation().emitError("remat '") << remat << "' is not supported; choose none or layer";
     return signalPassFailure();
   }
+  Remarks remarks(*this, "differentiated", "not differentiated");
   for (auto function : getOperation().getOps<func::FuncOp>())
     if (function->hasAttr("tern.differentiate") &&
-        failed(differentiate(function, remat == "layer" ? Remat::layer : Remat::none)))
+        failed(differentiate(function, remat == "layer" ? Remat::layer : Remat::none, remarks)))
       signalPassFailure();
 }

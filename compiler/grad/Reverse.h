@@ -6,6 +6,7 @@
 #define TERN_COMPILER_GRAD_REVERSE_H
 
 #include "compiler/grad/Activity.h"
+#include "compiler/support/Remarks.h"
 #include "dialects/tern/Tern.h"
 
 namespace tern {
@@ -14,7 +15,7 @@ enum class Remat { none, layer };
 
 class Reverse {
 public:
-  Reverse(Activity &activity, Remat remat) : activity(activity), remat(remat) {}
+  Reverse(Activity &activity, Remat remat, Remarks &remarks) : activity(activity), remat(remat), remarks(remarks) {}
 
   /// Adds to the cotangent of a value, if the value varies.
   void accumulate(mlir::OpBuilder &b, mlir::Value value, mlir::Value cotangent);
@@ -28,12 +29,14 @@ public:
 
   Activity &getActivity() { return activity; }
   Remat getRemat() const { return remat; }
+  Remarks &getRemarks() const { return remarks; }
 
 private:
   mlir::LogicalResult runOp(mlir::Operation *op, mlir::OpBuilder &b);
 
   Activity &activity;
   Remat remat;
+  Remarks &remarks;
   llvm::DenseMap<mlir::Value, mlir::Value> cotangents;
 };
 

@@ -51,6 +51,8 @@ private:
 
 } // namespace
 
+static uint64_t bytesOf(Type type) { return elementCount(type) * elementOf(type).getIntOrFloatBitWidth() / 8; }
+
 static Value zeros(OpBuilder &b, Location loc, Type type) {
   auto tensor = cast<RankedTensorType>(type);
   return arith::ConstantOp::create(b, loc, cast<TypedAttr>(b.getZeroAttr(tensor)));
@@ -95,7 +97,7 @@ void LayersReverser::createBackward() {
 LogicalResult LayersReverser::buildBody() {
   Block &body = backward.getBody().front();
   OpBuilder inner = OpBuilder::atBlockEnd(&body);
-  Reverse reverse(outer.getActivity(), outer.getRemat());
+  Reverse reverse(outer.getActivity(), outer.getRemat(), outer.getRemarks());
   ValueRange yielded = forward.getYield()->getOperands();
   ArrayRef<BlockArgument> cotangents = backward.getCarriedArguments(), given = backward.getSliceArguments();
   for (auto [position, number] : llvm::enumerate(carried))
@@ -145,6 +147,10 @@ void LayersReverser::addStacked(Value operand) {
 
 /// Makes the forward repeat return a value of its body, one slice per layer.
 Value LayersReverser::stash(Value value) {
+  uint64_t bytes = bytesOf(value.getType()) * forward.getTripCount();
+  outer.getRemarks().analysis(value.getLoc(), "kept",
+                              Twine(bytes) + " bytes for the backward pass of " + Twine(forward.getTripCount()) + " layers",
+                              {{"bytes", bytes}});
   SmallVector<Value> before(forward.getResults());
   forward = forward.alsoStack(value);
   outer.replaceValues(before, forward.getResults());

@@ -21,11 +21,12 @@ struct MaterializeSplats : tern::impl::MaterializeSplatsBase<MaterializeSplats> 
 };
 } // namespace
 
-/// Fills right before every user: one shared buffer would stay alive between them.
+/// Fills right before every user: one shared buffer would stay alive between them. A constant has no place in the model any
+/// more, for folding merged several; its user has.
 static void materialize(arith::ConstantOp op, SplatElementsAttr splat) {
   auto type = cast<RankedTensorType>(op.getType());
   for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
-    ImplicitLocOpBuilder b(op.getLoc(), use.getOwner());
+    ImplicitLocOpBuilder b(use.getOwner()->getLoc(), use.getOwner());
     Value number = arith::ConstantOp::create(b, splat.getSplatValue<TypedAttr>());
     Value empty = emptyTensor(b, type.getShape(), type.getElementType());
     use.set(linalg::FillOp::create(b, number, empty).getResult(0));

@@ -5,6 +5,7 @@
 #include "compiler/memory/Passes.h"
 
 #include "compiler/memory/MemoryUtils.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -53,27 +54,26 @@ static std::string describe(Value buffer) {
   return (isOutput ? "output \"" : "input \"") + (role ? role.str() : "") + "\"";
 }
 
-static void explain(Operation *copy, Value source, Value target) {
-  InFlightDiagnostic remark = copy->emitRemark()
-                              << "copies " << bytesOf(cast<MemRefType>(source.getType())) << " bytes";
-  if (uint64_t runs = runsPerCall(copy); runs != 1)
-    remark << ", " << runs << " times";
-  remark << ", from " << describe(source) << " to " << describe(target);
+static void explain(Operation *copy, Value source, Value target, Remarks &remarks) {
+  uint64_t bytes = bytesOf(cast<MemRefType>(source.getType())), runs = runsPerCall(copy);
+  std::string often = runs == 1 ? "" : ", " + std::to_string(runs) + " times";
+  remarks.analysis(copy->getLoc(), "copy",
+                   Twine(bytes) + " bytes" + often + ", from " + describe(source) + " to " + describe(target),
+                   {{"bytes", bytes * runs}});
 }
 
 namespace {
 struct ExplainCopies : tern::impl::ExplainCopiesBase<ExplainCopies> {
-  using ExplainCopiesBase::ExplainCopiesBase;
-
   void runOnOperation() override {
+    Remarks remarks(*this, "erased", "copied");
     getOperation().walk([&](Operation *op) {
       if (!isa<memref::CopyOp, linalg::CopyOp>(op))
         return;
       Value source = op->getOperand(0), target = op->getOperand(1);
       if (isSelfCopy(source, target))
         op->erase();
-      else if (remarks)
-        explain(op, source, target);
+      else
+        explain(op, source, target, remarks);
     });
   }
 };

@@ -6,6 +6,7 @@
 #include "compiler/memory/Passes.h"
 
 #include "compiler/memory/MemoryUtils.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -56,21 +57,33 @@ public:
   Forwarding(memref::CopyOp copy, const BufferViewFlowAnalysis &aliases, const DominanceInfo &dominance)
       : copy(copy), aliases(aliases), dominance(dominance) {}
 
-  bool run() {
+  // A temporary that is made beside its copy.
+  bool isCandidate() {
     temporary = copy.getSource().getDefiningOp<memref::AllocOp>();
-    if (!temporary || temporary->getBlock() != copy->getBlock() || !diesAtCopy() || !collectTargetViews() ||
-        targetIsTouched())
-      return false;
-    if (copy.getTarget().getType() != temporary.getType() &&
-        !llvm::all_of(temporary->getUsers(), [](Operation *user) { return takesAnyLayout(user); }))
-      return false;
+    return temporary && temporary->getBlock() == copy->getBlock();
+  }
+
+  // Why the copy stays, or nothing.
+  StringRef whyNot() {
+    if (!diesAtCopy())
+      return "it is used after it is copied";
+    if (!collectTargetViews())
+      return "where the copy goes is not known yet when it is computed";
+    if (targetIsTouched())
+      return "where the copy goes is read or written in the meantime";
+    bool isSameLayout = copy.getTarget().getType() == temporary.getType();
+    if (!isSameLayout && !llvm::all_of(temporary->getUsers(), [](Operation *user) { return takesAnyLayout(user); }))
+      return "an op that uses it takes no memory with gaps";
+    return "";
+  }
+
+  void rewrite() {
     for (Operation *view : targetViews)
       view->moveBefore(firstUse);
     Value target = copy.getTarget();
     copy.erase();
     temporary.replaceAllUsesWith(target);
     temporary.erase();
-    return true;
   }
 
 private:
@@ -138,14 +151,26 @@ private:
 struct ForwardCopies : tern::impl::ForwardCopiesBase<ForwardCopies> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
+    Remarks remarks(*this, "forwarded", "not forwarded");
     bool changed = true;
     while (changed) { // views move, so the analyses are asked again
       changed = false;
+      remarks.programChanged();
       BufferViewFlowAnalysis aliases(function);
       DominanceInfo dominance(function);
       function.walk([&](memref::CopyOp copy) {
-        changed = Forwarding(copy, aliases, dominance).run();
-        return changed ? WalkResult::interrupt() : WalkResult::advance();
+        Forwarding forwarding(copy, aliases, dominance);
+        if (!forwarding.isCandidate())
+          return WalkResult::advance();
+        std::string bytes = std::to_string(bytesOf(cast<MemRefType>(copy.getSource().getType()))) + " bytes";
+        if (StringRef why = forwarding.whyNot(); !why.empty()) {
+          remarks.missed(copy.getLoc(), bytes + " are copied: " + why);
+          return WalkResult::advance();
+        }
+        remarks.passed(copy.getLoc(), bytes + " are computed where they would be copied to");
+        forwarding.rewrite();
+        changed = true;
+        return WalkResult::interrupt();
       });
     }
   }

@@ -114,8 +114,8 @@ def ForwardCopies : Pass<"tern-forward-copies", "::mlir::func::FuncOp"> {
 def ExplainCopies : Pass<"tern-explain-copies", "::mlir::ModuleOp"> {
   let summary = "name every copy that bufferization left";
   let description = [{
-    Copies of a buffer to itself are erased. With `remarks`, every other `memref.copy` is reported at its location with
-    its size, how often it runs, and what it connects: below, `copies 16 bytes, from input "x" to output "y"`.
+    Copies of a buffer to itself are erased. Every other one is a remark at its location, with its size, how often it runs, and
+    what it connects: below, `copy: 16 bytes, from input "x" to output "y"`.
     ```mlir
     func.func @keep(%x: memref<4xf32> {tern.role = "x"}, %y: memref<4xf32> {tern.output, tern.role = "y"})
         attributes {tern.entry = "keep"} {
@@ -133,7 +133,6 @@ def ExplainCopies : Pass<"tern-explain-copies", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"remarks", "remarks", "bool", "false", "emit a remark per copy">];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 

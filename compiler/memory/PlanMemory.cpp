@@ -6,6 +6,7 @@
 
 #include "compiler/memory/Lifetimes.h"
 #include "compiler/memory/MemoryUtils.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -57,7 +58,7 @@ struct EntryPlan {
 
 class Planner {
 public:
-  explicit Planner(ModuleOp module) : module(module), builder(module.getContext()) {}
+  Planner(ModuleOp module, Remarks &remarks) : module(module), builder(module.getContext()), remarks(remarks) {}
 
   LogicalResult plan() {
     for (auto function : module.getOps<func::FuncOp>())
@@ -173,6 +174,11 @@ private:
     plan.append("transient", builder.getI64IntegerAttr(entry.transient));
     plan.append("peak", builder.getI64IntegerAttr(peakBytes(entry.slots, bufferAlignment)));
     plan.append("scratch", builder.getI64IntegerAttr(entry.scratchBytes));
+    remarks.analysis(function.getLoc(), "plan",
+                     "@" + function.getName() + ": " + Twine(entry.slots.size()) + " temporaries in " + Twine(entry.transient) +
+                         " bytes, " + Twine(peakBytes(entry.slots, bufferAlignment)) + " at the peak; scratch of " +
+                         Twine(entry.scratchBytes) + " bytes per thread",
+                     {{"temporaries", entry.slots.size()}, {"temporary bytes", entry.transient}});
 
     Block &body = function.front();
     unsigned oldCount = body.getNumArguments();
@@ -259,6 +265,7 @@ private:
 
   ModuleOp module;
   OpBuilder builder;
+  Remarks &remarks;
   SmallVector<EntryPlan> entries;
   llvm::MapVector<std::string, Shared, std::map<std::string, unsigned>> shared; // in the order of first use
   uint64_t classBytes[classCount] = {};
@@ -267,7 +274,8 @@ private:
 
 struct PlanMemory : tern::impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {
-    if (failed(Planner(getOperation()).plan()))
+    Remarks remarks(*this, "planned", "not planned");
+    if (failed(Planner(getOperation(), remarks).plan()))
       signalPassFailure();
   }
 };

@@ -6,6 +6,7 @@
 #include "compiler/memory/Passes.h"
 
 #include "compiler/memory/MemoryUtils.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
@@ -32,7 +33,7 @@ struct Stashing {
   Value layer; // an index
 
   static std::optional<Stashing> match(memref::CopyOp copy);
-  bool isSafe(const BufferViewFlowAnalysis &aliases, const DominanceInfo &dominance);
+  StringRef whyNot(const BufferViewFlowAnalysis &aliases, const DominanceInfo &dominance);
   void rewrite();
 };
 
@@ -88,23 +89,23 @@ static bool mayWrite(Operation *op, Value buffer) {
   return !effects || effects.getEffectOnValue<MemoryEffects::Write>(buffer).has_value();
 }
 
-/// The temporary keeps its content after the copy, and in the loop only the copy knows the stash.
-bool Stashing::isSafe(const BufferViewFlowAnalysis &aliases, const DominanceInfo &dominance) {
+/// Nothing when the temporary keeps its content after the copy, and in the loop only the copy knows the stash.
+StringRef Stashing::whyNot(const BufferViewFlowAnalysis &aliases, const DominanceInfo &dominance) {
   if (!dominance.properlyDominates(layer, temporary.getOperation()) ||
       !dominance.properlyDominates(stash.getResult(), temporary.getOperation()))
-    return false;
+    return "the stash or the layer is not known yet when it is computed";
   Block *block = copy->getBlock();
   for (Value alias : aliases.resolve(temporary.getResult()))
     for (Operation *user : alias.getUsers()) {
       Operation *beside = block->findAncestorOpInBlock(*user);
       if (!beside || (copy->isBeforeInBlock(beside) && mayWrite(user, alias)))
-        return false;
+        return "it is overwritten after it is stashed";
     }
   for (Value alias : aliases.resolve(stash.getResult()))
     for (Operation *user : alias.getUsers())
       if (Operation *beside = block->findAncestorOpInBlock(*user); beside && beside != copy && !isMemoryEffectFree(user))
-        return false;
-  return true;
+        return "something else in the layer reads or writes the stash";
+  return "";
 }
 
 /// The stash as bytes: made beside the typed one, which becomes a view of it.
@@ -132,11 +133,20 @@ void Stashing::rewrite() {
 }
 
 void StashInPlace::runOnOperation() {
+  Remarks remarks(*this, "stashed", "not stashed");
   SmallVector<memref::CopyOp> copies;
   getOperation().walk([&](memref::CopyOp copy) { copies.push_back(copy); });
   for (memref::CopyOp copy : copies) {
     std::optional<Stashing> stashing = Stashing::match(copy);
-    if (stashing && stashing->isSafe(BufferViewFlowAnalysis(getOperation()), DominanceInfo(getOperation())))
-      stashing->rewrite();
+    if (!stashing)
+      continue;
+    uint64_t bytes = bytesOf(stashing->temporary.getType());
+    StringRef why = stashing->whyNot(BufferViewFlowAnalysis(getOperation()), DominanceInfo(getOperation()));
+    if (!why.empty()) {
+      remarks.missed(stashing->temporary.getLoc(), Twine(bytes) + " bytes of each layer are copied: " + why);
+      continue;
+    }
+    remarks.passed(stashing->temporary.getLoc(), Twine(bytes) + " bytes of each layer are computed in the stash");
+    stashing->rewrite();
   }
 }

@@ -77,7 +77,7 @@ void Remarks::notifyPatternBegin(const Pattern &, Operation *) {
 }
 
 void Remarks::notifyOperationReplaced(Operation *op, ValueRange values) {
-  refusals.clear();
+  programChanged();
   Operation *maker = inPattern && !values.empty() ? values.front().getDefiningOp() : nullptr;
   bool isNews = maker && maker->getName() != op->getName() && !replacement && isHeard(op->getLoc());
   if (isNews)

@@ -37,14 +37,16 @@ public:
   void analysis(mlir::Location loc, llvm::StringLiteral name, const llvm::Twine &text, llvm::ArrayRef<Count> counts = {});
   /// Says why things were left; they are settled then.
   void flush();
+  /// Forgets why things were left: they may not be any more, and will be asked again. A rewriter calls it with each change.
+  void programChanged() { refusals.clear(); }
 
   void notifyMatchFailure(mlir::Location loc, llvm::function_ref<void(mlir::Diagnostic &)> reason) override;
   void notifyPatternBegin(const mlir::Pattern &pattern, mlir::Operation *op) override;
   void notifyPatternEnd(const mlir::Pattern &pattern, llvm::LogicalResult status) override;
   void notifyOperationReplaced(mlir::Operation *op, mlir::ValueRange values) override;
-  void notifyOperationInserted(mlir::Operation *, mlir::OpBuilder::InsertPoint) override { refusals.clear(); }
-  void notifyOperationModified(mlir::Operation *) override { refusals.clear(); }
-  void notifyOperationErased(mlir::Operation *) override { refusals.clear(); }
+  void notifyOperationInserted(mlir::Operation *, mlir::OpBuilder::InsertPoint) override { programChanged(); }
+  void notifyOperationModified(mlir::Operation *) override { programChanged(); }
+  void notifyOperationErased(mlir::Operation *) override { programChanged(); }
 
 private:
   using Said = std::pair<mlir::Location, std::string>;

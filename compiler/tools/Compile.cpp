@@ -82,18 +82,24 @@ struct Compilation::State {
   std::unique_ptr<MLIRContext> context;
   std::shared_ptr<llvm::SourceMgr> sources = std::make_shared<llvm::SourceMgr>();
   std::unique_ptr<SourceMgrDiagnosticHandler> diagnostics;
+  DefaultTimingManager timing; // one tree for all floors and what follows; printed at the end
+  TimingScope root;
 };
 
 Compilation::Compilation() : state(std::make_unique<State>()) {
   registerDialects(state->registry);
   state->context = std::make_unique<MLIRContext>(state->registry);
   state->context->printOpOnDiagnostic(false);
+  applyDefaultTimingManagerCLOptions(state->timing);
+  state->root = state->timing.getRootScope();
   state->diagnostics = std::make_unique<SourceMgrDiagnosticHandler>(*state->sources, state->context.get());
 }
 
 Compilation::~Compilation() { owned = {}; }
 
 MLIRContext &Compilation::context() { return *state->context; }
+
+TimingScope Compilation::time(StringRef step) { return state->root.nest(step); }
 
 LogicalResult Compilation::read(StringRef path) {
   std::string message;
@@ -114,6 +120,7 @@ LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
     return failure();
   text = source->getBuffer().str();
   state->sources->AddNewSourceBuffer(std::move(source), llvm::SMLoc());
+  TimingScope timing = time("parse");
   owned = parseSourceFile<ModuleOp>(state->sources, ParserConfig(state->context.get()));
   return success(static_cast<bool>(owned));
 }
@@ -132,16 +139,14 @@ struct FailedPass : PassInstrumentation {
 } // namespace
 
 LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
-  DefaultTimingManager timing;
-  applyDefaultTimingManagerCLOptions(timing);
-  TimingScope root = timing.getRootScope();
   for (Stage next : allStages) {
     bool isToDo = (!floor || next > *floor) && next <= stage;
     if (!isToDo)
       continue;
     auto began = std::chrono::steady_clock::now();
+    TimingScope timing = time((nameOf(next) + " floor").str());
     PassManager manager(&context(), ModuleOp::getOperationName());
-    manager.enableTiming(root);
+    manager.enableTiming(timing);
     if (failed(applyPassManagerCLOptions(manager)))
       return failure();
     manager.addInstrumentation(std::make_unique<FailedPass>());
@@ -158,9 +163,11 @@ LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
 std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmContext, const CodeTarget &target,
                                                      const PipelineOptions &options, const ProgramInfo &info) {
   auto began = std::chrono::steady_clock::now();
+  TimingScope timing = time("translate to LLVM IR");
   std::unique_ptr<llvm::Module> program = translateToLLVM(*owned, llvmContext, *target.machine);
   if (!program || failed(addManifest(*program, *owned, info)))
     return nullptr;
+  timing = time("optimize LLVM IR");
   optimize(*program, *target.machine, options.optimizationLevel);
   report("optimize", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return program;

@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Support/LogicalResult.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <functional>
@@ -53,6 +54,9 @@ public:
   mlir::ModuleOp module() { return *owned; }
   /// The text that was read.
   llvm::StringRef source() const { return text; }
+
+  /// Times a step until the scope ends, as an entry of the tree that --mlir-timing prints.
+  mlir::TimingScope time(llvm::StringRef step);
 
   /// Called with the passes of each floor before they run: where a tool adds what watches them.
   std::function<void(mlir::PassManager &, Stage)> prepare = [](mlir::PassManager &, Stage) {};

@@ -31,6 +31,8 @@ void tern::registerStatisticsOption() {
   statistics = &option;
 }
 
+void tern::alsoObserve(StringRef pass) { filter.setValue((filter.empty() ? "" : filter + "|") + ("^" + pass + "$").str()); }
+
 /// A remark of one pass at one place is said once: functions hold copies of one op of the model. Diagnostics arrive here in
 /// the order of the program, whichever thread they come from.
 static void dropRepeated(MLIRContext &context) {

@@ -18,6 +18,9 @@ namespace tern {
 /// prints diagnostics is there. Says what is wrong with the regular expression.
 mlir::LogicalResult observe(mlir::MLIRContext &context);
 
+/// Prints the remarks of one more pass.
+void alsoObserve(llvm::StringRef pass);
+
 /// Replaces upstream's option --mlir-pass-statistics, which counts nothing in a release build of LLVM. To be called when
 /// upstream's options are registered and before they are parsed.
 void registerStatisticsOption();

@@ -5,6 +5,7 @@
 #include "compiler/support/Version.h"
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/MemoryReport.h"
+#include "compiler/tools/Observation.h"
 #include "compiler/tools/Plugins.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -96,6 +97,8 @@ static bool checkUsage() {
 }
 
 static Expected<PipelineOptions> pipelineOptions() {
+  if (wantsReport("copies"))
+    alsoObserve("explain-copies");
   PipelineOptions options;
   options.objective = objective;
   options.batch = batch;
@@ -105,7 +108,6 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.remat = remat;
   options.taps = taps;
   options.optimizationLevel = level;
-  options.explainCopies = wantsReport("copies");
   for (const std::string &define : defines)
     if (Error error = addDefine(options, define))
       return std::move(error);
@@ -214,6 +216,7 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
   if (emit == "llvm-ir")
     return writeText(print);
   auto began = std::chrono::steady_clock::now();
+  mlir::TimingScope timing = compilation.time("write code");
   Error error = emit == "asm" ? writeOutput([&](raw_pwrite_stream &out) {
     return writeCode(*program, *target->machine, CodeFormat::Assembly, out);
   })

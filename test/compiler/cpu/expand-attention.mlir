@@ -1,4 +1,4 @@
-// RUN: tern-opt %s -verify-diagnostics -tern-expand-attention="vector-bits=512" | FileCheck %s
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-attention -remark-format=emitRemark -tern-expand-attention="vector-bits=512" | FileCheck %s
 
 // A task per batch row, key-value head and range of queries; keys packed across, values along; two products.
 // CHECK-LABEL: @forward
@@ -28,7 +28,7 @@ func.func @gradient(%q: memref<2x64x128xf32>, %g: memref<2x64x128xf32>, %o: memr
 // CHECK-LABEL: @no_contiguous_rows
 // CHECK-NOT: vector
 func.func @no_contiguous_rows(%q: memref<1x4x8xf32, strided<[32, 1, 4]>>, %o: memref<1x4x8xf32>) {
-  // expected-remark@+1 {{becomes plain loops: an operand has no contiguous rows}}
+  // expected-remark@+1 {{[Missed] plain loops | Category:expand-attention | Remark="an operand has no contiguous rows}}
   tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %o, %o : memref<1x4x8xf32, strided<[32, 1, 4]>>, memref<1x4x8xf32>, memref<1x4x8xf32>)
       outs(%o : memref<1x4x8xf32>)
   return

@@ -1,4 +1,5 @@
-// RUN: tern-opt %s -verify-diagnostics -tern-expand-contract="vector-bits=512" | FileCheck %s --check-prefixes=CHECK,V512
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-contract -remark-format=emitRemark -tern-expand-contract="vector-bits=512" | FileCheck %s --check-prefixes=CHECK,V512
+// RUN: tern-opt %s -tern-expand-contract="vector-bits=512" --remarks=expand-contract -o %t 2>&1 | FileCheck %s --check-prefix=PLAN
 // RUN: tern-opt %s -tern-expand-contract="vector-bits=256" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V256
 // RUN: tern-opt %s -tern-expand-contract="vector-bits=128 fma=false" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V128
 
@@ -13,6 +14,7 @@
 // V128: arith.mulf {{.*}} : vector<4xf32>
 // V128-NOT: vector.fma
 // CHECK-NOT: tern_kernel
+// PLAN: expand-contract.mlir:[[#@LINE+2]]:3: remark: [analysis] expand-contract: plan: 26 x 64 by 64 x 64: register tiles of 13 x 32, k in 1 block of 64, 2 x 2 tasks, packs the right operand
 func.func @product(%a: memref<26x64xf32>, %b: memref<64x64xf32>, %o: memref<26x64xf32>) {
   tern_kernel.contract init(zero) ins(%a, %b : memref<26x64xf32>, memref<64x64xf32>) outs(%o : memref<26x64xf32>) {
   ^bb0(%acc: f32):
@@ -42,6 +44,7 @@ func.func @epilogue(%a: memref<5x8xf32>, %b: memref<8x40xf32>, %x: memref<40xf32
 // CHECK: %[[F:.*]] = memref.load %[[FLAG]][]
 // CHECK: scf.if %[[F]]
 // CHECK-NEXT: vector.load %[[O]]
+// PLAN: remark: [analysis] expand-contract: plan: 4 x 8 by 8 x 32: {{.*}}, packs both operands
 func.func @flag(%a: memref<8x4xf32>, %b: memref<8x32xf32>, %flag: memref<i1>, %o: memref<4x32xf32>) {
   tern_kernel.contract transpose_a init(flag) ins(%a, %b : memref<8x4xf32>, memref<8x32xf32>) flag(%flag : memref<i1>)
       outs(%o : memref<4x32xf32>) {
@@ -54,8 +57,9 @@ func.func @flag(%a: memref<8x4xf32>, %b: memref<8x32xf32>, %flag: memref<i1>, %o
 // CHECK-LABEL: @no_contiguous_rows
 // CHECK-NOT: vector
 // CHECK: arith.mulf {{.*}} : f32
+// PLAN: [[#@LINE+3]]:3: remark: [missed] expand-contract: plain loops: an operand has no contiguous rows
 func.func @no_contiguous_rows(%a: memref<8x4xf32, strided<[1, 8]>>, %b: memref<4x32xf32>, %o: memref<8x32xf32>) {
-  // expected-remark@+1 {{becomes plain loops: an operand has no contiguous rows}}
+  // expected-remark@+1 {{[Missed] plain loops | Category:expand-contract | Remark="an operand has no contiguous rows}}
   tern_kernel.contract init(zero) ins(%a, %b : memref<8x4xf32, strided<[1, 8]>>, memref<4x32xf32>) outs(%o : memref<8x32xf32>) {
   ^bb0(%acc: f32):
     tern_kernel.yield %acc : f32

@@ -1,4 +1,5 @@
 // RUN: tern-opt %s -tern-expand-kernels="vector-bits=512" | FileCheck %s
+// RUN: tern-opt %s -tern-expand-kernels="vector-bits=512" --remarks=expand-kernels -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // CHECK-LABEL: @rows
 // Gather shares rows.
@@ -13,11 +14,27 @@
 // CHECK: scf.forall
 // CHECK: math.exp {{.*}} : vector<16xf32>
 // CHECK-NOT: tern_kernel
+// REMARK: [[#@LINE+3]]:3: remark: [passed] expand-kernels: vectorized: tern_kernel.gather
 func.func @rows(%table: memref<10x64xf32>, %indices: memref<4xi32>, %rows: memref<4x64xf32>, %logits: memref<4x1000xf32>,
                 %loss: memref<4xf32>, %lse: memref<4xf32>, %scale: memref<f32>) {
   tern_kernel.gather ins(%table, %indices : memref<10x64xf32>, memref<4xi32>) outs(%rows : memref<4x64xf32>)
   tern_kernel.scatter_add ins(%rows, %indices : memref<4x64xf32>, memref<4xi32>) outs(%table : memref<10x64xf32>)
   tern_kernel.cross_entropy ignore_index -100 ins(%logits, %indices : memref<4x1000xf32>, memref<4xi32>) outs(%loss, %lse : memref<4xf32>, memref<4xf32>)
   tern_kernel.cross_entropy_grad ignore_index -100 ins(%indices, %lse, %scale : memref<4xi32>, memref<4xf32>, memref<f32>) outs(%logits : memref<4x1000xf32>)
+  return
+}
+
+// CHECK-LABEL: @integers
+// CHECK-NOT: vector
+// CHECK-LABEL: @no_contiguous_rows
+// CHECK-NOT: vector
+// REMARK: [[#@LINE+2]]:3: remark: [missed] expand-kernels: plain loops: its elements are no floats
+func.func @integers(%table: memref<10x64xi32>, %indices: memref<4xi32>, %rows: memref<4x64xi32>) {
+  tern_kernel.gather ins(%table, %indices : memref<10x64xi32>, memref<4xi32>) outs(%rows : memref<4x64xi32>)
+  return
+}
+// REMARK: [[#@LINE+2]]:3: remark: [missed] expand-kernels: plain loops: an operand has no contiguous rows
+func.func @no_contiguous_rows(%table: memref<10x64xf32, strided<[1, 10]>>, %indices: memref<4xi32>, %rows: memref<4x64xf32>) {
+  tern_kernel.gather ins(%table, %indices : memref<10x64xf32, strided<[1, 10]>>, memref<4xi32>) outs(%rows : memref<4x64xf32>)
   return
 }

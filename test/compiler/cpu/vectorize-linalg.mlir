@@ -1,4 +1,5 @@
-// RUN: tern-opt %s -verify-diagnostics -tern-vectorize-linalg="vector-bits=512" | FileCheck %s
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=vectorize-linalg -remark-format=emitRemark -tern-vectorize-linalg="vector-bits=512" | FileCheck %s
+// RUN: tern-opt %s --remarks=vectorize-linalg -tern-vectorize-linalg="vector-bits=512" -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Contiguous operands of one shape are one loop over all elements; 105 elements leave 9 for a mask.
 // CHECK-LABEL: @elementwise_flat
@@ -7,6 +8,7 @@
 // CHECK: arith.addf {{.*}} : vector<16xf32>
 // CHECK: vector.maskedload
 // CHECK: vector.maskedstore
+// REMARK: vectorize-linalg.mlir:[[#@LINE+2]]:3: remark: [passed] vectorize-linalg: vectorized: vectors of 16
 func.func @elementwise_flat(%a: memref<7x15xf32>, %o: memref<7x15xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
       ins(%a : memref<7x15xf32>) outs(%o : memref<7x15xf32>) {
@@ -39,6 +41,7 @@ func.func @broadcast(%row: memref<32xf32>, %column: memref<8xf32>, %o: memref<8x
 // CHECK: scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
 // CHECK: vector.shuffle {{.*}} [0, 1, 2, 3, 4, 5, 6, 7]
 // CHECK: vector.extract
+// REMARK: [[#@LINE+2]]:3: remark: [passed] vectorize-linalg: vectorized: reduces along vectors of 16
 func.func @row_sum(%a: memref<8x256xf32>, %o: memref<8xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
       ins(%a : memref<8x256xf32>) outs(%o : memref<8xf32>) {
@@ -55,6 +58,7 @@ func.func @row_sum(%a: memref<8x256xf32>, %o: memref<8xf32>) {
 // CHECK: scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
 // CHECK-NOT: vector.shuffle
 // CHECK: vector.store
+// REMARK: [[#@LINE+2]]:3: remark: [passed] vectorize-linalg: vectorized: reduces across vectors of 16
 func.func @column_sum(%a: memref<256x64xf32>, %o: memref<64xf32>) {
   linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]}
       ins(%a : memref<256x64xf32>) outs(%o : memref<64xf32>) {
@@ -94,8 +98,9 @@ func.func @copy_and_scalar(%a: memref<64xf32>, %o: memref<64xf32>, %s: memref<f3
 // CHECK-LABEL: @single_bits
 // CHECK: scf.forall
 // CHECK-NOT: vector
+// REMARK: [[#@LINE+3]]:3: remark: [missed] vectorize-linalg: scalar loops: it writes single bits
 func.func @single_bits(%a: memref<8xf32>, %o: memref<8xi1>) {
-  // expected-remark@+1 {{becomes scalar loops: it writes single bits}}
+  // expected-remark@+1 {{[Missed] scalar loops | Category:vectorize-linalg | Remark="it writes single bits}}
   linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
       ins(%a : memref<8xf32>) outs(%o : memref<8xi1>) {
   ^bb0(%x: f32, %y: i1):

@@ -1,4 +1,4 @@
-// RUN: tern-opt %s --tern-explain-copies=remarks --verify-diagnostics --mlir-print-op-on-diagnostic=false
+// RUN: tern-opt %s --tern-explain-copies --remarks=explain-copies --verify-diagnostics --mlir-print-op-on-diagnostic=false
 // RUN: tern-opt %s --tern-explain-copies | FileCheck %s
 
 // CHECK-LABEL: func.func @explained(
@@ -7,12 +7,12 @@ func.func @explained(%x: memref<4xf32> {tern.role = "x"}, %w: memref<3x4xf32> {t
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c3 = arith.constant 3 : index
-  // expected-remark @+1 {{copies 16 bytes, from input "x" to output "y"}}
+  // expected-remark @+1 {{copy: 16 bytes, from input "x" to output "y"}}
   memref.copy %x, %y : memref<4xf32> to memref<4xf32>
   %t = memref.alloc() : memref<4xf32>
   scf.for %i = %c0 to %c3 step %c1 {
     %slice = memref.subview %w[%i, 0] [1, 4] [1, 1] : memref<3x4xf32> to memref<4xf32, strided<[1], offset: ?>>
-    // expected-remark @+1 {{copies 16 bytes, 3 times, from variable "parameter:w" to a temporary}}
+    // expected-remark @+1 {{copy: 16 bytes, 3 times, from variable "parameter:w" to a temporary}}
     memref.copy %slice, %t : memref<4xf32, strided<[1], offset: ?>> to memref<4xf32>
     linalg.exp ins(%t : memref<4xf32>) outs(%y : memref<4xf32>)
   }

@@ -1,4 +1,4 @@
-// RUN: tern-opt %s --tern-forward-copies | FileCheck %s
+// RUN: tern-opt %s --tern-forward-copies --remarks=forward-copies --verify-diagnostics --mlir-print-op-on-diagnostic=false | FileCheck %s
 
 // Two results of one op become two parts of one buffer.
 // CHECK-LABEL: func.func @parts(
@@ -18,8 +18,10 @@ func.func @parts(%x: memref<4xf32>, %out: memref<8xf32>) {
     linalg.yield %y, %in : f32, f32
   }
   %left = memref.subview %out[0] [4] [1] : memref<8xf32> to memref<4xf32, strided<[1]>>
+  // expected-remark @+1 {{[passed] forward-copies: forwarded: 16 bytes are computed where they would be copied to}}
   memref.copy %a, %left : memref<4xf32> to memref<4xf32, strided<[1]>>
   %right = memref.subview %out[4] [4] [1] : memref<8xf32> to memref<4xf32, strided<[1], offset: 4>>
+  // expected-remark @+1 {{16 bytes are computed where they would be copied to}}
   memref.copy %b, %right : memref<4xf32> to memref<4xf32, strided<[1], offset: 4>>
   return
 }
@@ -31,6 +33,7 @@ func.func @parts(%x: memref<4xf32>, %out: memref<8xf32>) {
 func.func @scalar(%x: f32, %out: memref<f32>) {
   %t = memref.alloc() : memref<f32>
   memref.store %x, %t[] : memref<f32>
+  // expected-remark @+1 {{4 bytes are computed}}
   memref.copy %t, %out : memref<f32> to memref<f32>
   return
 }
@@ -41,6 +44,7 @@ func.func @scalar(%x: f32, %out: memref<f32>) {
 func.func @target_is_read(%x: memref<4x4xf32>, %out: memref<4x4xf32>) {
   %t = memref.alloc() : memref<4x4xf32>
   linalg.matmul ins(%x, %out : memref<4x4xf32>, memref<4x4xf32>) outs(%t : memref<4x4xf32>)
+  // expected-remark @+1 {{[missed] forward-copies: not forwarded: 64 bytes are copied: where the copy goes is read or written in the meantime}}
   memref.copy %t, %out : memref<4x4xf32> to memref<4x4xf32>
   return
 }
@@ -50,6 +54,7 @@ func.func @target_is_read(%x: memref<4x4xf32>, %out: memref<4x4xf32>) {
 func.func @temporary_is_used_again(%x: f32, %out: memref<f32>) -> f32 {
   %t = memref.alloc() : memref<f32>
   memref.store %x, %t[] : memref<f32>
+  // expected-remark @+1 {{4 bytes are copied: it is used after it is copied}}
   memref.copy %t, %out : memref<f32> to memref<f32>
   memref.store %x, %out[] : memref<f32>
   %y = memref.load %t[] : memref<f32>
@@ -65,6 +70,19 @@ func.func @place_is_not_known(%x: f32, %position: memref<index>, %out: memref<8x
   linalg.fill ins(%zero : f32) outs(%t : memref<4xf32>)
   %i = memref.load %position[] : memref<index>
   %part = memref.subview %out[%i] [4] [1] : memref<8xf32> to memref<4xf32, strided<[1], offset: ?>>
+  // expected-remark @+1 {{16 bytes are copied: where the copy goes is not known yet when it is computed}}
   memref.copy %t, %part : memref<4xf32> to memref<4xf32, strided<[1], offset: ?>>
+  return
+}
+
+// CHECK-LABEL: func.func @no_gaps(
+// CHECK: memref.copy
+func.func @no_gaps(%x: memref<8xf32>, %out: memref<4x4xf32>) {
+  %t = memref.alloc() : memref<4x2xf32>
+  %flat = memref.collapse_shape %t [[0, 1]] : memref<4x2xf32> into memref<8xf32>
+  linalg.exp ins(%x : memref<8xf32>) outs(%flat : memref<8xf32>)
+  %part = memref.subview %out[0, 0] [4, 2] [1, 1] : memref<4x4xf32> to memref<4x2xf32, strided<[4, 1]>>
+  // expected-remark @+1 {{32 bytes are copied: an op that uses it takes no memory with gaps}}
+  memref.copy %t, %part : memref<4x2xf32> to memref<4x2xf32, strided<[4, 1]>>
   return
 }

@@ -1,5 +1,5 @@
 // RUN: tern-opt %s --tern-destinations-to-buffers --eliminate-empty-tensors --one-shot-bufferize --canonicalize --cse \
-// RUN:   --tern-forward-copies --tern-explain-copies=remarks --mlir-print-op-on-diagnostic=false --verify-diagnostics | FileCheck %s
+// RUN:   --tern-forward-copies --tern-explain-copies --remarks=explain-copies --mlir-print-op-on-diagnostic=false --verify-diagnostics | FileCheck %s
 
 // From tensors to buffers as the pipeline does it: what is updated is updated in place, layers stack in place, parts of a
 // concatenation are computed in their parts. The only copy left is one of an input that the layers overwrite.
@@ -37,7 +37,7 @@ func.func @forward(%x: tensor<4x8xf32> {tern.role = "x"}, %w: tensor<3x8x8xf32> 
   %c3 = arith.constant 3 : index
   %z = arith.constant 0.0 : f32
   %st0 = tensor.empty() : tensor<3x4x8xf32>
-  // expected-remark @+1 {{copies 128 bytes, from input "x" to a temporary}}
+  // expected-remark @+1 {{copy: 128 bytes, from input "x" to a temporary}}
   %h:2 = scf.for %i = %c0 to %c3 step %c1 iter_args(%hh = %x, %st = %st0) -> (tensor<4x8xf32>, tensor<3x4x8xf32>) {
     %wi = tensor.extract_slice %w[%i, 0, 0] [1, 8, 8] [1, 1, 1] : tensor<3x8x8xf32> to tensor<8x8xf32>
     %e = tensor.empty() : tensor<4x8xf32>
