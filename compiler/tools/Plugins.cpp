@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -40,6 +41,12 @@ static std::string describeOpenFailure(StringRef message) {
          "the plugin, or rebuild the plugin against this installation";
 }
 
+// MLIR ends the process where two passes want one flag; then say whose they are.
+static void reportFatal(void *path, const char *reason, bool) {
+  errs() << "plugin '" << *static_cast<std::string *>(path) << "': " << reason << "\n";
+  exit(1);
+}
+
 static Error loadPlugin(const std::string &path) {
   Expected<std::string> version = readVersion(path);
   if (!version)
@@ -55,6 +62,8 @@ static Error loadPlugin(const std::string &path) {
   auto entry = reinterpret_cast<Entry>(dlsym(library, "mlirGetPassPluginInfo"));
   if (!entry)
     return createStringError("it does not export mlirGetPassPluginInfo, which TERN_PLUGIN defines");
+  std::string subject = path;
+  ScopedFatalErrorHandler handler(reportFatal, &subject);
   entry().registerPassRegistryCallbacks();
   return Error::success();
 }

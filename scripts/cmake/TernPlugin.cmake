@@ -43,6 +43,9 @@ endfunction()
 # the file of the plugin NAME.
 function(tern_add_tests folder)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PLUGINS")
+  if(NOT TERN_LIT)
+    message(FATAL_ERROR "tern_add_tests(${folder}): there is no lit; install the package llvm-${LLVM_VERSION_MAJOR}-tools")
+  endif()
   set(tests ${CMAKE_CURRENT_BINARY_DIR}/${folder})
   set(site "# Written by tern_add_tests.\nimport sys\nsys.path.insert(0, \"${TERN_PYTHON_DIR}\")\n")
   string(APPEND site "config.test_source_root = \"${CMAKE_CURRENT_SOURCE_DIR}/${folder}\"\n")
@@ -81,7 +84,8 @@ function(_tern_generate file output generator)
   endif()
   add_custom_command(OUTPUT ${result}
     COMMAND ${generator} ${ARGN} -I ${CMAKE_CURRENT_SOURCE_DIR} -I ${TERN_INCLUDE_DIR} -I ${MLIR_INCLUDE_DIRS}
-            ${file} -o ${result}
+            ${file} -o ${result} -d ${result}.d
+    DEPFILE ${result}.d
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}
     COMMENT "Building ${file}")
