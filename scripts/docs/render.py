@@ -28,7 +28,8 @@ TOKENS = re.compile(r"""
  |(?P<number>(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b)
 """, re.X | re.M)
 SHELL_TOKENS = re.compile(r"""
-  (?P<comment>(?:(?<=\s)|^)\#[^\n]*)
+  (?P<value>^\$[ ])
+ |(?P<comment>(?:(?<=\s)|^)\#[^\n]*)
  |(?P<string>"[^"\n]*"|'[^'\n]*')
  |(?P<op>(?:(?<=\s)|^)--?[a-zA-Z][\w-]*)
 """, re.X | re.M)
@@ -48,8 +49,10 @@ def highlighted(code, language):
     return "".join(result) + html.escape(code[end:], quote=False)
 
 
-def code_block(code, language=""):
-    return f'<pre><code class="language-{language or "text"}">{highlighted(code, language)}</code></pre>'
+def code_block(code, language="", file=""):
+    """`file` is the name that the reader saves it under."""
+    block = f'<pre><code class="language-{language or "text"}">{highlighted(code, language)}</code></pre>'
+    return f'<figure><figcaption>{html.escape(file)}</figcaption>{block}</figure>' if file else block
 
 
 def undented(code, indent):
@@ -73,8 +76,9 @@ class Renderer:
         blocks = []
 
         def keep(match):
-            indent, _, language, code = match.groups()
-            blocks.append(code_block(undented(code, indent), (language.split() or [""])[0]))
+            indent, _, info, code = match.groups()
+            file = re.search(r"\bfile=(\S+)", info)
+            blocks.append(code_block(undented(code, indent), (info.split() or [""])[0], file.group(1) if file else ""))
             return f"\n{indent}@@code{len(blocks) - 1}@@\n"
 
         text = FENCE.sub(keep, text)

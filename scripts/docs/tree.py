@@ -12,7 +12,8 @@ from site_pages import Page, relative
 LINK = re.compile(r'(<a [^>]*?href=")([^"#:]+)(#[^"]*)?(")')
 # Documents with a place of their own in the navigation: file, path on the site, title.
 GUIDES = [("README.md", "index.html", "Tern"),
-          ("examples/first-pass/README.md", "first-pass.html", "Your first pass in 15 minutes")]
+          ("examples/first-pass/README.md", "first-pass.html", "Your first pass in 15 minutes"),
+          ("examples/plugin/README.md", "plugin.html", "A pass of your own")]
 TOP = {"dialects": "Dialects", "compiler": "Compiler", "runtime": "Runtime", "examples": "Examples", "test": "Tests", "scripts": "Scripts"}
 
 
