@@ -11,6 +11,7 @@
 #include "llvm/Support/ToolOutputFile.h"
 
 #include "compiler/Register.h"
+#include "compiler/tools/GenerateTest.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Plugins.h"
 
@@ -23,6 +24,12 @@ static LogicalResult run(StringRef input, StringRef output, DialectRegistry &reg
   if (!out) {
     llvm::errs() << reason << "\n";
     return failure();
+  }
+  if (tern::isTestWanted()) {
+    LogicalResult result = tern::generateTest(std::move(file), registry, config.shouldAllowUnregisteredDialects(), out->os());
+    if (succeeded(result))
+      out->keep();
+    return result;
   }
   MlirOptMainConfig observed = config;
   observed.setPassPipelineSetupFn([&](PassManager &manager) {
