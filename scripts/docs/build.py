@@ -34,10 +34,11 @@ def main():
     tree.add_guides()
     definitions = ods.load(options.source)
     commands.build(site, options.source, options.tools)
+    tree.add_folders()
+    tree.register_names()
     reference = Reference(site, definitions)
     reference.build()
     reference.build_corridor(options.tools / "tern-opt")
-    tree.add_folders()
     tree.fill()
     source_pages(site, options.source, tree.sources | {entry.file for entry in definitions.entries()})
     if options.output.exists():

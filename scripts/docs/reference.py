@@ -17,6 +17,7 @@ SHORT = {"32-bit float": "f32", "64-bit float": "f64", "bfloat16 type": "bf16", 
 # Rooms in the order in which a program walks through them, and what they are about.
 ROOMS = {"shape": "sizes and parameters", "derive": "derived programs", "fuse": "fusion", "grad": "gradients",
          "lower": "model to tensors", "memory": "tensors to memory", "cpu": "buffers to machine code", "support": "every floor"}
+LANGUAGES = {".mlir": "mlir", ".td": "tablegen", ".h": "c++", ".cpp": "c++", ".pdll": "pdll", ".sh": "sh", ".py": "python"}
 DIALECTS = ["tern", "tern_kernel", "check"]
 
 
@@ -244,7 +245,7 @@ def source_pages(site, source, files):
     from render import highlighted
     for file in sorted(files):
         text = (Path(source) / file).read_text(encoding="utf-8")
-        language = {".sh": "sh", "": "sh", ".txt": "text"}.get(Path(file).suffix, "mlir")
+        language = LANGUAGES.get(Path(file).suffix, "text")
         lines = highlighted(text, language).split("\n")
         numbered = "\n".join(f'<span id="L{number}">{line}</span>' for number, line in enumerate(lines, 1))
         site.add(Page(f"source/{file}.html", str(file), ("Sources",), shown=False,

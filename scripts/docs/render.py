@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"<p>@@code(\d+)@@</p>|@@code(\d+)@@")
 TIGHT_LIST = re.compile(r"^(?![ \t])(?!(?:[*-]|\d+\.) )(.+)\n(?=(?:[*-]|1\.) )", re.M)  # a list right behind a paragraph
 CODE_SPAN = re.compile(r"(?<!<pre>)<code>([^<]*)</code>")
 
-# What gets a colour, first match wins; one table for all languages is enough for short blocks.
+# What gets a colour, first match wins. Names of groups are classes of the style.
 TOKENS = re.compile(r"""
   (?P<comment>//[^\n]*)
  |(?P<string>"(?:\\.|[^"\\\n])*")
@@ -33,16 +33,23 @@ SHELL_TOKENS = re.compile(r"""
  |(?P<string>"[^"\n]*"|'[^'\n]*')
  |(?P<op>(?:(?<=\s)|^)--?[a-zA-Z][\w-]*)
 """, re.X | re.M)
-PLAIN = {"", "text", "output"}
+CPP_TOKENS = re.compile(r"""
+  (?P<comment>//[^\n]*)
+ |(?P<string>"(?:\\.|[^"\\\n])*")
+ |(?P<alias>^[ \t]*\#\w+)
+ |(?P<op>\b(?:bool|class|const|constexpr|def|double|else|for|if|include|int64_t|let|namespace|override|return|static|struct|using|void)\b)
+ |(?P<number>(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b)
+""", re.X | re.M)
+GRAMMARS = {"mlir": TOKENS, "c++": CPP_TOKENS, "tablegen": CPP_TOKENS, "pdll": CPP_TOKENS,
+            "sh": SHELL_TOKENS, "console": SHELL_TOKENS, "cmake": SHELL_TOKENS, "python": SHELL_TOKENS}
 
 
 def highlighted(code, language):
     """Escaped code with spans around what is coloured."""
-    if language in PLAIN:
+    if language not in GRAMMARS:
         return html.escape(code, quote=False)
-    tokens = SHELL_TOKENS if language in ("sh", "console", "bash") else TOKENS
     result, end = [], 0
-    for match in tokens.finditer(code):
+    for match in GRAMMARS[language].finditer(code):
         result.append(html.escape(code[end:match.start()], quote=False))
         result.append(f'<span class="{match.lastgroup}">{html.escape(match.group(), quote=False)}</span>')
         end = match.end()

@@ -14,6 +14,9 @@ from render import Renderer
 HERE = Path(__file__).resolve().parent
 ID = re.compile(r'\bid="([^"]+)"')
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+# Ops and attributes, flags of passes. Files and tools that are named alike are known by their endings.
+OURS = re.compile(r"#?tern\.(?!lit$|h$)[a-z_0-9]+|(?:tern_kernel|check)\.[a-z_0-9]+|--tern-[a-z-]+")
+SECTIONS = ["Start", "Dialects", "Passes", "The house"]
 OPEN = {("Start",), ("Dialects",), ("Passes",)}  # groups of the navigation that are never folded at first
 
 
@@ -63,7 +66,10 @@ class Site:
         self.found.append(Found(name, kind, address, " ".join(text.split())))
 
     def link_of(self, name, page):
+        """Where a code span leads; one that looks like an op, an attribute or a pass of ours must be one."""
         address = self.names.get(name)
+        if not address and OURS.fullmatch(name):
+            self.warn(page.path, f"`{name}` is neither an op, nor a pass, nor an attribute")
         return relative(address, page.path) if address and address != page.path else None
 
     def markdown(self, text, page):
@@ -90,7 +96,7 @@ class Site:
 
     def navigation(self, current):
         """Nested lists: sections as folding groups, the one of the current page open."""
-        tree = {}
+        tree = {title: {} for title in SECTIONS}
         for page in self.pages.values():
             if page.shown:
                 node = tree
@@ -102,6 +108,8 @@ class Site:
     def navigation_list(self, node, current, path):
         items = []
         for title, child in node.items():
+            if not child:
+                continue
             if title is None:
                 items += [self.navigation_link(page, current) for page in sorted(child, key=lambda page: page.label != "Overview")]
             else:

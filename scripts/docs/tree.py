@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from render import slug
 from site_pages import Page, relative
 
 LINK = re.compile(r'(<a [^>]*?href=")([^"#:]+)(#[^"]*)?(")')
@@ -14,6 +15,8 @@ LINK = re.compile(r'(<a [^>]*?href=")([^"#:]+)(#[^"]*)?(")')
 GUIDES = [("README.md", "index.html", "Tern"),
           ("examples/first-pass/README.md", "first-pass.html", "Your first pass in 15 minutes"),
           ("examples/plugin/README.md", "plugin.html", "A pass of your own")]
+# A table whose first column names what descriptions refer to: file, heading.
+NAMED = ("dialects/tern/README.md", "Attributes that passes leave")
 TOP = {"dialects": "Dialects", "compiler": "Compiler", "runtime": "Runtime", "examples": "Examples", "test": "Tests", "scripts": "Scripts"}
 
 
@@ -47,6 +50,22 @@ class Tree:
                 section = ("The house", TOP.get(folder.parts[0], folder.parts[0])) if folder.parts else ("The house",)
                 title = str(folder) if file.name == "README.md" else str(file)
                 self.places[str(file)] = self.site.add(Page(f"house/{file.with_suffix('.html')}", title, section))
+
+    def register_names(self):
+        """Names that a table explains: from now on they are links to it."""
+        file, heading = NAMED
+        if file not in self.places:
+            return
+        text = (self.source / file).read_text(encoding="utf-8")
+        section = re.search(rf"^## {heading}$(.*?)(?=^## |\Z)", text, re.S | re.M)
+        if not section:
+            self.site.warn(file, f"has no section '{heading}'")
+            return
+        address = f"{self.places[file].path}#{slug(heading)}"
+        for first, says in re.findall(r"^\| (`.*?) \|.*\| (.*?) \|$", section.group(1), re.M):
+            for name in re.findall(r"`([^`]+)`", first):
+                self.site.name(name, address)
+                self.site.index(name, "IR attribute", address, says.replace("`", ""))
 
     def fill(self):
         """Renders every document; a heading is a line of the search index."""

@@ -67,6 +67,8 @@ FAULTS = {
     "documented": ({"compiler/fuse/Passes.td": fuse_qkv(summary="", description="", option="")},
                    ["pass tern-fuse-qkv: has no summary", "has no description in words", "has no example", "option limit has no"]),
     "pass-examples": ({"compiler/fuse/Passes.td": fuse_qkv(description=EXAMPLE.format(after="g"))}, ["something else comes out"]),
+    "readme-examples": ({"test/README.md": "```\ntern-opt --no-such-option scripts/nothing\n```\n```mlir\nnonsense\n```\n"},
+                        ["tern-opt has no option --no-such-option", "there is no scripts/nothing", "example.mlir fails"]),
     "sizes": ({"runtime/core/Long.cpp": SPDX + "\n" * 601, "runtime/io/B.cpp": SPDX + LONG_FUNCTION},
               ["Long.cpp: 602 lines", "B.cpp:3: 92 lines in one function"]),
     "text": ({"runtime/core/A.h": "int a;\n", "runtime/core/C.h": SPDX + "// see /ho" + "me/me\n// TO" + "DO\n",

@@ -32,6 +32,8 @@ def warnings_of(readme="# Title\n", description="Words.\n", page_body="<p></p>")
 CASES = [
     ({"readme": "See [this](missing.md).\n"}, "a link to missing.md, but there is no such file"),
     ({"readme": "See [this](#nothing).\n"}, "a link to #nothing, but index.html has no such anchor"),
+    ({"readme": "See `tern.no_such_op`.\n"}, "`tern.no_such_op` is neither an op, nor a pass, nor an attribute"),
+    ({"readme": "See `--tern-no-such-pass`.\n"}, "`--tern-no-such-pass` is neither"),
     ({"description": ""}, "d.td:1: dialect d has no description"),
     ({"description": "q (B, H*D); k (S, KV*D).\n"}, "a star became emphasis behind 'q (B, H'"),
     ({"page_body": '<p id="a"></p><p id="a"></p>'}, "the anchor a is there twice"),
