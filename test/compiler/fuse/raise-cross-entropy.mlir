@@ -1,5 +1,6 @@
 // Losses over classes become the op that materialises least.
 // RUN: tern-opt %s --tern-raise-cross-entropy | FileCheck %s
+// RUN: tern-opt %s --tern-raise-cross-entropy --remarks=raise-cross-entropy -o /dev/null 2>&1 | FileCheck %s --check-prefix=SAYS
 
 // CHECK-LABEL: func @from_primitives
 // CHECK-SAME: %[[X:.*]]: tensor<4x16xf32>, %[[T:.*]]: tensor<4xi32>
@@ -40,6 +41,7 @@ func.func @flattened_product(%x: tensor<2x4x8xf32>, %w: tensor<16x8xf32>, %targe
 // CHECK-NOT: linear_cross_entropy
 func.func @keep_logits_that_are_read(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, %targets: tensor<4xi32>) -> (tensor<f32>, tensor<4x16xf32>) {
   %logits = tern.linear %x tied %w : tensor<4x8xf32>, tensor<16x8xf32>
+  // SAYS: mlir:[[# @LINE + 1]]:11: remark: [missed] raise-cross-entropy: not raised: somebody else reads the logits
   %loss = tern.cross_entropy %logits, %targets : tensor<4x16xf32>, tensor<4xi32>
   return %loss, %logits : tensor<f32>, tensor<4x16xf32>
 }
@@ -48,6 +50,7 @@ func.func @keep_logits_that_are_read(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, 
 // CHECK-NOT: linear_cross_entropy
 func.func @keep_weight_of_other_layout(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>, %targets: tensor<4xi32>) -> tensor<f32> {
   %logits = tern.linear %x weight %w : tensor<4x8xf32>, tensor<8x16xf32>
+  // SAYS: mlir:[[# @LINE + 1]]:11: remark: [missed] raise-cross-entropy: not raised: the logits are not x W^T with W stored (V, C)
   %loss = tern.cross_entropy %logits, %targets : tensor<4x16xf32>, tensor<4xi32>
   return %loss : tensor<f32>
 }
@@ -58,6 +61,26 @@ func.func @keep_weight_of_other_layout(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>
 func.func @keep_softmax_over_another_dimension(%x: tensor<4x16xf32>, %targets: tensor<4xi32>) -> tensor<f32> {
   %p = tern.softmax %x dim 0 : tensor<4x16xf32>
   %l = tern.log %p : tensor<4x16xf32>
+  // SAYS: mlir:[[# @LINE + 1]]:11: remark: [missed] raise-cross-entropy: not raised: does not read a log_softmax over the last dimension
   %loss = tern.nll %l, %targets : tensor<4x16xf32>, tensor<4xi32>
+  return %loss : tensor<f32>
+}
+
+// CHECK-LABEL: func @keep_softmax_that_is_read
+// CHECK-NOT: log_softmax
+func.func @keep_softmax_that_is_read(%x: tensor<4x16xf32>) -> (tensor<4x16xf32>, tensor<4x16xf32>) {
+  %p = tern.softmax %x : tensor<4x16xf32>
+  // SAYS: mlir:[[# @LINE + 1]]:8: remark: [missed] raise-cross-entropy: not raised: somebody else reads the softmax
+  %l = tern.log %p : tensor<4x16xf32>
+  return %l, %p : tensor<4x16xf32>, tensor<4x16xf32>
+}
+
+// CHECK-LABEL: func @keep_other_classes
+// CHECK-NOT: linear_cross_entropy
+func.func @keep_other_classes(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, %targets: tensor<8xi32>) -> tensor<f32> {
+  %logits = tern.linear %x tied %w : tensor<4x8xf32>, tensor<16x8xf32>
+  %halves = tern.reshape %logits to [8, 8] : tensor<4x16xf32>
+  // SAYS: mlir:[[# @LINE + 1]]:11: remark: [missed] raise-cross-entropy: not raised: the reshape before it changes the classes
+  %loss = tern.cross_entropy %halves, %targets : tensor<8x8xf32>, tensor<8xi32>
   return %loss : tensor<f32>
 }
