@@ -30,6 +30,31 @@ static bool isElementwise(linalg::GenericOp op) {
 
 static RankedTensorType tensorType(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+static OpOperand *inputOf(linalg::GenericOp op, Value inside) {
+  auto argument = dyn_cast<BlockArgument>(inside);
+  if (!argument || argument.getOwner() != op.getBody() || argument.getArgNumber() >= op.getNumDpsInputs())
+    return nullptr;
+  return op.getDpsInputOperand(argument.getArgNumber());
+}
+
+// select(flag, old + value, value) or old + value.
+static bool matchSum(linalg::GenericOp op, OpOperand *&value, OpOperand *&flag) {
+  Block &body = *op.getBody();
+  Value old = body.getArguments().back(), yielded = body.getTerminator()->getOperand(0);
+  auto select = yielded.getDefiningOp<arith::SelectOp>();
+  auto sum = (select ? select.getTrueValue() : yielded).getDefiningOp<arith::AddFOp>();
+  if (!sum || (sum.getLhs() != old && sum.getRhs() != old))
+    return false;
+  Value term = sum.getLhs() == old ? sum.getRhs() : sum.getLhs();
+  value = inputOf(op, term);
+  if (!value || (select && select.getFalseValue() != term))
+    return false;
+  if (!select)
+    return true;
+  flag = inputOf(op, select.getCondition());
+  return flag && isa<RankedTensorType>(flag->get().getType()) && tensorType(flag->get()).getRank() == 0;
+}
+
 namespace {
 
 // The product behind an operand: itself (M, N), or a view that splits its rows.
@@ -78,6 +103,8 @@ private:
     if (Operation *reader = earlierReader(op, product))
       return rewriter.notifyMatchFailure(op, "the op " + tern::nameOfPlace(reader->getLoc()) +
                                                  " needs the product " + tern::nameOfPlace(contract.getLoc()) + " before this one");
+    if (OpOperand *value = nullptr, *flag = nullptr; op.getNumDpsInits() == 1 && matchSum(op, value, flag))
+      return failure(); // FuseAccumulation says more
     for (OpOperand &out : op.getDpsInitsMutable())
       if (!op.getMatchingIndexingMap(&out).isIdentity() || op.payloadUsesValueFromOperand(&out))
         return rewriter.notifyMatchFailure(op, "it permutes or updates its outs");
@@ -235,7 +262,7 @@ struct FuseAccumulation : OpRewritePattern<linalg::GenericOp> {
     if (!isElementwise(op) || op.getNumDpsInits() != 1 || !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity())
       return failure();
     OpOperand *value = nullptr, *flag = nullptr;
-    auto contract = matchBody(op, value, flag) ? value->get().getDefiningOp<ContractOp>() : ContractOp();
+    auto contract = matchSum(op, value, flag) ? value->get().getDefiningOp<ContractOp>() : ContractOp();
     if (!contract)
       return failure();
     if (!contract->hasOneUse() || !op.getMatchingIndexingMap(value).isIdentity())
@@ -255,31 +282,6 @@ struct FuseAccumulation : OpRewritePattern<linalg::GenericOp> {
   }
 
 private:
-  // select(flag, old + value, value) or old + value.
-  static bool matchBody(linalg::GenericOp op, OpOperand *&value, OpOperand *&flag) {
-    Block &body = *op.getBody();
-    Value old = body.getArguments().back(), yielded = body.getTerminator()->getOperand(0);
-    auto select = yielded.getDefiningOp<arith::SelectOp>();
-    auto sum = (select ? select.getTrueValue() : yielded).getDefiningOp<arith::AddFOp>();
-    if (!sum || (sum.getLhs() != old && sum.getRhs() != old))
-      return false;
-    Value term = sum.getLhs() == old ? sum.getRhs() : sum.getLhs();
-    value = inputOf(op, term);
-    if (!value || (select && select.getFalseValue() != term))
-      return false;
-    if (!select)
-      return true;
-    flag = inputOf(op, select.getCondition());
-    return flag && isa<RankedTensorType>(flag->get().getType()) && tensorType(flag->get()).getRank() == 0;
-  }
-
-  static OpOperand *inputOf(linalg::GenericOp op, Value inside) {
-    auto argument = dyn_cast<BlockArgument>(inside);
-    if (!argument || argument.getOwner() != op.getBody() || argument.getArgNumber() >= op.getNumDpsInputs())
-      return nullptr;
-    return op.getDpsInputOperand(argument.getArgNumber());
-  }
-
   tern::Remarks &remarks;
 };
 

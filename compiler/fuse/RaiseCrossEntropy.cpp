@@ -51,6 +51,8 @@ static LogicalResult isProduct(PatternRewriter &rewriter, PDLResultList &results
   auto *loss = values[0].cast<Operation *>();
   auto logits = values[1].cast<Value>();
   Operation *product = logits.getDefiningOp();
+  if (isa_and_present<ReshapeOp>(product))
+    return failure(); // RaiseFlattenedLinear looks behind it
   if (!isa_and_nonnull<LinearOp, MatmulOp>(product))
     return failure();
   auto [x, weight] = matchProduct(product);
