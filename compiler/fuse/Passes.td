@@ -101,7 +101,7 @@ def FuseQkv : Pass<"tern-fuse-qkv", "::mlir::ModuleOp"> {
     weights become parts of one parameter, rows one after the other, and so do their biases; the results are split from the
     one result. Nothing is copied: the table of parameters says where each part lies, so that checkpoints and
     initial values stay as they were. Every entry decides alike: a group that one of them lacks stays as it is. Runs before
-    differentiation; refusals are missed-optimization remarks of category "fuse-qkv".
+    differentiation; refusals are remarks (`--remarks=fuse-qkv`).
     ```mlir
     #gate = #tern.parameter<name = "gate.weight", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
     #up = #tern.parameter<name = "up.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
