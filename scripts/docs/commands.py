@@ -18,7 +18,7 @@ TOOLS = [("ternc", "a model file becomes a program, or any stage on the way", No
          ("tern-reduce", "makes a file that shows a fault smaller", "mlir-reduce"),
          ("tern-bisect", "finds the pass and the op that change a model's values", None),
          ("tern-lsp-server", "editors", "mlir-lsp-server")]
-OPTION = re.compile(r"^\s+(-{1,2}[\w-]+)")
+OPTION = re.compile(r"^  (-{1,2}[\w-]+)")
 
 
 def help_of(program, *arguments):
@@ -27,31 +27,16 @@ def help_of(program, *arguments):
 
 
 def own_options(text, upstream):
-    """Headings and the options that upstream's tool has not; passes have pages of their own."""
-    known = {match.group(1) for match in map(OPTION.match, upstream.splitlines()) if match}
-    kept, keep = [], True
+    """The usage line and the options that upstream's tool has not. Passes, which stand deeper, have pages of their own."""
+    usage = next((line for line in text.splitlines() if line.startswith("USAGE:")), "")
+    known = {match.group(1) for match in map(OPTION.match, upstream.splitlines()) if match} - {"--load-pass-plugin"}
+    kept, keep = [], False
     for line in text.splitlines():
         option = OPTION.match(line)
-        deeper = re.match(r"\s{6,}", line)
-        if option and not deeper:
-            keep = option.group(1) not in known and not option.group(1).startswith("--tern-")
-        elif not deeper and not line.strip().startswith("="):
-            keep = True
+        keep = option.group(1) not in known if option else keep and line.startswith("    ") and "--" not in line
         if keep:
             kept.append(line)
-    return without_empty_sections("\n".join(kept)) + "\n"
-
-
-def without_empty_sections(text):
-    """A heading with nothing under it says nothing."""
-    blocks = [block for block in re.split(r"\n\s*\n", text.strip("\n")) if block.strip()]
-    result = []
-    for i, block in enumerate(blocks):
-        heading = block.rstrip().endswith(":") and "\n" not in block.strip()
-        following = blocks[i + 1] if i + 1 < len(blocks) else None
-        if not heading or following and not (following.rstrip().endswith(":") and "\n" not in following.strip()):
-            result.append(block)
-    return "\n\n".join(result)
+    return "\n\n".join(filter(None, [usage, "\n".join(kept)])) + "\n"
 
 
 def compiled_program(ternc, source, folder):
@@ -88,6 +73,9 @@ def build(site, source, tools):
             section(tool, f"{purpose}; besides the options of {upstream}:", own_options(text, help_of(LLVM / "bin" / upstream) or ""))
         else:
             section(tool, purpose, text)
+    for tool in sorted(path.name for path in Path(tools).glob("tern*")):
+        if tool not in [name for name, _, _ in TOOLS] and not re.search("test|fuzz", tool):
+            site.warn(tool, "a tool that TOOLS in scripts/docs/commands.py does not name")
     with tempfile.TemporaryDirectory() as folder:
         program = compiled_program(Path(tools, "ternc"), source, folder)
         if program is None:

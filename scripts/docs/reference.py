@@ -77,8 +77,9 @@ class Reference:
         """The page before the rooms: every pass in the order in which a program meets it."""
         page = self.site.add(Page("reference/passes/index.html", "Passes in their order", ("Passes",), label="Overview"))
         summaries = {entry.name: entry.summary for entry in self.reference.passes}
-        body = [f"<h1>{page.title}</h1>", "<p>Every pass can be run alone by tern-opt, and a pass of a plugin can be placed before or "
-                "behind each of them. Without a link: MLIR's own.</p>"]
+        body = [f"<h1>{page.title}</h1>", "<p>Every pass can be run alone by tern-opt. A pass of a plugin is placed before or after "
+                "any of them that runs once: <code>--insert-pass=after:fuse-qkv:my-pass</code>, the flag without "
+                "<code>tern-</code>. What has no link is MLIR's own.</p>"]
         for floor, purpose in FLOORS.items():
             names = corridor(tern_opt, floor)
             if not names:
