@@ -44,6 +44,19 @@ void tern::registerToolOptions() {
   registerStatisticsOption();
 }
 
+void tern::showToolOptions(llvm::cl::OptionCategory &category) {
+  for (auto &[name, option] : llvm::cl::getRegisteredOptions()) {
+    if (llvm::is_contained({"insert-pass", "load-pass-plugin", "remarks"}, name))
+      option->addCategory(category);
+    // LLVM's own category, of --help and --version, has no name in its interface.
+    bool isShown = llvm::any_of(option->Categories, [&](llvm::cl::OptionCategory *one) {
+      return one == &category || one->getName() == "Generic Options";
+    });
+    if (!isShown && option->getOptionHiddenFlag() == llvm::cl::NotHidden)
+      option->setHiddenFlag(llvm::cl::Hidden);
+  }
+}
+
 bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
   std::string errors;
   llvm::raw_string_ostream stream(errors);

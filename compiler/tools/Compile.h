@@ -12,6 +12,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Support/LogicalResult.h"
 #include "mlir/Support/Timing.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <functional>
@@ -20,6 +21,9 @@ namespace tern {
 
 /// Registers what every tool registers: passes, MLIR's and LLVM's options.
 void registerToolOptions();
+
+/// --help shows the options of `category` and what all tools have beside them; --help-hidden shows MLIR's and LLVM's too.
+void showToolOptions(llvm::cl::OptionCategory &category);
 
 /// Parses argv; on an error prints it and returns false (usage: exit 2).
 bool parseToolOptions(int argc, char **argv, llvm::StringRef overview);

@@ -148,7 +148,7 @@ int main(int argc, char **argv) {
   registerToolOptions();
   if (!loadPlugins(argc, argv))
     return 1;
-  cl::HideUnrelatedOptions(category);
+  showToolOptions(category);
   if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file and checks what its program costs.\n"))
     return usageError;
   PipelineOptions options;

@@ -230,7 +230,7 @@ int main(int argc, char **argv) {
   registerToolOptions();
   if (!loadPlugins(argc, argv))
     return 1;
-  cl::HideUnrelatedOptions(category);
+  showToolOptions(category);
   cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_FULL_VERSION "\n"; });
   if (!parseToolOptions(
           argc, argv,
