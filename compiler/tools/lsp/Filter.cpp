@@ -50,11 +50,12 @@ void Filter::fromEditor(StringRef body) {
   if (!value)
     return refuse(nullptr, parseError, "not JSON: " + toString(value.takeError()));
   json::Object *message = value->getAsObject();
-  if (!message || (!message->get("method") && !message->get("id")))
-    return refuse(nullptr, invalidRequest, "expected an object with a method");
-  std::optional<StringRef> method = message->getString("method");
+  std::optional<StringRef> method = message ? message->getString("method") : std::nullopt;
+  bool isAnswer = message && message->get("id") && !message->get("method");
+  if (isAnswer)
+    return doors.toServer(std::move(*message));
   if (!method)
-    return doors.toServer(std::move(*message)); // an answer
+    return refuse(nullptr, invalidRequest, "expected an object with a method");
   std::string name = method->str();
   if (message->get("id"))
     return request(name, std::move(*message));
@@ -135,18 +136,11 @@ void Filter::changeDocument(StringRef method, json::Object message) {
   document.version = parameters->getObject("textDocument")->getInteger("version").value_or(document.version + 1);
   document.published = nullptr;
   doors.forget(uri);
+  // Upstream takes one change, and takes it for a document that it has never seen as well.
   json::Object content{{"uri", uri}, {"languageId", "mlir"}, {"version", document.version}, {"text", document.text}};
-  if (!document.known) {
-    document.known = true;
-    return doors.toServer(json::Object{{"jsonrpc", "2.0"},
-                                       {"method", "textDocument/didOpen"},
-                                       {"params", json::Object{{"textDocument", std::move(content)}}}});
-  }
-  json::Object change{{"text", document.text}};
-  doors.toServer(json::Object{{"jsonrpc", "2.0"},
-                              {"method", "textDocument/didChange"},
-                              {"params", json::Object{{"textDocument", std::move(content)},
-                                                      {"contentChanges", json::Array{std::move(change)}}}}});
+  json::Array changes{json::Object{{"text", document.text}}};
+  json::Object whole{{"textDocument", std::move(content)}, {"contentChanges", std::move(changes)}};
+  doors.toServer(json::Object{{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(whole)}});
 }
 
 //===-- from the server ------------------------------------------------------------------------------------------===//
@@ -266,8 +260,6 @@ bool Filter::replaceServer(StringRef why) {
                               {"params", json::Object{{"type", errorSeverity}, {"message", text}}}});
   if (!again)
     return false;
-  for (auto &[uri, document] : documents)
-    document.known = false;
   json::Object initialize(*initialization.getAsObject());
   initialize["id"] = ownId;
   doors.toServer(std::move(initialize));

@@ -49,8 +49,7 @@ private:
   struct Document {
     std::string text;
     int64_t version = 0;
-    bool known = false;           // to the server
-    llvm::json::Value published;  // the server's diagnostics, which wait for those of the check; null
+    llvm::json::Value published; // the server's diagnostics, which wait for those of the check; null
     Document() : published(nullptr) {}
   };
   /// A request that the server has not answered yet.

@@ -72,7 +72,9 @@ class Server:
         if self.version == 1:
             self.notify("textDocument/didOpen", {"textDocument": document})
         else:
-            self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+            del document["text"]
+            changes = [{"text": "overtaken"}, {"text": text}]
+            self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
         message = self.receive()["params"]
         expect((message["uri"], message["version"]), (uri, self.version))
         return [summary(text, item) for item in message["diagnostics"]]
@@ -133,6 +135,10 @@ def hover():
     expect_in("tensor<?x?x?xf32>", server.ask("hover", text, "%qk")["contents"]["value"])
     expect_in("tern.hyper", server.ask("hover", text, "hyper @d_mo")["contents"]["value"])
     expect_in("`@d_model` = 8", server.ask("hover", text, "3 * @d_mo")["contents"]["value"])
+    # Places are counted in UTF-16.
+    server.show("// \U0001d546 tern.attention\n")
+    answer = server.ask("hover", "// \U0001d546 tern.attention\n", "tern.atte")
+    expect((answer["range"]["start"]["character"], width(answer["range"])), (6, len("tern.attention")))
     # A file that does not parse has documentation too.
     broken = text.replace("causal", "casual")
     expect(len(server.show(broken)), 1)
@@ -236,20 +242,51 @@ def many():
     expect(server.stop(), 0)
 
 
-def child_of(process):
+def children_of(process):
     with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as children:
-        return int(children.read().split()[0])
+        return [int(child) for child in children.read().split()]
+
+
+def child_of(process):
+    return children_of(process)[0]
 
 
 def death():
-    """The server behind the filter dies: that is said, and the next change finds another one."""
+    """The server behind the filter dies: what it owes is answered, and the next change finds another one."""
     server, _ = started(MODEL)
-    os.kill(child_of(server.process), signal.SIGSEGV)
+    child = child_of(server.process)
+    os.kill(child, signal.SIGSTOP)
+    parameters = {"textDocument": {"uri": "file:///model.mlir"}}
+    server.write(json.dumps({"id": "owed", "method": "textDocument/documentSymbol", "params": parameters}).encode())
+    server.write(json.dumps({"id": None, "method": 1}).encode())
+    expect(server.receive()["error"]["code"], -32600)  # so that the request has been read
+    os.kill(child, signal.SIGSEGV)
+    os.kill(child, signal.SIGCONT)
+    answer = server.receive()
+    expect((answer["id"], answer["error"]["code"]), ("owed", -32603))
     message = server.receive()
     expect(message["method"], "window/showMessage")
     expect_in("signal 11", message["params"]["message"])
     expect(server.show(MODEL), [])
     expect_in("softmax(", server.ask("hover", MODEL, "tern.atte")["contents"]["value"])
+    expect(server.stop(), 0)
+
+
+def crash():
+    """The compiler dies while it checks a model, one long enough to be met: a warning says that it was not checked."""
+    chain = "".join(f"    %v{i + 1} = tern.exp %v{i} : !act\n" for i in range(40000))
+    long = MODEL.replace("    return %y", chain.replace("%v0 ", "%y ") + "    return %v40000")
+    server = Server()
+    server.start()
+    document = {"uri": "file:///model.mlir", "languageId": "mlir", "version": 1, "text": long}
+    server.notify("textDocument/didOpen", {"textDocument": document})
+    end = time.monotonic() + 20
+    while len(children := children_of(server.process)) < 2:
+        expect(time.monotonic() < end, True)
+    os.kill(children[1], signal.SIGKILL)
+    [item] = server.receive()["params"]["diagnostics"]
+    expect((item["severity"], item["range"]["start"]["line"]), (2, 0))
+    expect_in("this model was not checked: the compiler ended with signal 9", item["message"])
     expect(server.stop(), 0)
 
 
