@@ -44,6 +44,7 @@ def shell_findings(line, folder):
         if known and option and option.group() not in known and not plugin:
             yield f"{tool} has no option {option.group()}"
     for word in words:
+        word = re.sub(r"(:\d+)*:?$", "", word)  # a place in a file
         if word.startswith(TREE) and not (ROOT / word).exists() and not (ROOT / folder / word).exists():
             yield f"there is no {word}"
 
