@@ -38,8 +38,8 @@ public:
   }
 
 private:
-  // "%QKV#1" -> "%[[QKV]]#1". A capture in the middle of a line ends at the character that follows: there may be a second
-  // place further on where the rest of the line matches.
+  // "%QKV#1" -> "%[[QKV]]#1". A capture in the middle of a line ends at the character that follows: there may be a
+  // second place further on where the rest of the line matches.
   std::string value(StringRef &text, bool isStart) {
     StringRef name = text.drop_front().take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
     text = text.drop_front(1 + name.size());

@@ -12,8 +12,8 @@
 
 namespace tern {
 
-/// The lines that check an op of a module as `tern-opt` prints it: a function with its label, its arguments and its body,
-/// line after line, values captured where they are defined. Values must have been named (ValueNames.h).
+/// The lines that check an op of a module as `tern-opt` prints it: a function with its label, its arguments and its
+/// body, line after line, values captured where they are defined. Values must have been named (ValueNames.h).
 std::vector<std::string> checkLines(mlir::Operation *op);
 
 /// "// CHECK: module attributes {...} {", or nothing where there is nothing to say.

@@ -14,8 +14,8 @@ using namespace tern;
 static bool isFloat(uint32_t dtype) { return dtype == TERN_F32 || dtype == TERN_F64; }
 
 static bool isWithin(double actual, double expected, const Agreement &agreement) {
-  return actual == expected ||
-         (std::abs(actual - expected) <= agreement.atol + agreement.rtol * std::abs(expected) && std::isfinite(expected));
+  double tolerance = agreement.atol + agreement.rtol * std::abs(expected);
+  return actual == expected || (std::abs(actual - expected) <= tolerance && std::isfinite(expected));
 }
 
 std::string tern::positionOf(const tern_tensor &type, uint64_t index) {
@@ -65,6 +65,7 @@ bool tern::compare(const uint8_t *actual, const uint8_t *expected, const tern_te
     return true;
   message = llvm::formatv("{0} of {1} elements differ; {2} at {3}: actual {4}, expected {5} ({6})", differing, count,
                           agreement.exact ? "first" : "worst", positionOf(type, worst),
-                          valueOf(actual, type.dtype, worst), valueOf(expected, type.dtype, worst), describe(agreement));
+                          valueOf(actual, type.dtype, worst), valueOf(expected, type.dtype, worst),
+                          describe(agreement));
   return false;
 }

@@ -27,7 +27,9 @@ std::string tern::describeLocation(Location location) {
 static bool isFunctionCheck(Operation *op) { return isa<check::GradientOp, check::DeterministicOp>(op); }
 
 bool tern::holdsFunctionChecks(ModuleOp module) {
-  auto stopAtCheck = [](Operation *op) { return isFunctionCheck(op) ? WalkResult::interrupt() : WalkResult::advance(); };
+  auto stopAtCheck = [](Operation *op) {
+    return isFunctionCheck(op) ? WalkResult::interrupt() : WalkResult::advance();
+  };
   return module.walk(stopAtCheck).wasInterrupted();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Checks that name a function (check.gradient, check.deterministic): each compiles that function as a program of its own
-// and runs it on drawn arguments.
+// Checks that name a function (check.gradient, check.deterministic): each compiles that function as a program of its
+// own and runs it on drawn arguments.
 
 #ifndef TERN_COMPILER_TOOLS_FUNCTIONPROGRAM_H
 #define TERN_COMPILER_TOOLS_FUNCTIONPROGRAM_H
@@ -23,8 +23,8 @@ bool holdsFunctionChecks(mlir::ModuleOp module);
 /// Removes the checks that name functions: they are no part of a program.
 void eraseFunctionChecks(mlir::ModuleOp module);
 
-/// The module around `check` with one copy of the function per name, each an entry with the roles "argument0", "result0"
-/// and so on, calls inlined, everything else gone. `prepare` sees the copies before that.
+/// The module around `check` with one copy of the function per name, each an entry with the roles "argument0",
+/// "result0" and so on, calls inlined, everything else gone. `prepare` sees the copies before that.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 makeFunctionProgram(mlir::Operation *check, mlir::FlatSymbolRefAttr function, llvm::ArrayRef<llvm::StringRef> entries,
                     llvm::function_ref<void(llvm::ArrayRef<mlir::func::FuncOp>)> prepare = nullptr);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The text of the input stays as it is, down to the names of its values; only lines that check are added, and those of an
-// older test taken out.
+// The text of the input stays as it is, down to the names of its values; only lines that check are added, and those of
+// an older test taken out.
 
 #include "compiler/tools/GenerateTest.h"
 
@@ -19,6 +19,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -27,8 +28,9 @@
 using namespace mlir;
 using namespace tern;
 
-static llvm::cl::opt<std::string> passText("generate-test", llvm::cl::value_desc("PASS"),
-                                           llvm::cl::desc("print a test of PASS, or of PASS{option=value}, on the input"));
+static llvm::cl::opt<std::string>
+    passText("generate-test", llvm::cl::value_desc("PASS"),
+             llvm::cl::desc("print a test of PASS, or of PASS{option=value}, on the input"));
 
 bool tern::isTestWanted() { return passText.getNumOccurrences() > 0; }
 
@@ -168,7 +170,8 @@ static void insertChecks(ModuleOp module, const llvm::StringMap<size_t> &lines, 
 
 static LogicalResult addChecks(Part &part, const TestedPass &pass, MLIRContext &context, StringRef name) {
   auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(llvm::join(part.lines, "\n") + "\n", name), llvm::SMLoc());
+  std::string text = llvm::join(part.lines, "\n") + "\n";
+  sources->AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, name), llvm::SMLoc());
   SourceMgrDiagnosticHandler diagnostics(*sources, &context);
   OwningOpRef<ModuleOp> module = parse(*sources, context);
   if (!module)
@@ -180,7 +183,8 @@ static LogicalResult addChecks(Part &part, const TestedPass &pass, MLIRContext &
   if (failed(pass.entry->addToPipeline(manager, pass.options, onError)))
     return failure();
   if (failed(manager.run(*module)))
-    return complain("the pass fails on this input, so there is nothing to check; what it says is tested with -verify-diagnostics");
+    return complain("the pass fails on this input, so there is nothing to check; "
+                    "what it says is tested with -verify-diagnostics");
   std::string after = textOf(*module);
   part.hasAliases = after.front() == '#' || after.front() == '!';
   part.hasChanged = after != before;
@@ -201,13 +205,29 @@ static void print(const Part &part, llvm::raw_ostream &out) {
   }
 }
 
+// A plugin is named as lit configurations of plugins name it: %my-plugin is the file my-plugin.so.
+static void printRunLine(ArrayRef<Part> parts, const TestedPass &pass, const TestRequest &request,
+                         llvm::raw_ostream &out) {
+  out << "// RUN: tern-opt %s";
+  for (const std::string &plugin : request.plugins)
+    out << " --load-pass-plugin=%" << llvm::sys::path::stem(plugin);
+  out << " " << pass.flag();
+  if (request.allowUnregisteredDialects)
+    out << " --allow-unregistered-dialect";
+  if (parts.size() > 1)
+    out << " --split-input-file";
+  if (llvm::any_of(parts, [](const Part &part) { return part.hasAliases; }))
+    out << " --mlir-print-local-scope";
+  out << " | FileCheck %s\n\n";
+}
+
 LogicalResult tern::generateTest(std::unique_ptr<llvm::MemoryBuffer> input, const DialectRegistry &registry,
-                                 bool allowUnregisteredDialects, llvm::raw_ostream &out) {
+                                 const TestRequest &request, llvm::raw_ostream &out) {
   FailureOr<TestedPass> pass = findPass();
   if (failed(pass))
     return failure();
   MLIRContext context(registry);
-  context.allowUnregisteredDialects(allowUnregisteredDialects);
+  context.allowUnregisteredDialects(request.allowUnregisteredDialects);
   std::vector<Part> parts;
   std::vector<std::string> prefixes = prefixesIn(input->getBuffer());
   SmallVector<StringRef> texts;
@@ -218,10 +238,7 @@ LogicalResult tern::generateTest(std::unique_ptr<llvm::MemoryBuffer> input, cons
 
   if (llvm::none_of(parts, [](const Part &part) { return part.hasChanged; }))
     llvm::errs() << "tern-opt: --generate-test=" << passText << ": the pass changes nothing in this input\n";
-  out << "// RUN: tern-opt %s " << pass->flag() << (allowUnregisteredDialects ? " --allow-unregistered-dialect" : "")
-      << (parts.size() > 1 ? " --split-input-file" : "")
-      << (llvm::any_of(parts, [](const Part &part) { return part.hasAliases; }) ? " --mlir-print-local-scope" : "")
-      << " | FileCheck %s\n\n";
+  printRunLine(parts, *pass, request, out);
   for (auto [index, part] : llvm::enumerate(parts)) {
     if (index)
       out << "\n" << splitMarker << "\n\n";

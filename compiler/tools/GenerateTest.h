@@ -10,6 +10,8 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace llvm {
 class MemoryBuffer;
@@ -17,13 +19,19 @@ class MemoryBuffer;
 
 namespace tern {
 
+/// What else was on the command line and belongs on that of the test.
+struct TestRequest {
+  bool allowUnregisteredDialects;
+  std::vector<std::string> plugins; // files
+};
+
 /// True when --generate-test=PASS was given; to be asked after the options have been parsed.
 bool isTestWanted();
 
 /// Runs the pass on each part of the input and writes the input with the lines that check the result. Diagnostics have
 /// been printed on failure.
 mlir::LogicalResult generateTest(std::unique_ptr<llvm::MemoryBuffer> input, const mlir::DialectRegistry &registry,
-                                 bool allowUnregisteredDialects, llvm::raw_ostream &out);
+                                 const TestRequest &request, llvm::raw_ostream &out);
 
 } // namespace tern
 

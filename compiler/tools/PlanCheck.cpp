@@ -51,7 +51,8 @@ static std::optional<uint64_t> find(const Directive &directive, ModuleOp module,
     if (countOf(function, directive.kind))
       entries.push_back(function.getName());
   InFlightDiagnostic error = emitError(directive.subjectLocation)
-                             << keywordOf(directive.kind) << ": no entry @" << directive.subject << "; the program has ";
+                             << keywordOf(directive.kind) << ": no entry @" << directive.subject
+                             << "; the program has ";
   llvm::interleaveComma(entries, error, [&](StringRef entry) { error << "@" << entry; });
   return std::nullopt;
 }

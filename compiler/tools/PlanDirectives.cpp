@@ -21,8 +21,9 @@ struct Unit {
 
 static constexpr StringLiteral keywords[] = {"MEM", "FLOPS", "BYTES"};
 static constexpr std::pair<StringLiteral, Relation> relations[] = {
-    {"<=", Relation::AtMost}, {">=", Relation::AtLeast}, {"==", Relation::Equal}, {"<", Relation::Below}, {">", Relation::Above}};
-static constexpr Unit byteUnits[] = {{"B", 1},          {"KB", 1000},          {"MB", 1000000},  {"GB", 1000000000},
+    {"<=", Relation::AtMost}, {">=", Relation::AtLeast}, {"==", Relation::Equal}, // before their first characters
+    {"<", Relation::Below},   {">", Relation::Above}};
+static constexpr Unit byteUnits[] = {{"B", 1},          {"KB", 1000},      {"MB", 1000000},  {"GB", 1000000000},
                                      {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30}};
 static constexpr Unit flopUnits[] = {
     {"FLOP", 1}, {"kFLOP", 1000}, {"MFLOP", 1000000}, {"GFLOP", 1000000000}, {"TFLOP", 1000000000000}};

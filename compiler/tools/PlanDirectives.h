@@ -41,8 +41,8 @@ struct Directive {
 /// "MEM", "FLOPS", "BYTES"
 llvm::StringRef keywordOf(Directive::Kind kind);
 
-/// The directives of a file: lines that start with a keyword, after // or nothing. Whatever else follows a keyword is an
-/// error at its place.
+/// The directives of a file: lines that start with a keyword, after // or nothing. Whatever else follows a keyword is
+/// an error at its place.
 mlir::FailureOr<std::vector<Directive>> readDirectives(llvm::StringRef file, llvm::StringRef text,
                                                        mlir::MLIRContext &context);
 

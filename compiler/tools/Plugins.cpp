@@ -68,7 +68,7 @@ static Error loadPlugin(const std::string &path) {
   return Error::success();
 }
 
-bool tern::loadPlugins(int &argc, char **argv) {
+bool tern::loadPlugins(int &argc, char **argv, std::vector<std::string> *paths) {
   SmallVector<char *> kept, taken;
   for (int index = 0; index < argc; ++index) {
     StringRef option = argv[index];
@@ -86,6 +86,8 @@ bool tern::loadPlugins(int &argc, char **argv) {
       errs() << sys::path::filename(argv[0]) << ": plugin '" << path << "': " << toString(std::move(error)) << "\n";
       return false;
     }
+    if (paths)
+      paths->push_back(path);
   }
   // All arguments stay in argv: what is printed after a crash reads as many as there were.
   llvm::copy(taken, llvm::copy(kept, argv));

@@ -17,7 +17,8 @@
 
 using namespace mlir;
 
-static LogicalResult run(StringRef input, StringRef output, DialectRegistry &registry, const MlirOptMainConfig &config) {
+static LogicalResult run(StringRef input, StringRef output, DialectRegistry &registry, const MlirOptMainConfig &config,
+                         const std::vector<std::string> &plugins) {
   std::string reason;
   std::unique_ptr<llvm::MemoryBuffer> file = openInputFile(input, &reason);
   std::unique_ptr<llvm::ToolOutputFile> out = file ? openOutputFile(output, &reason) : nullptr;
@@ -26,7 +27,8 @@ static LogicalResult run(StringRef input, StringRef output, DialectRegistry &reg
     return failure();
   }
   if (tern::isTestWanted()) {
-    LogicalResult result = tern::generateTest(std::move(file), registry, config.shouldAllowUnregisteredDialects(), out->os());
+    tern::TestRequest request = {config.shouldAllowUnregisteredDialects(), plugins};
+    LogicalResult result = tern::generateTest(std::move(file), registry, request, out->os());
     if (succeeded(result))
       out->keep();
     return result;
@@ -44,7 +46,8 @@ static LogicalResult run(StringRef input, StringRef output, DialectRegistry &reg
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   tern::registerPasses();
-  if (!tern::loadPlugins(argc, argv))
+  std::vector<std::string> plugins;
+  if (!tern::loadPlugins(argc, argv, &plugins))
     return 1;
   DialectRegistry registry;
   tern::registerDialects(registry);
@@ -54,5 +57,5 @@ int main(int argc, char **argv) {
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   if (config.shouldShowDialects() || config.shouldListPasses())
     return asMainReturnCode(MlirOptMain(argc, argv, input, output, registry));
-  return asMainReturnCode(run(input, output, registry, config));
+  return asMainReturnCode(run(input, output, registry, config, plugins));
 }

@@ -149,7 +149,7 @@ int main(int argc, char **argv) {
   if (!loadPlugins(argc, argv))
     return 1;
   showToolOptions(category);
-  if (!parseToolOptions(argc, argv, "tern-run: runs the @test_* functions of a file and checks what its program costs.\n"))
+  if (!parseToolOptions(argc, argv, "tern-run: runs the tests of a file and checks what its program costs.\n"))
     return usageError;
   PipelineOptions options;
   options.objective = objective;

@@ -13,8 +13,8 @@ namespace tern {
 /// Puts the names that values have in the source into their locations, which most rewrites hand on.
 void keepSourceNames(const mlir::AsmParserState &source);
 
-/// Replaces the locations in a function by names in upper case, each of one value only, so that a printer of locations as
-/// names (`OpPrintingFlags::printNameLocAsPrefix`) never numbers anything.
+/// Replaces the locations in a function by names in upper case, each of one value only, so that a printer of locations
+/// as names (`OpPrintingFlags::printNameLocAsPrefix`) never numbers anything.
 void nameValues(mlir::FunctionOpInterface function);
 
 } // namespace tern
