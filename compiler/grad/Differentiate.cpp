@@ -45,6 +45,11 @@ static LogicalResult checkLoss(func::FuncOp function) {
          << function.getResultTypes();
 }
 
+static std::string nameOf(func::FuncOp function, unsigned index) {
+  auto row = function.getArgAttrOfType<ParameterAttr>(index, "tern.parameter");
+  return row ? "parameter \"" + row.getName().str() + "\"" : "argument #" + std::to_string(index);
+}
+
 static LogicalResult differentiate(func::FuncOp function, Remat remat, Remarks &remarks) {
   if (failed(checkLoss(function)))
     return failure();
@@ -64,8 +69,10 @@ static LogicalResult differentiate(func::FuncOp function, Remat remat, Remarks &
     return failure();
   for (unsigned index : wanted) {
     Value argument = function.getArgument(index), cotangent = reverse.cotangent(argument);
-    if (!cotangent)
+    if (!cotangent) {
+      remarks.missed(argument.getLoc(), nameOf(function, index) + " does not reach the loss: its gradient is zero");
       cotangent = arith::ConstantOp::create(b, argument.getLoc(), cast<TypedAttr>(b.getZeroAttr(argument.getType())));
+    }
     terminator->insertOperands(terminator->getNumOperands(), cotangent);
     DictionaryAttr attributes = b.getDictionaryAttr(b.getNamedAttr("tern.gradient", b.getI64IntegerAttr(index)));
     (void)function.insertResult(function.getNumResults(), argument.getType(), attributes);

@@ -132,6 +132,7 @@ void LayersReverser::recomputeForward(Block &body) {
   llvm::DenseSet<Operation *> copied;
   for (Operation &op : forward.getBody().front().without_terminator())
     copied.insert(inner.clone(op, copies));
+  outer.getRemarks().analysis(forward.getLoc(), "recomputed", Twine(copied.size()) + " ops of each layer, in the backward pass");
   body.walk([&](Operation *op) {
     for (OpOperand &use : op->getOpOperands())
       if (Value copy = copies.lookupOrNull(use.get()); copy && !copied.contains(op))

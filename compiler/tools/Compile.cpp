@@ -41,7 +41,7 @@ void tern::registerToolOptions() {
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
-  registerStatisticsOption();
+  registerObservation();
 }
 
 void tern::showToolOptions(llvm::cl::OptionCategory &category) {

@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/Regex.h"
 
 #include <map>
@@ -23,7 +24,8 @@ static llvm::cl::opt<std::string> filter("remarks", llvm::cl::desc("say what pas
                                          llvm::cl::value_desc("regex of pass names; . is all"));
 static llvm::cl::opt<bool> *statistics = nullptr;
 
-void tern::registerStatisticsOption() {
+void tern::registerObservation() {
+  llvm::setBugReportMsg("This is a fault of Tern or of a plugin. --mlir-pass-pipeline-crash-reproducer=FILE keeps what leads to it.\n");
   auto &options = llvm::cl::getRegisteredOptions();
   if (auto found = options.find("mlir-pass-statistics"); found != options.end())
     found->second->removeArgument();

@@ -21,9 +21,9 @@ mlir::LogicalResult observe(mlir::MLIRContext &context);
 /// Prints the remarks of one more pass.
 void alsoObserve(llvm::StringRef pass);
 
-/// Replaces upstream's option --mlir-pass-statistics, which counts nothing in a release build of LLVM. To be called when
-/// upstream's options are registered and before they are parsed.
-void registerStatisticsOption();
+/// Replaces upstream's option --mlir-pass-statistics, which counts nothing in a release build of LLVM, and what is printed
+/// after a crash. To be called when upstream's options are registered and before they are parsed.
+void registerObservation();
 
 } // namespace tern
 

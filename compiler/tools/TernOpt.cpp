@@ -52,7 +52,7 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   tern::registerDialects(registry);
   std::string header = registerCLIOptions("Tern optimizer driver\n", registry);
-  tern::registerStatisticsOption();
+  tern::registerObservation();
   auto [input, output] = parseCLIOptions(argc, argv, header);
   MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
   if (config.shouldShowDialects() || config.shouldListPasses())
