@@ -14,7 +14,8 @@ LINK = re.compile(r'(<a [^>]*?href=")([^"#:]+)(#[^"]*)?(")')
 # Documents with a place of their own in the navigation: file, path on the site, title.
 GUIDES = [("README.md", "index.html", "Tern"),
           ("examples/first-pass/README.md", "first-pass.html", "Your first pass in 15 minutes"),
-          ("examples/plugin/README.md", "plugin.html", "A pass of your own")]
+          ("examples/plugin/README.md", "plugin.html", "A pass of your own"),
+          ("compiler/tools/lsp/editors.md", "editors.html", "Editors")]
 # A table whose first column names what descriptions refer to: file, heading.
 NAMED = ("dialects/tern/README.md", "Attributes that passes leave")
 TOP = {"dialects": "Dialects", "compiler": "Compiler", "runtime": "Runtime", "examples": "Examples", "test": "Tests", "scripts": "Scripts"}

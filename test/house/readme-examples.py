@@ -35,7 +35,10 @@ def program_options():
 
 def shell_findings(line, folder):
     """What is wrong with a command: an option that its tool has not, a file that is neither in the tree nor in the folder."""
-    words = shlex.split(line, comments=True)
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:  # an apostrophe: a sentence that a tool prints
+        return
     tool = Path(words[0]).name if words else ""
     known = options_of(tool) if tool.startswith("tern") else program_options() if words and words[0].startswith("./") else None
     plugin = any("plugin" in word for word in words)  # which brings options of its own
