@@ -18,6 +18,7 @@ TOOLS = [("ternc", "a model file becomes a program, or any stage on the way", No
          ("tern-reduce", "makes a file that shows a fault smaller", "mlir-reduce"),
          ("tern-bisect", "finds the pass and the op that change a model's values", None),
          ("tern-lsp-server", "editors", "mlir-lsp-server")]
+DESCRIBED = re.compile(r"^  (?:-\w,)?(-{1,2}[\w-]+)\S*(?: <[^>]*>)?(?: +[A-Z:{}x| ]+)? +(?:- )?(\S.*)$", re.M)
 OPTION = re.compile(r"^  (-{1,2}[\w-]+)")
 
 
@@ -62,6 +63,8 @@ def build(site, source, tools):
         page.contents.append((anchor, name, 2))
         site.index(name, "command", f"{page.path}#{anchor}", text)
         site.name(name, f"{page.path}#{anchor}")
+        for option, says in DESCRIBED.findall(shown):
+            site.index(f"{name} {option}", "option", f"{page.path}#{anchor}", says)
 
     for tool, purpose, upstream in TOOLS:
         if not Path(tools, tool).exists():
@@ -84,5 +87,6 @@ def build(site, source, tools):
             text = help_of(program).replace(str(program), "PROG")
             section("PROG", "a compiled program", text)
             for command in program_commands(text):
-                section(f"PROG {command}", "", help_of(program, command).replace(str(program), "PROG"))
+                purpose, _, rest = help_of(program, command).replace(str(program), "PROG").partition("\n")
+                section(f"PROG {command}", purpose, rest)
     page.body = "\n".join(body)

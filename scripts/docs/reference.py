@@ -8,6 +8,7 @@ import subprocess
 from itertools import groupby
 from pathlib import Path
 
+from ods import EXAMPLE
 from site_pages import Page, relative
 
 # Constraints in ODS spell types out; users write them as IR does.
@@ -131,7 +132,8 @@ class Reference:
                 self.site.index(f"{entry.name}={option.name}", "option", f"{address}-{option.name}", option.text)
         if entry.kind in ("enum", "attribute"):
             self.site.name(entry.name.lstrip("#"), address)
-        self.site.index(entry.name, entry.kind, address, entry.summary)
+        words = " ".join(part.name for parts in vars(entry).values() if isinstance(parts, list) for part in parts if hasattr(part, "name"))
+        self.site.index(entry.name, entry.kind, address, entry.summary, f"{words} {EXAMPLE.sub('', entry.description)}")
 
     def by_page(self):
         entries = sorted(self.reference.entries(), key=lambda entry: self.pages[entry.kind, entry.name].path)  # stable

@@ -6,9 +6,10 @@
 
 const LIMIT = 20;
 
-/** How well a row fits: all words must occur; the name counts more than the text, its beginning more than its middle. */
+/** How well a row fits: all words must occur; the name counts more than the text, its beginning more than its middle. What
+    is not shown counts least. */
 function score(row, words) {
-  const name = row[0].toLowerCase(), text = row[3].toLowerCase();
+  const name = row[0].toLowerCase(), text = row[3].toLowerCase(), keywords = row[4].toLowerCase();
   const bare = name.split(/[.\s]/).pop().replace(/^(--)?tern-/, "");
   let total = 0;
   for (const word of words) {
@@ -16,6 +17,7 @@ function score(row, words) {
     else if (bare.startsWith(word) || name.startsWith(word)) total += 40;
     else if (name.includes(word)) total += 20;
     else if (text.includes(word)) total += 5;
+    else if (keywords.includes(word)) total += 1;
     else return 0;
   }
   const kinds = {op: 6, pass: 6, guide: 4, command: 4, interface: 3, attribute: 3, option: 2};

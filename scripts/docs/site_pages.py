@@ -16,6 +16,7 @@ ID = re.compile(r'\bid="([^"]+)"')
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 # Ops and attributes, flags of passes. Files and tools that are named alike are known by their endings.
 OURS = re.compile(r"#?tern\.(?!lit$|h$)[a-z_0-9]+|(?:tern_kernel|check)\.[a-z_0-9]+|--tern-[a-z-]+")
+KEYWORDS = 800  # columns of text behind a name that are searched
 SECTIONS = ["Start", "Dialects", "Passes", "The house"]
 OPEN = {("Start",), ("Dialects",), ("Passes",)}  # groups of the navigation that are never folded at first
 
@@ -39,6 +40,7 @@ class Found:
     kind: str
     address: str
     text: str
+    keywords: str  # found, but not shown
 
 
 class Site:
@@ -62,8 +64,8 @@ class Site:
         """From now on `name` in a code span is a link."""
         self.names.setdefault(name, address)
 
-    def index(self, name, kind, address, text=""):
-        self.found.append(Found(name, kind, address, " ".join(text.split())))
+    def index(self, name, kind, address, text="", keywords=""):
+        self.found.append(Found(name, kind, address, " ".join(text.split()), " ".join(keywords.split())[:KEYWORDS]))
 
     def link_of(self, name, page):
         """Where a code span leads; one that looks like an op, an attribute or a pass of ours must be one."""
@@ -90,7 +92,7 @@ class Site:
                 root=relative("", page.path), version=html.escape(version)), encoding="utf-8")
         for name in ("style.css", "search.js"):
             (output / name).write_text((HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
-        rows = [[found.name, found.kind, found.address, found.text] for found in self.found]
+        rows = [[found.name, found.kind, found.address, found.text, found.keywords] for found in self.found]
         (output / "search-index.js").write_text("window.TERN_INDEX = " + json.dumps(rows, indent=0) + ";\n", encoding="utf-8")
         self.check_links()
 

@@ -2,6 +2,7 @@
 #
 # The Markdown files of the tree as pages: guides first, then a README per folder. Links to files that are no page lead to
 # a page with their source.
+import html
 import os
 import re
 import subprocess
@@ -29,6 +30,12 @@ def markdown_files(source):
         return sorted(Path(name.decode()) for name in run.stdout.split(b"\0") if name)
     return sorted(path.relative_to(source) for path in Path(source).rglob("*.md")
                   if not any(part.startswith(("build", ".")) for part in path.relative_to(source).parts))
+
+
+def sections(body):
+    """The text behind every heading of a page, by its anchor."""
+    parts = re.split(r'<h\d id="([^"]+)">', body)
+    return {anchor: html.unescape(re.sub(r"<[^>]+>", " ", text)) for anchor, text in zip(parts[1::2], parts[2::2])}
 
 
 class Tree:
@@ -74,15 +81,16 @@ class Tree:
             text = (self.source / file).read_text(encoding="utf-8")
             body, contents = self.site.markdown(text, page)
             page.body = LINK.sub(lambda match: self.redirected(match, file, page), body)
-            self.index(page, contents)
+            self.index(page, contents, sections(body))
 
-    def index(self, page, tokens):
+    def index(self, page, tokens, texts):
         for token in tokens:
             if token["level"] in (2, 3):
                 page.contents.append((token["id"], token["name"], token["level"]))
             kind = "guide" if page.section[0] == "Start" else "page"
-            self.site.index(token["name"], kind, f"{page.path}#{token['id']}", page.title if token["level"] > 1 else "")
-            self.index(page, token["children"])
+            self.site.index(token["name"], kind, f"{page.path}#{token['id']}", page.title if token["level"] > 1 else "",
+                            texts.get(token["id"], ""))
+            self.index(page, token["children"], texts)
 
     def redirected(self, match, file, page):
         """A link as the file means it, to another file, becomes one to that file's page."""

@@ -71,7 +71,7 @@ def main():
     index = json.loads((SITE / "search-index.js").read_text(encoding="utf-8").removeprefix("window.TERN_INDEX = ").rstrip(";\n"))
     faults = [f"{path}: {fault}" for path, page in pages.items() for fault in page.faults]
     faults += [fault for path, page in pages.items() for fault in link_faults(path, page, pages)]
-    found = {name: address for name, kind, address, _ in index if kind in ("op", "pass")}
+    found = {name: address for name, kind, address, *_ in index if kind in ("op", "pass")}
     names = list(defined_names())
     for name in names:
         path, _, anchor = found.get(name, "").partition("#")
