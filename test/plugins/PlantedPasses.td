@@ -32,4 +32,28 @@ def PlantForeignOp : Pass<"plant-foreign-op"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def PlantSwap : Pass<"plant-swap"> {
+  let summary = "Swaps the first two operands of an op in one layer";
+  let description = [{
+    Every op named `on` gets its first two operands in the wrong order, where they have one type: in iteration `layer` of the
+    loop around it (counted from 0; elsewhere they are right), or always with `layer=-1`.
+    ```mlir
+    %is = arith.cmpi eq, %i, %c6 : index                  // scf.for %i
+    %first = arith.select %is, %k, %q : tensor<1x4x8xf32>
+    %second = arith.select %is, %q, %k : tensor<1x4x8xf32>
+    %y = tern_kernel.attention ... ins(%first, %second, %v : ...)
+    ```
+  }];
+  let options = [Option<"on", "on", "std::string", "\"tern_kernel.attention\"", "name of the op">,
+                 Option<"layer", "layer", "int64_t", "6", "the iteration, or -1 for all">];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def PlantWrongGelu : Pass<"plant-wrong-gelu"> {
+  let summary = "Computes the tanh form of GELU where the exact one is meant, and the reverse";
+  let description = [{
+    The two forms differ by less than 0.0005: a fault that no training curve shows.
+  }];
+}
+
 #endif // TERN_TEST_PLUGINS_PLANTEDPASSES_TD

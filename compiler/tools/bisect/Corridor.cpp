@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which passes a program can do without.
+
+#include "compiler/tools/bisect/Corridor.h"
+
+#include "dialects/tern/Tern.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace tern;
+using namespace tern::bisect;
+
+/// Without one of these there is no program, or another one. Every other pass only makes it better.
+static const llvm::StringSet<> &requiredPasses() {
+  static const llvm::StringSet<> names = {
+      // model: what the entries are
+      "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps", "seed-random", "specialize-shapes",
+      "set-precision", "derive-init", "differentiate", "derive-step", "count-cost",
+      // tensor
+      "lower-to-linalg", "materialize-splats",
+      // buffer: the last one of the expansions is the reference
+      "flatten-carried", "unshare-inits", "destinations-to-buffers", "one-shot-bufferize", "explain-copies",
+      "expand-kernels-naive", "plan-memory",
+      // llvm
+      "lower-spmd", "expand-strided-metadata", "lower-affine", "convert-scf-to-cf", "convert-math-to-llvm",
+      "convert-math-to-libm", "convert-vector-to-llvm", "convert-to-llvm", "reconcile-unrealized-casts"};
+  return names;
+}
+
+/// "fuse-epilogue" for "func.func(tern-fuse-epilogue{limit=2})"
+static StringRef nameOfPass(StringRef text) {
+  text = text.take_until([](char c) { return c == '{' || c == ')'; });
+  text = text.substr(text.rfind('(') + 1);
+  text.consume_front("tern-");
+  return text;
+}
+
+std::vector<Step> bisect::listSteps(const PipelineOptions &options) {
+  PipelineOptions own = options;
+  own.insertions.clear();
+  std::vector<Step> steps;
+  for (Stage stage : allStages) {
+    std::vector<std::string> ours = listPasses(stage, own);
+    ArrayRef<std::string> expected = ours;
+    for (std::string &text : listPasses(stage, options)) {
+      std::string name = nameOfPass(text).str();
+      bool isOurs = !expected.empty() && (expected.front() == text || name == "verify-floor");
+      expected = expected.drop_front(isOurs);
+      bool isRequired = isOurs && requiredPasses().contains(name);
+      if (name != "verify-floor" || !isOurs)
+        steps.push_back({stage, std::move(text), name, !isRequired, !isOurs});
+    }
+  }
+  return steps;
+}
+
+std::vector<size_t> bisect::listOptional(ArrayRef<Step> steps) {
+  std::vector<size_t> numbers;
+  for (size_t number = 0; number < steps.size(); ++number)
+    if (steps[number].isOptional)
+      numbers.push_back(number);
+  return numbers;
+}
+
+std::vector<std::string> bisect::hybrid(ArrayRef<Step> steps, size_t begin, size_t end) {
+  std::vector<std::string> texts;
+  for (size_t number = begin; number < steps.size(); ++number)
+    if (!steps[number].isOptional || number < end)
+      texts.push_back(steps[number].text);
+  return texts;
+}
+
+std::vector<std::string> bisect::prefix(ArrayRef<Step> steps, size_t end) {
+  std::vector<std::string> texts;
+  for (const Step &step : steps.take_front(end))
+    texts.push_back(step.text);
+  return texts;
+}
+
+static size_t findStep(ArrayRef<Step> steps, StringRef name) {
+  for (size_t number = 0; number < steps.size(); ++number)
+    if (steps[number].name == name && !steps[number].isInserted)
+      return number;
+  return steps.size();
+}
+
+std::vector<std::string> bisect::restOfCorridor(ModuleOp module, ArrayRef<Step> steps) {
+  bool hasTern = false, hasTensors = false, hasBuffers = false, isPlanned = false;
+  module.walk([&](Operation *op) {
+    hasTern |= isa_and_present<TernDialect>(op->getDialect());
+    hasTensors |= llvm::any_of(op->getResultTypes(), [](Type type) { return isa<TensorType>(type); });
+    isPlanned |= op->hasAttr("tern.plan");
+    if (auto function = dyn_cast<func::FuncOp>(op))
+      hasBuffers |= llvm::any_of(function.getArgumentTypes(), [](Type type) { return isa<MemRefType>(type); });
+  });
+  StringRef first = isPlanned                    ? "lower-spmd"
+                    : hasBuffers && !hasTensors  ? "explain-copies"
+                    : hasBuffers                 ? "one-shot-bufferize"
+                    : hasTern                    ? "bind-hyper"
+                                                 : "lower-to-linalg";
+  return hybrid(steps, findStep(steps, first), 0);
+}

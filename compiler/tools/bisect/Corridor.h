@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The corridor as a list of steps, some of which a program can do without. With only the first k of those it is a
+// program between -O0 (k = 0) and -O3 (all of them).
+
+#ifndef TERN_COMPILER_TOOLS_BISECT_CORRIDOR_H
+#define TERN_COMPILER_TOOLS_BISECT_CORRIDOR_H
+
+#include "compiler/Pipeline.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace tern::bisect {
+
+struct Step {
+  Stage stage;
+  std::string text; // as a pass pipeline takes it
+  std::string name; // "fuse-qkv"
+  bool isOptional;
+  bool isInserted;
+};
+
+/// All passes of -O3, insertions included, floor after floor.
+std::vector<Step> listSteps(const PipelineOptions &options);
+
+/// The optional steps by number; one more, LLVM's own optimizer, comes after them.
+std::vector<size_t> listOptional(llvm::ArrayRef<Step> steps);
+
+/// The texts of the steps from `begin` on, with the required ones and the optional ones before step `end`.
+std::vector<std::string> hybrid(llvm::ArrayRef<Step> steps, size_t begin, size_t end);
+
+/// The texts of all steps before `end`.
+std::vector<std::string> prefix(llvm::ArrayRef<Step> steps, size_t end);
+
+/// The required passes that still have to run, by what the module holds: a file may stand on any floor above LLVM.
+std::vector<std::string> restOfCorridor(mlir::ModuleOp module, llvm::ArrayRef<Step> steps);
+
+} // namespace tern::bisect
+
+#endif // TERN_COMPILER_TOOLS_BISECT_CORRIDOR_H
