@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tern-bisect: which pass makes a model compute something else, and at which op.
+// tern-bisect: which pass makes a model compute something else, at which op, and a small file that shows it.
 
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/Plugins.h"
-#include "compiler/tools/bisect/Localize.h"
+#include "compiler/tools/bisect/Report.h"
 
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace llvm;
@@ -17,6 +19,10 @@ static constexpr int usageError = 2;
 
 static cl::OptionCategory category("tern-bisect options");
 static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("the small file (default: MODEL.PASS.mlir in this folder)"),
+                                   cl::value_desc("file"), cl::cat(category));
+static cl::opt<std::string> pass("pass", cl::desc("compare the functions of a file with and without this pass"),
+                                 cl::value_desc("pass{options}"), cl::cat(category));
 static cl::list<std::string> inputs("input", cl::desc("tensors by role or parameter name, .json or .safetensors"),
                                     cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string> objective("objective", cl::desc("causal-lm, or none for the model's own @loss"),
@@ -31,11 +37,15 @@ static cl::list<std::string> defines("define", cl::desc("override a hyperparamet
 static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
                                 cl::cat(category));
 static cl::opt<double> tolerance("tolerance",
-                                 cl::desc("largest difference, relative to the largest number of the tensor"),
+                                 cl::desc("largest difference, relative to the largest number of the tensor (default: "
+                                          "1e-4, with f64 1e-9; for one pass a tenth)"),
                                  cl::init(0), cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("of inputs and parameters"), cl::init(1), cl::cat(category));
-static cl::opt<int64_t> classes("classes", cl::desc("random integers, such as tokens, are below this; 0: below the vocabulary"), cl::init(0),
-                                cl::cat(category));
+static cl::opt<int64_t> classes("classes",
+                                cl::desc("random integers, such as tokens, are below this (default: the vocabulary)"),
+                                cl::init(0), cl::cat(category));
+static cl::opt<unsigned> seconds("timeout", cl::desc("seconds that one evaluation may take"), cl::init(300),
+                                 cl::cat(category));
 static cl::opt<bool> quiet("quiet", cl::desc("print the result only"), cl::cat(category));
 
 static int fail(Error error, int status = 1) {
@@ -43,7 +53,22 @@ static int fail(Error error, int status = 1) {
   return status;
 }
 
+static Error checkUsage() {
+  std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {{"objective", objective, {"causal-lm", "none"}},
+                                                                      {"precision", precision, {"f32", "f64"}},
+                                                                      {"optimizer", optimizer, {"adamw", "sgd", "none"}},
+                                                                      {"remat", remat, {"none", "layer"}}};
+  for (const auto &[option, value, choices] : words)
+    if (!is_contained(choices, value))
+      return createStringError("--" + option + "=" + value + ": expected " + join(choices, ", "));
+  if (batch < 1 || sequence < 0 || tolerance < 0 || classes < 0 || seconds < 1)
+    return createStringError("--batch and --timeout must be at least 1, --seq, --tolerance and --classes at least 0");
+  return Error::success();
+}
+
 static Expected<PipelineOptions> pipelineOptions() {
+  if (Error error = checkUsage())
+    return std::move(error);
   PipelineOptions options;
   options.objective = objective;
   options.batch = batch;
@@ -59,53 +84,63 @@ static Expected<PipelineOptions> pipelineOptions() {
   return options;
 }
 
-static int bisectModel(Compilation &compilation, Setup &setup) {
-  Expected<Culprit> culprit = findPass(compilation.module(), setup);
-  if (!culprit)
-    return fail(culprit.takeError());
-  if (culprit->number == 0) {
-    outs() << "-O0 and -O3 agree: the worst difference is " << format("%.1e", culprit->verdict.worst.relative) << " of "
-           << describe(culprit->verdict.worst) << "\n";
-    return 0;
+/// The plugins of a command line, by their whole paths.
+static std::string pluginOptions(ArrayRef<char *> argv) {
+  std::string text;
+  for (size_t index = 1; index < argv.size(); ++index) {
+    StringRef argument = argv[index];
+    if (!argument.consume_front("--load-pass-plugin") && !argument.consume_front("-load-pass-plugin"))
+      continue;
+    SmallString<128> path(argument.consume_front("=") ? argument : StringRef(index + 1 < argv.size() ? argv[index + 1] : ""));
+    sys::fs::make_absolute(path);
+    text += " --load-pass-plugin=" + path.str().str();
   }
-  outs() << "pass: " << nameOfStep(setup, culprit->step) << "\n";
-  auto [broken, why] = transform(compilation.module(), prefix(setup.steps, culprit->step));
-  if (!broken.empty())
-    return fail(createStringError("in " + broken + ": " + why));
-  Suspect suspect(setup, culprit->step);
-  std::optional<Site> site = findOp(compilation.module(), suspect);
-  if (!site) { outs() << "no op\n"; return 1; }
-  outs() << "op: " << site->op->getName() << " " << site->op->getLoc() << " layer " << site->layer << " " << describe(site->verdict.worst) << "\n";
-  return 1;
+  return text;
+}
+
+/// What changes the numbers of a small file.
+static std::string numberOptions() {
+  std::string text;
+  if (precision != "f32")
+    text += " --precision=" + precision;
+  if (tolerance > 0)
+    text += formatv(" --tolerance={0:g}", tolerance.getValue()).str();
+  if (seed != 1)
+    text += " --seed=" + std::to_string(seed);
+  return text;
 }
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   registerToolOptions();
+  std::vector<char *> all(argv, argv + argc); // loading takes the plugins out
   if (!loadPlugins(argc, argv))
     return 1;
   cl::HideUnrelatedOptions(category);
-  if (!parseToolOptions(argc, argv, "tern-bisect: finds the pass and the op at which -O3 computes something else than -O0.\n"))
+  if (!parseToolOptions(argc, argv,
+                        "tern-bisect: finds the pass and the op at which -O3 computes something else than -O0.\n"))
     return usageError;
-  Expected<PipelineOptions> options = pipelineOptions();
-  if (!options)
-    return fail(options.takeError(), usageError);
+  Expected<PipelineOptions> pipeline = pipelineOptions();
+  if (!pipeline)
+    return fail(pipeline.takeError(), usageError);
   Expected<CodeTarget> target = createTarget(cpu, 3);
   if (!target)
     return fail(target.takeError());
-  describeMachine(*options, *target);
+  describeMachine(*pipeline, *target);
 
   Compilation compilation;
   compilation.context().disableMultithreading(); // every evaluation forks
   if (mlir::failed(compilation.read(file)))
     return 1;
-  Setup setup{listSteps(*options), {}, tolerance > 0 ? tolerance : precision == "f64" ? 1e-9 : 1e-4, quiet ? nulls() : outs()};
-  setup.machine.cpu = cpu;
-  setup.machine.info = compilation.describe(*options, *target);
-  setup.machine.feed.seed = seed;
-  setup.machine.feed.classes = classes;
+  double largest = tolerance > 0 ? tolerance : precision == "f64" ? 1e-9 : 1e-4;
+  Setup setup{listSteps(*pipeline), {}, largest, largest / 10, quiet ? nulls() : outs()};
+  setup.machine = {cpu, compilation.describe(*pipeline, *target), {seed, classes, {}}, seconds};
   for (const std::string &path : inputs)
     if (Error error = addFile(setup.machine.feed, path))
       return fail(std::move(error));
-  return bisectModel(compilation, setup);
+  Report report{file, output, pluginOptions(all), numberOptions(), setup, outs()};
+  Expected<bool> agrees = pass.empty() ? report.bisect(compilation.module()) : report.check(compilation.module(), pass);
+  if (!agrees)
+    return fail(agrees.takeError());
+  return *agrees ? 0 : 1;
 }

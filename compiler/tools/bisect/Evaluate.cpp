@@ -4,6 +4,8 @@
 
 #include "compiler/tools/bisect/Evaluate.h"
 
+#include "compiler/tools/FunctionProgram.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -89,7 +91,7 @@ static std::string runPass(ModuleOp module, StringRef text) {
   llvm::raw_string_ostream stream(said);
   ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      stream << (said.empty() ? "" : "; ") << diagnostic.getLocation() << ": " << diagnostic;
+      stream << (said.empty() ? "" : "; ") << describeLocation(diagnostic.getLocation()) << ": " << diagnostic;
     return success();
   });
   OpPassManager passes(ModuleOp::getOperationName());

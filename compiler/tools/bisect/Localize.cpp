@@ -20,6 +20,11 @@ Suspect::Suspect(const Setup &setup, size_t step) : setup(setup) {
   rest = hybrid(setup.steps, std::min(step + 1, setup.steps.size()), 0);
 }
 
+Suspect::Suspect(const Setup &setup, StringRef pass) : setup(setup), isFromText(true) {
+  if (pass != llvmName)
+    passes = {pass.str()};
+}
+
 Verdict Suspect::judge(ModuleOp module, const Comparison &how, Outcome &without, Outcome &with) const {
   std::vector<std::string> texts = isFromText ? restOfCorridor(module, setup.steps) : rest;
   without = evaluate(module, texts, 0, setup.machine);
@@ -35,7 +40,7 @@ Verdict Suspect::judge(ModuleOp module, const Comparison &how, Outcome &without,
 
 Verdict Suspect::judge(ModuleOp module, int64_t slices, bool reversed) const {
   Outcome without, with;
-  return judge(module, {setup.tolerance, slices, reversed}, without, with);
+  return judge(module, {setup.passTolerance, slices, reversed}, without, with);
 }
 
 //===-- the first op ---------------------------------------------------------------------------------------------------===//

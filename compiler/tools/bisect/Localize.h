@@ -14,16 +14,17 @@ namespace tern::bisect {
 /// A suspected step of the corridor and what runs after it in any case.
 class Suspect {
 public:
+  static constexpr llvm::StringLiteral llvmName = "llvm-O3"; // LLVM's optimizer, in the place of a pass
   Suspect(const Setup &setup, size_t step);
   /// From the text of a pass; what comes after it follows from what the module holds.
-  Suspect(const Setup &setup, std::string pass) : setup(setup), passes{std::move(pass)}, isFromText(true) {}
+  Suspect(const Setup &setup, llvm::StringRef pass);
 
   /// The module without the pass against the module with it. Neither may fail.
   Verdict judge(mlir::ModuleOp module, int64_t slices = 1, bool reversed = false) const;
   /// The same, with both outcomes.
   Verdict judge(mlir::ModuleOp module, const Comparison &how, Outcome &without, Outcome &with) const;
 
-  std::string pass() const { return passes.empty() ? "llvm-O3" : passes.front(); }
+  std::string pass() const { return passes.empty() ? llvmName.str() : passes.front(); }
   const Setup &setup;
 
 private:

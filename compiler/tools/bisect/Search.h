@@ -16,7 +16,8 @@ namespace tern::bisect {
 struct Setup {
   std::vector<Step> steps;
   Machine machine;
-  double tolerance = 1e-4;
+  double tolerance;     // of -O3 against -O0
+  double passTolerance; // of one pass, with everything else equal
   llvm::raw_ostream &progress;
 };
 

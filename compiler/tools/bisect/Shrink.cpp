@@ -20,6 +20,13 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
+static void dropUnusedArguments(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    for (unsigned index = function.getNumArguments(); index-- > 0;)
+      if (function.getArgument(index).use_empty())
+        (void)function.eraseArgument(index);
+}
+
 /// Names and roles say where a value comes from; a small file needs none.
 static void dropNames(ModuleOp module) {
   for (auto function : module.getOps<func::FuncOp>()) {
@@ -145,6 +152,7 @@ public:
     auto says = [&](StringRef step, size_t ops, unsigned questions) { say(step); };
     reduce(best, asks, says);
     attempt("clean-up", cleanUp);
+    attempt("no unused arguments", dropUnusedArguments);
     return std::move(best);
   }
 
