@@ -30,7 +30,8 @@ static cl::opt<std::string> objective("objective", cl::desc("causal-lm, or none 
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
-static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"), cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
+                                      cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
@@ -54,10 +55,11 @@ static int fail(Error error, int status = 1) {
 }
 
 static Error checkUsage() {
-  std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {{"objective", objective, {"causal-lm", "none"}},
-                                                                      {"precision", precision, {"f32", "f64"}},
-                                                                      {"optimizer", optimizer, {"adamw", "sgd", "none"}},
-                                                                      {"remat", remat, {"none", "layer"}}};
+  std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
+      {"objective", objective, {"causal-lm", "none"}},
+      {"precision", precision, {"f32", "f64"}},
+      {"optimizer", optimizer, {"adamw", "sgd", "none"}},
+      {"remat", remat, {"none", "layer"}}};
   for (const auto &[option, value, choices] : words)
     if (!is_contained(choices, value))
       return createStringError("--" + option + "=" + value + ": expected " + join(choices, ", "));
@@ -91,7 +93,8 @@ static std::string pluginOptions(ArrayRef<char *> argv) {
     StringRef argument = argv[index];
     if (!argument.consume_front("--load-pass-plugin") && !argument.consume_front("-load-pass-plugin"))
       continue;
-    SmallString<128> path(argument.consume_front("=") ? argument : StringRef(index + 1 < argv.size() ? argv[index + 1] : ""));
+    SmallString<128> path(argument.consume_front("=") ? argument
+                                                      : StringRef(index + 1 < argv.size() ? argv[index + 1] : ""));
     sys::fs::make_absolute(path);
     text += " --load-pass-plugin=" + path.str().str();
   }

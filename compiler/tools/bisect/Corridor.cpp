@@ -15,19 +15,19 @@ using namespace tern::bisect;
 
 /// Without one of these there is no program, or another one. Every other pass only makes it better.
 static const llvm::StringSet<> &requiredPasses() {
-  static const llvm::StringSet<> names = {
-      // model: what the entries are
-      "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps", "seed-random", "specialize-shapes",
-      "set-precision", "derive-init", "differentiate", "derive-step", "count-cost",
-      // tensor
-      "lower-to-linalg", "materialize-splats",
-      // buffer: the last one of the expansions is the reference
-      "flatten-carried", "unshare-inits", "destinations-to-buffers", "one-shot-bufferize", "explain-copies",
-      "expand-kernels-naive", "plan-memory",
-      // llvm
-      "lower-spmd", "expand-strided-metadata", "lower-affine", "convert-scf-to-cf", "convert-math-to-llvm",
-      "convert-math-to-libm", "convert-vector-to-llvm", "convert-to-llvm", "reconcile-unrealized-casts",
-      "verify-floor"};
+  static const llvm::StringSet<> names = {// model: what the entries are
+                                          "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps",
+                                          "seed-random", "specialize-shapes", "set-precision", "derive-init",
+                                          "differentiate", "derive-step", "count-cost",
+                                          // tensor
+                                          "lower-to-linalg", "materialize-splats",
+                                          // buffer: the last one of the expansions is the reference
+                                          "flatten-carried", "unshare-inits", "destinations-to-buffers",
+                                          "one-shot-bufferize", "explain-copies", "expand-kernels-naive", "plan-memory",
+                                          // llvm
+                                          "lower-spmd", "expand-strided-metadata", "lower-affine", "convert-scf-to-cf",
+                                          "convert-math-to-llvm", "convert-math-to-libm", "convert-vector-to-llvm",
+                                          "convert-to-llvm", "reconcile-unrealized-casts", "verify-floor"};
   return names;
 }
 
@@ -100,11 +100,11 @@ std::vector<std::string> bisect::restOfCorridor(ModuleOp module, ArrayRef<Step> 
     if (auto function = dyn_cast<func::FuncOp>(op))
       hasBuffers |= llvm::any_of(function.getArgumentTypes(), [](Type type) { return isa<MemRefType>(type); });
   });
-  StringRef first = isPlanned                    ? "lower-spmd"
-                    : hasBuffers && !hasTensors  ? "explain-copies"
-                    : hasBuffers                 ? "one-shot-bufferize"
-                    : hasSizes                   ? "bind-hyper"
-                    : hasTern                    ? "inline"
-                                                 : "lower-to-linalg";
+  StringRef first = isPlanned                   ? "lower-spmd"
+                    : hasBuffers && !hasTensors ? "explain-copies"
+                    : hasBuffers                ? "one-shot-bufferize"
+                    : hasSizes                  ? "bind-hyper"
+                    : hasTern                   ? "inline"
+                                                : "lower-to-linalg";
   return hybrid(steps, findStep(steps, first), 0);
 }

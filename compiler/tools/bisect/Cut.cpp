@@ -18,7 +18,8 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- functions alone ------------------------------------------------------------------------------------------------===//
+//===-- functions alone
+//------------------------------------------------------------------------------------------------===//
 
 static void nameArguments(func::FuncOp function) {
   Builder b(function.getContext());
@@ -76,7 +77,8 @@ void bisect::eraseDeadOps(func::FuncOp function) {
   }
 }
 
-//===-- loops ----------------------------------------------------------------------------------------------------------===//
+//===-- loops
+//----------------------------------------------------------------------------------------------------------===//
 
 Block &bisect::blockAt(func::FuncOp function, ArrayRef<unsigned> path) {
   Block *block = &function.getBody().front();
@@ -140,7 +142,8 @@ static Value bringOut(Value value, func::FuncOp function) {
   return value;
 }
 
-//===-- cuts -----------------------------------------------------------------------------------------------------------===//
+//===-- cuts
+//-----------------------------------------------------------------------------------------------------------===//
 
 /// Parts of it may never have been written: an empty tensor, also with slices put into it.
 static bool mayHoldGarbage(Value value) {
@@ -160,9 +163,8 @@ static SmallVector<Value> knownAfter(Operation *op, bool onlyResults) {
     if (onlyResults && &earlier != op)
       continue;
     for (Value result : earlier.getResults()) {
-      bool isUsedLater = llvm::any_of(result.getUsers(), [&](Operation *user) {
-        return op->isBeforeInBlock(block->findAncestorOpInBlock(*user));
-      });
+      bool isUsedLater = llvm::any_of(
+          result.getUsers(), [&](Operation *user) { return op->isBeforeInBlock(block->findAncestorOpInBlock(*user)); });
       bool isTensor = isa<RankedTensorType>(result.getType()) && !matchPattern(result, m_Constant());
       if (isTensor && (isUsedLater || onlyResults) && !mayHoldGarbage(result))
         values.push_back(result);
@@ -181,7 +183,8 @@ bool bisect::cutAfter(ModuleOp module, ArrayRef<unsigned> path, unsigned index, 
   for (Value value : values) // replacing a loop also moves what is returned already
     terminator->insertOperands(terminator->getNumOperands(), bringOut(value, function));
   function.removeResAttrsAttr();
-  function.setType(FunctionType::get(function.getContext(), function.getArgumentTypes(), terminator->getOperandTypes()));
+  function.setType(
+      FunctionType::get(function.getContext(), function.getArgumentTypes(), terminator->getOperandTypes()));
   eraseDeadOps(function);
   makeEntries(module);
   return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One function alone that ends at one of its ops and returns what is known there. In a loop it returns the values of all
-// iterations, stacked.
+// One function alone that ends at one of its ops and returns what is known there. In a loop it returns the values of
+// all iterations, stacked.
 
 #ifndef TERN_COMPILER_TOOLS_BISECT_CUT_H
 #define TERN_COMPILER_TOOLS_BISECT_CUT_H
@@ -33,7 +33,8 @@ int64_t tripCount(mlir::Operation *op);
 bool runsBackwards(mlir::Operation *op);
 
 /// Lets the only function of the module return the tensors that are known after op `index` of the block at `path` and
-/// used later (with `onlyResults`: those that the op makes). Erases what is not needed for them. False when there is no such tensor.
+/// used later (with `onlyResults`: those that the op makes). Erases what is not needed for them. False when there is no
+/// such tensor.
 bool cutAfter(mlir::ModuleOp module, llvm::ArrayRef<unsigned> path, unsigned index, bool onlyResults);
 
 /// Erases ops without effect whose results nobody uses.

@@ -21,7 +21,8 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- a child's report -----------------------------------------------------------------------------------------------===//
+//===-- a child's report
+//-----------------------------------------------------------------------------------------------===//
 
 namespace {
 /// Records of a kind (a letter) and a length: P the pass that runs now, F a failure, V the vocabulary,
@@ -83,7 +84,8 @@ static Tensor parseTensor(StringRef bytes) {
   return tensor;
 }
 
-//===-- in the child ---------------------------------------------------------------------------------------------------===//
+//===-- in the child
+//---------------------------------------------------------------------------------------------------===//
 
 /// One pass on the module; what it said when it failed.
 static std::string runPass(ModuleOp module, StringRef text) {
@@ -153,7 +155,8 @@ public:
     std::vector<Tensor> tensors;
     for (auto [storage, bytes] : llvm::zip_equal(all, before))
       if (storage.kind == "output" || snapshot(jit, storage) != bytes)
-        tensors.push_back({name() + (flag ? " (onto old) " : " ") + storage.kind, storage.name, storage.shape, read(jit, storage)});
+        tensors.push_back(
+            {name() + (flag ? " (onto old) " : " ") + storage.kind, storage.name, storage.shape, read(jit, storage)});
     return tensors;
   }
 
@@ -245,7 +248,8 @@ static std::string runCode(ModuleOp module, unsigned level, const Machine &machi
   _exit(0);
 }
 
-//===-- in the parent --------------------------------------------------------------------------------------------------===//
+//===-- in the parent
+//--------------------------------------------------------------------------------------------------===//
 
 static std::string readAll(int pipe) {
   std::string all;

@@ -23,15 +23,15 @@ struct Machine {
 
 /// What the entries left behind, or why they did not.
 struct Outcome {
-  std::string failure;            // empty: everything ran
-  std::string failedPass;         // the text of the pass that failed or crashed, if it was one
-  std::vector<Tensor> tensors;    // of every entry, what it changed
-  std::vector<Tensor> inputs;     // what it was fed with, without values
+  std::string failure;         // empty: everything ran
+  std::string failedPass;      // the text of the pass that failed or crashed, if it was one
+  std::vector<Tensor> tensors; // of every entry, what it changed
+  std::vector<Tensor> inputs;  // what it was fed with, without values
   int64_t vocabulary = 0;
 };
 
-/// Passes, then LLVM at `optimizationLevel`, then every entry. Kinds are "ENTRY KIND"; an entry with a flag (accumulate)
-/// runs once for each of its values.
+/// Passes, then LLVM at `optimizationLevel`, then every entry. Kinds are "ENTRY KIND"; an entry with a flag
+/// (accumulate) runs once for each of its values.
 Outcome evaluate(mlir::ModuleOp module, llvm::ArrayRef<std::string> passes, unsigned optimizationLevel,
                  const Machine &machine);
 

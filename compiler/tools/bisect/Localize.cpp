@@ -12,7 +12,8 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- with and without -----------------------------------------------------------------------------------------------===//
+//===-- with and without
+//-----------------------------------------------------------------------------------------------===//
 
 Suspect::Suspect(const Setup &setup, size_t step) : setup(setup) {
   if (step < setup.steps.size())
@@ -43,7 +44,8 @@ Verdict Suspect::judge(ModuleOp module, int64_t slices, bool reversed) const {
   return judge(module, {setup.passTolerance, slices, reversed}, without, with);
 }
 
-//===-- the first op ---------------------------------------------------------------------------------------------------===//
+//===-- the first op
+//---------------------------------------------------------------------------------------------------===//
 
 /// The layer that an iteration works on: lowered backward loops count up and subtract.
 static int64_t layerOf(Operation *loop, int64_t slice) {
@@ -71,7 +73,8 @@ namespace {
 class OpSearch {
 public:
   OpSearch(ModuleOp before, const Suspect &suspect, func::FuncOp function, bool keepsVariables)
-      : before(before), suspect(suspect), function(function), site{function.getName().str(), keepsVariables, {}, 0, nullptr, -1, {}} {}
+      : before(before), suspect(suspect),
+        function(function), site{function.getName().str(), keepsVariables, {}, 0, nullptr, -1, {}} {}
 
   std::optional<Site> run() {
     if (!searchBlock())

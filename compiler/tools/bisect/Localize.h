@@ -38,8 +38,8 @@ struct Site {
   bool keepsVariables; // the pass only acts on parameters
   Path path;
   unsigned index;
-  mlir::Operation *op;  // in the module that was searched
-  int64_t layer = -1;   // the first one that differs, of the loop around the op
+  mlir::Operation *op; // in the module that was searched
+  int64_t layer = -1;  // the first one that differs, of the loop around the op
   Verdict verdict;
 };
 

@@ -19,13 +19,18 @@ using namespace tern;
 using namespace tern::bisect;
 
 static std::string ordinal(int64_t number) {
-  StringRef ending = number % 100 / 10 == 1 ? "th" : number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
+  StringRef ending = number % 100 / 10 == 1 ? "th"
+                     : number % 10 == 1     ? "st"
+                     : number % 10 == 2     ? "nd"
+                     : number % 10 == 3     ? "rd"
+                                            : "th";
   return std::to_string(number) + ending.str();
 }
 
 void Report::printCulprit(const Culprit &culprit) {
   bool isLLVM = culprit.step == setup.steps.size();
-  out << "pass   " << nameOfStep(setup, culprit.step) << ", number " << culprit.number << " of those that can be left out";
+  out << "pass   " << nameOfStep(setup, culprit.step) << ", number " << culprit.number
+      << " of those that can be left out";
   if (isLLVM)
     out << "; LLVM's own optimizer\n";
   else
@@ -36,10 +41,14 @@ void Report::printCulprit(const Culprit &culprit) {
 void Report::printFailure(const Culprit &culprit) {
   StringRef failed = culprit.outcome.failedPass;
   bool isItself = culprit.step < setup.steps.size() && failed == setup.steps[culprit.step].text;
-  out << "fails  " << (failed.empty() ? "the program" : isItself ? "the pass itself" : "later, in " + failed.str()) << ": "
-      << culprit.outcome.failure << "\n";
+  out << "fails  "
+      << (failed.empty() ? "the program"
+          : isItself     ? "the pass itself"
+                         : "later, in " + failed.str())
+      << ": " << culprit.outcome.failure << "\n";
   size_t end = std::min(culprit.step + 1, setup.steps.size());
-  out << "again  tern-opt " << model << plugins << " --pass-pipeline='builtin.module(" << llvm::join(prefix(setup.steps, end), ",") << ")'\n";
+  out << "again  tern-opt " << model << plugins << " --pass-pipeline='builtin.module("
+      << llvm::join(prefix(setup.steps, end), ",") << ")'\n";
 }
 
 void Report::printSite(const Site &site) {
@@ -113,7 +122,8 @@ static llvm::Expected<std::string> parsePass(StringRef pass) {
     if (succeeded(parsePassPipeline(text, manager, stream)))
       return text;
   }
-  return llvm::createStringError("--pass: '" + pass + "' is no pass; is its plugin loaded with --load-pass-plugin?\n" + why);
+  return llvm::createStringError("--pass: '" + pass + "' is no pass; is its plugin loaded with --load-pass-plugin?\n" +
+                                 why);
 }
 
 llvm::Expected<bool> Report::check(ModuleOp module, StringRef pass) {
@@ -129,7 +139,8 @@ llvm::Expected<bool> Report::check(ModuleOp module, StringRef pass) {
   Verdict verdict = Suspect(setup, text).judge(module, {setup.passTolerance}, without, with);
   for (const auto &[outcome, which] : {std::pair(&without, "without the pass: "), std::pair(&with, "with the pass: ")})
     if (!outcome->failure.empty())
-      return llvm::createStringError(model + ", " + which + (outcome->failedPass.empty() ? "" : "in " + outcome->failedPass + ": ") +
+      return llvm::createStringError(model + ", " + which +
+                                     (outcome->failedPass.empty() ? "" : "in " + outcome->failedPass + ": ") +
                                      outcome->failure);
   if (without.tensors.empty())
     return llvm::createStringError(model + ": no function of it returns anything");

@@ -64,7 +64,8 @@ private:
       stream << "fails: " << explain(culprit.outcome);
     else
       stream << (culprit.verdict.differs ? "differs" : "agrees")
-             << llvm::format(" (worst %.1e: ", culprit.verdict.worst.relative) << describe(culprit.verdict.worst) << ")";
+             << llvm::format(" (worst %.1e: ", culprit.verdict.worst.relative) << describe(culprit.verdict.worst)
+             << ")";
     say(number, text);
     return culprit;
   }
@@ -95,7 +96,8 @@ private:
                                        " elements, but the program takes " + std::to_string(count));
       size_t place = input.name.find("{i}");
       for (int64_t layer = 0; layer < (place == std::string::npos ? 1 : layers); ++layer)
-        taken.insert(place == std::string::npos ? input.name : std::string(input.name).replace(place, 3, std::to_string(layer)));
+        taken.insert(place == std::string::npos ? input.name
+                                                : std::string(input.name).replace(place, 3, std::to_string(layer)));
     }
     for (const auto &[name, tensor] : setup.machine.feed.files)
       if (!taken.contains(name))

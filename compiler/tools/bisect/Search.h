@@ -28,7 +28,8 @@ struct Culprit {
   Outcome outcome;   // of the program with it
 };
 
-/// Also sets the number of classes, which a part of the model could not know. Fails when not even the required passes make a program, or when a file names a tensor that no entry takes.
+/// Also sets the number of classes, which a part of the model could not know. Fails when
+/// not even the required passes make a program, or when a file names a tensor that no entry takes.
 llvm::Expected<Culprit> findPass(mlir::ModuleOp model, Setup &setup);
 
 /// "fuse-qkv", or "llvm-O3" for the last one.

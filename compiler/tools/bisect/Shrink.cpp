@@ -45,7 +45,8 @@ static bool isInteresting(ModuleOp module, const Suspect &suspect) {
   return suspect.judge(*copy).differs;
 }
 
-//===-- one op alone ---------------------------------------------------------------------------------------------------===//
+//===-- one op alone
+//---------------------------------------------------------------------------------------------------===//
 
 /// A function of the op's operands that returns its results.
 static OwningOpRef<ModuleOp> aloneWithOperands(Operation *op) {
@@ -76,7 +77,8 @@ static OwningOpRef<ModuleOp> aloneWithOperands(Operation *op) {
   return module;
 }
 
-//===-- one op in its loop ---------------------------------------------------------------------------------------------===//
+//===-- one op in its loop
+//---------------------------------------------------------------------------------------------===//
 
 /// Tensors that the loop's other ops make become arguments.
 static void giveOperands(func::FuncOp function, Operation *op) {
@@ -84,7 +86,8 @@ static void giveOperands(func::FuncOp function, Operation *op) {
     if (!isa<RankedTensorType>(value.getType()) || value.getParentBlock() == &function.getBody().front())
       return;
     (void)function.insertArgument(function.getNumArguments(), value.getType(), {}, value.getLoc());
-    value.replaceUsesWithIf(function.getArguments().back(), [&](OpOperand &use) { return op->isAncestor(use.getOwner()); });
+    value.replaceUsesWithIf(function.getArguments().back(),
+                            [&](OpOperand &use) { return op->isAncestor(use.getOwner()); });
   };
   op->walk([&](Operation *inner) {
     for (Value operand : llvm::to_vector(inner->getOperands()))
@@ -134,7 +137,8 @@ static void cleanUp(ModuleOp module) {
   (void)manager.run(module);
 }
 
-//===-- all of it ------------------------------------------------------------------------------------------------------===//
+//===-- all of it
+//------------------------------------------------------------------------------------------------------===//
 
 namespace {
 class Shrinker {
@@ -213,7 +217,8 @@ private:
   }
 
   void say(StringRef what) {
-    suspect.setup.progress << "  still differs: " << what << " (" << StringRef(textOf(*best)).count('\n') << " lines)\n";
+    suspect.setup.progress << "  still differs: " << what << " (" << StringRef(textOf(*best)).count('\n')
+                           << " lines)\n";
     suspect.setup.progress.flush();
   }
 

@@ -9,8 +9,8 @@
 
 namespace tern::bisect {
 
-/// The smallest module that was found in which the pass of `suspect` changes values, or null when the difference is lost
-/// outside of the whole model.
+/// The smallest module that was found in which the pass of `suspect` changes values, or null when the difference is
+/// lost outside of the whole model.
 mlir::OwningOpRef<mlir::ModuleOp> shrink(mlir::ModuleOp before, const Site &site, const Suspect &suspect);
 
 /// The functions of a module as they stand in a file.

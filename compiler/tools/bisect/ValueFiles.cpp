@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tensors from files, in the two forms that `PROG grad --input` takes. Lengths are compared with the file before they are
-// believed.
+// Tensors from files, in the two forms that `PROG grad --input` takes. Lengths are compared with the file before they
+// are believed.
 
 #include "compiler/tools/bisect/Values.h"
 
@@ -31,8 +31,15 @@ static bool flatten(const llvm::json::Value &value, size_t depth, Tensor &tensor
   return llvm::all_of(*array, [&](const llvm::json::Value &element) { return flatten(element, depth + 1, tensor); });
 }
 
-static llvm::Error addJson(Feed &feed, StringRef path, StringRef text) {
+static llvm::Expected<llvm::json::Value> parseJson(StringRef path, StringRef text) {
   llvm::Expected<llvm::json::Value> json = llvm::json::parse(text);
+  if (json)
+    return json;
+  return llvm::createStringError("'" + path + "' holds no JSON: " + llvm::toString(json.takeError()));
+}
+
+static llvm::Error addJson(Feed &feed, StringRef path, StringRef text) {
+  llvm::Expected<llvm::json::Value> json = parseJson(path, text);
   if (!json)
     return json.takeError();
   const llvm::json::Object *object = json->getAsObject();
@@ -58,8 +65,11 @@ static std::optional<std::pair<uint32_t, uint64_t>> elementType(StringRef name) 
 }
 
 /// One row of the header: {"dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end]}.
-static llvm::Error addStored(Feed &feed, StringRef path, StringRef name, const llvm::json::Object *row, StringRef data) {
-  auto broken = [&] { return llvm::createStringError("'" + path + "': the row of \"" + name + "\" does not fit the file"); };
+static llvm::Error addStored(Feed &feed, StringRef path, StringRef name, const llvm::json::Object *row,
+                             StringRef data) {
+  auto broken = [&] {
+    return llvm::createStringError("'" + path + "': the row of \"" + name + "\" does not fit the file");
+  };
   const llvm::json::Array *shape = row ? row->getArray("shape") : nullptr;
   const llvm::json::Array *offsets = row ? row->getArray("data_offsets") : nullptr;
   std::optional<StringRef> typeName = row ? row->getString("dtype") : std::nullopt;
@@ -85,7 +95,7 @@ static llvm::Error addSafeTensors(Feed &feed, StringRef path, StringRef bytes) {
   uint64_t length = bytes.size() < 8 ? 0 : llvm::support::endian::read64le(bytes.data());
   if (bytes.size() < 8 || length > bytes.size() - 8)
     return llvm::createStringError("'" + path + "' is neither .json nor a safetensors file");
-  llvm::Expected<llvm::json::Value> header = llvm::json::parse(bytes.substr(8, length));
+  llvm::Expected<llvm::json::Value> header = parseJson(path, bytes.substr(8, length));
   if (!header)
     return header.takeError();
   const llvm::json::Object *rows = header->getAsObject();

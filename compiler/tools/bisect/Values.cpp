@@ -17,14 +17,18 @@ using namespace tern;
 using namespace tern::bisect;
 using llvm::StringRef;
 
-//===-- storage --------------------------------------------------------------------------------------------------------===//
+//===-- storage
+//--------------------------------------------------------------------------------------------------------===//
 
 static Storage tensorStorage(StringRef kind, const tern_tensor &tensor) {
-  return {kind.str(), tensor.name, tensor.dtype, {tensor.shape, tensor.shape + tensor.rank}, tensor.offset, tensor.bytes, 0, 0};
+  return {
+      kind.str(), tensor.name, tensor.dtype, {tensor.shape, tensor.shape + tensor.rank}, tensor.offset, tensor.bytes, 0,
+      0};
 }
 
 static void addParameter(const tern_param &param, uint32_t states, std::vector<Storage> &all) {
-  Storage storage = {"parameter", param.name, param.dtype, {}, param.offset, param.bytes, param.layers, param.layer_stride};
+  Storage storage = {"parameter",  param.name,  param.dtype,  {},
+                     param.offset, param.bytes, param.layers, param.layer_stride};
   if (param.layers)
     storage.shape.push_back(param.layers);
   storage.shape.insert(storage.shape.end(), param.shape, param.shape + param.rank);
@@ -53,7 +57,8 @@ std::vector<Storage> bisect::storageOf(const tern_manifest &manifest, const tern
 }
 
 /// Calls with every element's number and place.
-static void forEachElement(Jit &jit, const Storage &storage, llvm::function_ref<void(uint64_t, uint8_t *, uint64_t)> visit) {
+static void forEachElement(Jit &jit, const Storage &storage,
+                           llvm::function_ref<void(uint64_t, uint8_t *, uint64_t)> visit) {
   uint64_t parts = std::max<uint64_t>(storage.layers, 1), count = 1, number = 0;
   for (int64_t extent : llvm::ArrayRef(storage.shape).drop_front(storage.layers ? 1 : 0))
     count *= extent;
@@ -70,7 +75,8 @@ std::vector<double> bisect::read(Jit &jit, const Storage &storage) {
   return values;
 }
 
-//===-- numbers in -----------------------------------------------------------------------------------------------------===//
+//===-- numbers in
+//-----------------------------------------------------------------------------------------------------===//
 
 template <typename T>
 static void store(uint8_t *data, uint64_t index, double value) {
@@ -146,7 +152,8 @@ void Feed::fill(Jit &jit, const Storage &storage, bool flag) const {
   });
 }
 
-//===-- numbers out ----------------------------------------------------------------------------------------------------===//
+//===-- numbers out
+//----------------------------------------------------------------------------------------------------===//
 
 static double largest(llvm::ArrayRef<double> values) {
   double result = 0;
@@ -224,7 +231,8 @@ Verdict bisect::compare(llvm::ArrayRef<Tensor> reference, llvm::ArrayRef<Tensor>
 std::string bisect::describe(const Difference &difference) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  stream << difference.tensor << "[" << llvm::join(llvm::map_range(difference.position, [](int64_t at) { return std::to_string(at); }), ", ")
+  stream << difference.tensor << "["
+         << llvm::join(llvm::map_range(difference.position, [](int64_t at) { return std::to_string(at); }), ", ")
          << "]: " << llvm::format("%.9g instead of %.9g", difference.actual, difference.reference);
   return text;
 }
