@@ -199,9 +199,11 @@ def pass_of(table, record):
     statistics = [Field(statistic["name"], "", tidy(statistic["description"]))
                   for statistic in map(table.__getitem__, record["statistics"])]
     anchor = re.search(r"OperationPass<(.*)>", record["baseClass"])
+    documentation = table.documentation(record)
+    documentation["summary"] = re.sub(r"^[A-Z](?=[a-z])", lambda first: first.group().lower(), documentation["summary"])
     return Pass(kind="pass", name=record["argument"], stem=record["!name"], room=table.folder.name,
                 anchor=anchor.group(1).removeprefix("::mlir::") if anchor else "any op",
-                options=options, statistics=statistics, **table.documentation(record))
+                options=options, statistics=statistics, **documentation)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 # Whatever a .td file defines is documented: ops, attributes, enums, interfaces and passes have a summary of one line, a
 # description in words and an example; options and statistics of passes, methods of interfaces say what they are.
 # RUN: %check
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts" / "docs")
 import ods  # noqa: E402  (lives beside the generator of the pages, which reads the same records)
 
 SUMMARY_LIMIT = 110
+FENCE = re.compile(r"^[ \t]*```(.*)\n(?:.*\n)*?[ \t]*```", re.M)
+# The languages of code blocks that a test reads: ods-examples.py and pass-examples.py.
+TESTED = {"pass": {"mlir", "text"}, "interface": {"c++"}}
 
 
 def prose(entry):
@@ -38,6 +42,9 @@ def findings_of(entry):
         yield f"{where}: has no description in words"
     if entry.kind != "dialect" and not entry.examples("c++" if entry.kind == "interface" else "mlir"):
         yield f"{where}: has no example in its description"
+    for language in FENCE.findall(entry.description):
+        if language not in TESTED.get(entry.kind, {"mlir"}):
+            yield f"{where}: no test reads a block of '{language}'"
     for kind, part in parts(entry):
         if not part.text:
             yield f"{where}: its {kind} {part.name} has no description"

@@ -59,7 +59,9 @@ def example_errors(text):
 
 
 def shows(entry, example):
-    """An op or attribute appears by its name, an enum by one of its cases."""
+    """An op or attribute appears by its name, an enum by one of its cases, a dialect however it likes."""
+    if entry.kind == "dialect":
+        return True
     if entry.kind == "enum":
         return any(re.search(rf"\b{case.name}\b", example) for case in entry.parameters)
     return entry.name in example or entry.name.split(".")[-1] in example and entry.kind == "attribute"
@@ -93,7 +95,7 @@ def main():
     if not shutil.which("tern-opt"):
         finish(["tern-opt is not on the path"])
     reference = ods.load(ROOT)
-    entries = reference.ops + reference.attributes
+    entries = reference.dialects + reference.ops + reference.attributes
     print(f"{len(reference.ops)} ops, {len(reference.attributes)} attributes and enums, {len(reference.interfaces)} interfaces")
     with ThreadPoolExecutor(2) as pool:
         compiled = pool.submit(compile_findings, reference.interfaces, Path(sys.argv[2]))
