@@ -228,6 +228,7 @@ LogicalResult tern::generateTest(std::unique_ptr<llvm::MemoryBuffer> input, cons
     return failure();
   MLIRContext context(registry);
   context.allowUnregisteredDialects(request.allowUnregisteredDialects);
+  context.printOpOnDiagnostic(false);
   std::vector<Part> parts;
   std::vector<std::string> prefixes = prefixesIn(input->getBuffer());
   SmallVector<StringRef> texts;
