@@ -102,6 +102,11 @@ static Edits dropArguments(ModuleOp module) {
   return edits;
 }
 
+static Value addArgument(func::FuncOp function, Type type) {
+  (void)function.insertArgument(function.getNumArguments(), type, {}, function.getLoc());
+  return function.getArguments().back();
+}
+
 // What was computed is given instead.
 static Edits resultsToArguments(ModuleOp module) {
   Edits edits;
@@ -110,10 +115,8 @@ static Edits resultsToArguments(ModuleOp module) {
       if (op == function || op->getNumResults() == 0 || op->use_empty())
         return;
       edits.push_back([op, function = function]() mutable {
-        for (Value result : op->getResults()) {
-          (void)function.insertArgument(function.getNumArguments(), result.getType(), {}, op->getLoc());
-          result.replaceAllUsesWith(function.getArguments().back());
-        }
+        for (Value result : op->getResults())
+          result.replaceAllUsesWith(addArgument(function, result.getType()));
       });
     });
   return edits;
@@ -121,32 +124,50 @@ static Edits resultsToArguments(ModuleOp module) {
 
 //===-- ops ------------------------------------------------------------------------------------------------------===//
 
-static void runOnce(LayersOp layers) {
-  SmallVector<Value> yielded(layers.getYield()->getOperands());
-  for (auto [argument, init] : llvm::zip_equal(layers.getCarriedArguments(), layers.getInits()))
-    argument.replaceAllUsesWith(init);
-  layers.getYield()->erase();
-  layers->getBlock()->getOperations().splice(layers->getIterator(), layers.getBody().front().getOperations());
-  // A value that was handed through is its own start by now.
-  for (auto [number, result] : llvm::enumerate(layers.getResults())) {
-    auto argument = dyn_cast<BlockArgument>(yielded[number]);
-    bool through = argument && argument.getOwner() == &layers.getBody().front();
-    result.replaceAllUsesWith(through ? layers.getInits()[argument.getArgNumber() - 1] : yielded[number]);
+// The first operand of that type which has not been taken yet: the start of a carried value, the lower bound of a loop.
+static Value takeOperand(SmallVectorImpl<Value> &operands, Type type) {
+  auto found = llvm::find_if(operands, [&](Value operand) { return operand.getType() == type; });
+  if (found == operands.end())
+    return {};
+  Value operand = *found;
+  operands.erase(found);
+  return operand;
+}
+
+// What a region computes in its first run takes the place of the op that holds it. What only the op could say, a slice
+// or a stack of all runs, is given instead; what has no reader any more is returned, so that it stays.
+static void open(Operation *op, func::FuncOp function) {
+  Block &body = op->getRegion(0).front();
+  SmallVector<Value> operands(op->getOperands());
+  for (BlockArgument argument : body.getArguments()) {
+    Value start = takeOperand(operands, argument.getType());
+    if (start || !argument.use_empty())
+      argument.replaceAllUsesWith(start ? start : addArgument(function, argument.getType()));
   }
-  layers.erase();
+  SmallVector<Value> leaving(body.getTerminator()->getOperands());
+  body.getTerminator()->erase();
+  op->getBlock()->getOperations().splice(op->getIterator(), body.getOperations());
+  for (auto [result, value] : llvm::zip(op->getResults(), leaving))
+    if (result.getType() == value.getType())
+      result.replaceAllUsesWith(value);
+  for (Value result : op->getResults())
+    if (!result.use_empty())
+      result.replaceAllUsesWith(addArgument(function, result.getType()));
+  op->erase();
+  SmallVector<Value> returned(function.getBody().front().getTerminator()->getOperands());
+  llvm::append_range(returned, llvm::make_filter_range(leaving, [](Value value) { return value.use_empty(); }));
+  setReturned(function, returned);
 }
 
-// Slices, stacked results and the layer's number mean something only in a loop.
-static bool canRunOnce(LayersOp layers) {
-  return layers.getStacked().empty() && layers.getStackedResults().empty() && layers.getIndex().use_empty();
-}
-
-static Edits unwrapLayers(ModuleOp module) {
+// Inner ops come before the ops that hold them.
+static Edits openRegions(ModuleOp module) {
   Edits edits;
-  module.walk([&](LayersOp layers) {
-    if (canRunOnce(layers))
-      edits.push_back([layers] { runOnce(layers); });
-  });
+  for (func::FuncOp function : freeFunctions(module))
+    function.walk([&](Operation *op) {
+      bool hasBody = op->getNumRegions() > 0 && op->getRegion(0).hasOneBlock();
+      if (op != function && hasBody && op->getRegion(0).front().mightHaveTerminator())
+        edits.push_back([op, function = function] { open(op, function); });
+    });
   return edits;
 }
 
@@ -220,7 +241,7 @@ ArrayRef<Reduction> tern::listReductions() {
       {"erase a symbol", eraseSymbols, true},
       {"return earlier", returnEarly, false},
       {"drop a result", dropResults, true},
-      {"run layers once", unwrapLayers, true},
+      {"open a region", openRegions, true},
       {"erase an op", eraseOps, true},
       {"replace a result by an operand", forwardOperands, true},
       {"replace a result by an argument", resultsToArguments, true},

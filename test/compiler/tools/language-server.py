@@ -269,7 +269,11 @@ def death():
     expect_in("signal 11", message["params"]["message"])
     expect(server.show(MODEL), [])
     expect_in("softmax(", server.ask("hover", MODEL, "tern.atte")["contents"]["value"])
-    expect(server.stop(), 0)
+    for deaths in range(2, 12):
+        os.kill(child_of(server.process), signal.SIGKILL)
+        text = server.receive()["params"]["message"]
+        expect("goes on" in text, deaths <= 10)
+    expect(server.process.wait(timeout=10), 1)
 
 
 def crash():
