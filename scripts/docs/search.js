@@ -90,6 +90,7 @@ function install() {
     document.documentElement.dataset.theme = next;
     try { localStorage.setItem("tern-theme", next); } catch (ignored) {}
   });
+  document.documentElement.dataset.ready = "true";
 }
 
 if (typeof document !== "undefined") install();
