@@ -56,6 +56,29 @@ func.func @costly_with_two_readers(%x: tensor<64xf32>) -> (tensor<64xf32>, tenso
   return %b, %c : tensor<64xf32>, tensor<64xf32>
 }
 
+// Two readers that become one: what was said of two is taken back.
+func.func @readers_that_fuse(%x: tensor<64xf32>) -> tensor<64xf32> {
+  %e = tensor.empty() : tensor<64xf32>
+  // expected-remark-re @+1 {{{{\[passed\] fuse-elementwise: fused: into its reader of line [0-9]+}}}}
+  %a = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : tensor<64xf32>) outs(%e : tensor<64xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    %r = math.exp %v : f32
+    linalg.yield %r : f32
+  } -> tensor<64xf32>
+  // expected-remark-re @+1 {{{{fused: into its reader of line [0-9]+}}}}
+  %b = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%a : tensor<64xf32>) outs(%e : tensor<64xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    %r = math.log %v : f32
+    linalg.yield %r : f32
+  } -> tensor<64xf32>
+  %c = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel"]} ins(%a, %b : tensor<64xf32>, tensor<64xf32>) outs(%e : tensor<64xf32>) {
+  ^bb0(%v: f32, %w: f32, %o: f32):
+    %r = arith.addf %v, %w : f32
+    linalg.yield %r : f32
+  } -> tensor<64xf32>
+  return %c : tensor<64xf32>
+}
+
 func.func @reader_in_a_loop(%x: tensor<64xf32>, %low: index, %high: index) -> tensor<64xf32> {
   %one = arith.constant 1 : index
   %e = tensor.empty() : tensor<64xf32>
