@@ -102,7 +102,7 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
     cpu::buildFastPipeline(manager, {options.machine.vectorBits, options.machine.fusedMultiplyAdd, options.machine.l1Bytes,
                                      options.machine.l2Bytes});
   // 6. One arena: every buffer at a fixed offset.
-  manager.addPass(createPlanMemory());
+  manager.addPass(createPlanMemory({options.recordBuffers}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

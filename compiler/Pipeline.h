@@ -49,6 +49,7 @@ struct PipelineOptions {
   bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast
+  bool recordBuffers = false;                 // the life and place of every buffer in attributes
   TargetMachineInfo machine;
   std::vector<Insertion> insertions; // in the order in which they run, where they share an anchor
 };

@@ -48,3 +48,8 @@ std::optional<uint64_t> Lifetimes::firstWrite(Value buffer) const {
         first = std::min(first.value_or(UINT64_MAX), spans.at(user).begin);
   return first;
 }
+
+std::pair<uint64_t, uint64_t> Lifetimes::spanOf(Operation *op) const {
+  Span span = spans.at(op);
+  return {span.begin, span.end};
+}

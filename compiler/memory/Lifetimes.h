@@ -25,6 +25,8 @@ public:
   Slot lifeOf(mlir::Value buffer, uint64_t bytes) const;
   /// The position of the first write into the buffer, or nothing.
   std::optional<uint64_t> firstWrite(mlir::Value buffer) const;
+  /// The first and the last position of an op, its regions included.
+  std::pair<uint64_t, uint64_t> spanOf(mlir::Operation *op) const;
 
 private:
   struct Span {

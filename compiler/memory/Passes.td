@@ -173,7 +173,12 @@ def PlanMemory : Pass<"tern-plan-memory", "::mlir::ModuleOp"> {
       }
     }
     ```
+
+    With `record-buffers`, an entry also gets `tern.buffers` (class, name, type, offset, bytes, first and last position of
+    every buffer, and where it comes from) and `tern.positions` (what the entry does at which position): what a picture of
+    the plan is drawn from.
   }];
+  let options = [Option<"recordBuffers", "record-buffers", "bool", "false", "describe every buffer in attributes">];
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 

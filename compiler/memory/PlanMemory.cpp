@@ -4,6 +4,7 @@
 
 #include "compiler/memory/Passes.h"
 
+#include "compiler/memory/BufferTable.h"
 #include "compiler/memory/Lifetimes.h"
 #include "compiler/memory/MemoryUtils.h"
 #include "compiler/support/Remarks.h"
@@ -53,12 +54,22 @@ struct EntryPlan {
   func::FuncOp function;
   SmallVector<memref::AllocOp> temporaries, scratch; // in the order of the slots
   SmallVector<Slot> slots, scratchSlots;
+  SmallVector<Slot> arguments;         // the lives of the shared buffers here
+  std::optional<uint64_t> lossWritten; // in an entry with gradients
+  std::optional<BufferTable> table;    // when asked for
   uint64_t transient = 0, activations = 0, scratchBytes = 0;
+
+  // Activations are what the forward part leaves to the backward part: the temporaries of an entry with gradients that
+  // are alive on both sides of the moment when the loss is written.
+  bool isActivation(const Slot &slot) const {
+    return lossWritten && slot.begin < *lossWritten && *lossWritten < slot.end;
+  }
 };
 
 class Planner {
 public:
-  Planner(ModuleOp module, Remarks &remarks) : module(module), builder(module.getContext()), remarks(remarks) {}
+  Planner(ModuleOp module, Remarks &remarks, bool recordBuffers)
+      : module(module), builder(module.getContext()), remarks(remarks), recordBuffers(recordBuffers) {}
 
   LogicalResult plan() {
     for (auto function : module.getOps<func::FuncOp>())
@@ -68,8 +79,11 @@ public:
       if (failed(collectArguments(entry.function)) || failed(planTemporaries(entry)))
         return failure();
     placeShared();
-    for (EntryPlan &entry : entries)
+    for (EntryPlan &entry : entries) {
+      if (entry.table)
+        describeBuffers(entry);
       rewrite(entry);
+    }
     describe();
     return success();
   }
@@ -128,11 +142,14 @@ private:
     entry.transient = placeSlots(entry.slots, bufferAlignment);
     entry.scratchBytes = placeSlots(entry.scratchSlots, bufferAlignment);
     countActivations(entry, lifetimes);
+    if (recordBuffers) {
+      for (BlockArgument argument : entry.function.getArguments())
+        entry.arguments.push_back(lifetimes.lifeOf(argument, bytesOf(cast<MemRefType>(argument.getType()))));
+      entry.table.emplace(entry.function, lifetimes);
+    }
     return success();
   }
 
-  // Activations are what the forward part leaves to the backward part: the temporaries of an entry with gradients that
-  // are alive on both sides of the moment when the loss is written.
   static void countActivations(EntryPlan &entry, const Lifetimes &lifetimes) {
     std::optional<uint64_t> lossWritten;
     bool hasGradients = false;
@@ -144,10 +161,10 @@ private:
       if (role && role == "loss" && entry.function.getArgAttr(index, outputName))
         lossWritten = lifetimes.firstWrite(argument);
     }
-    if (!hasGradients || !lossWritten)
-      return;
+    if (hasGradients)
+      entry.lossWritten = lossWritten;
     for (const Slot &slot : entry.slots)
-      if (slot.begin < *lossWritten && *lossWritten < slot.end)
+      if (entry.isActivation(slot))
         entry.activations += alignUp(slot.bytes, bufferAlignment);
   }
 
@@ -164,6 +181,20 @@ private:
       classBytes[memoryClass] = offset - begin;
     }
     transientOffset = offset;
+  }
+
+  void describeBuffers(EntryPlan &entry) {
+    for (auto [argument, life] : llvm::zip_equal(entry.function.getArguments(), entry.arguments)) {
+      std::string key = keyOf(entry.function, argument.getArgNumber());
+      const Shared &buffer = shared[key];
+      entry.table->add(classNames[buffer.memoryClass], key, buffer.type, argument.getLoc(), life, buffer.offset);
+    }
+    for (auto [alloc, slot] : llvm::zip_equal(entry.temporaries, entry.slots))
+      entry.table->add(entry.isActivation(slot) ? "activations" : "workspace", "", alloc.getType(), alloc.getLoc(), slot,
+                       transientOffset);
+    for (auto [alloc, slot] : llvm::zip_equal(entry.scratch, entry.scratchSlots))
+      entry.table->add("scratch", "", alloc.getType(), alloc.getLoc(), slot);
+    entry.table->attach();
   }
 
   // Arguments and temporaries become views of the arena; temporaries inside of scf.forall become views of the scratch.
@@ -266,16 +297,18 @@ private:
   ModuleOp module;
   OpBuilder builder;
   Remarks &remarks;
-  SmallVector<EntryPlan> entries;
+  std::vector<EntryPlan> entries;
   llvm::MapVector<std::string, Shared, std::map<std::string, unsigned>> shared; // in the order of first use
   uint64_t classBytes[classCount] = {};
   uint64_t transientOffset = 0;
+  bool recordBuffers;
 };
 
 struct PlanMemory : tern::impl::PlanMemoryBase<PlanMemory> {
+  using Base::Base;
   void runOnOperation() override {
     Remarks remarks(*this, "planned", "not planned");
-    if (failed(Planner(getOperation(), remarks).plan()))
+    if (failed(Planner(getOperation(), remarks, recordBuffers).plan()))
       signalPassFailure();
   }
 };
