@@ -82,6 +82,11 @@ static Value flattenLike(PatternRewriter &rewriter, Value x, Value targets) {
   return ReshapeOp::create(rewriter, x.getLoc(), x, shape);
 }
 
+static void alsoComesFrom(PatternRewriter &rewriter, Operation *made, Value value) {
+  Location both = rewriter.getFusedLoc({value.getLoc(), made->getLoc()});
+  rewriter.modifyOpInPlace(made, [&] { made->setLoc(both); });
+}
+
 namespace {
 
 struct RaiseCrossEntropy : tern::impl::RaiseCrossEntropyBase<RaiseCrossEntropy> {
@@ -94,6 +99,7 @@ struct RaiseCrossEntropy : tern::impl::RaiseCrossEntropyBase<RaiseCrossEntropy> 
     pdl.registerConstraintFunction("IsProduct", isProduct);
     pdl.registerConstraintFunction("KeepsClasses", keepsClasses);
     pdl.registerRewriteFunction("FlattenLike", flattenLike);
+    pdl.registerRewriteFunction("AlsoComesFrom", alsoComesFrom);
     patterns = std::move(set);
     return success();
   }

@@ -48,6 +48,7 @@ struct LayersLowering : OpConversionPattern<LayersOp> {
   LogicalResult matchAndRewrite(LayersOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     unsigned carried = op.getInits().size();
+    ValueRange kept = op.getYield()->getOperands().drop_front(carried);
     SmallVector<Value> inits(adaptor.getInits());
     DenseMap<unsigned, unsigned> grows; // stacked operand -> stacked result that grows in its place
     for (auto [number, result] : llvm::enumerate(op.getStackedResults())) {
@@ -55,8 +56,10 @@ struct LayersLowering : OpConversionPattern<LayersOp> {
       if (operand >= 0)
         grows[operand] = number;
       auto type = cast<RankedTensorType>(result.getType());
+      b.setLoc(placeOf(kept[number], op)); // a stack comes from what is stacked
       inits.push_back(operand >= 0 ? adaptor.getStacked()[operand] : emptyTensor(b, type.getShape(), type.getElementType()));
     }
+    b.setLoc(op.getLoc());
     Value zero = arith::ConstantIndexOp::create(b, 0), one = arith::ConstantIndexOp::create(b, 1);
     Value end = arith::ConstantIndexOp::create(b, op.getTripCount());
     auto loop = scf::ForOp::create(b, zero, end, one, inits);
@@ -77,14 +80,18 @@ struct LayersLowering : OpConversionPattern<LayersOp> {
     rewriter.setInsertionPoint(yield);
     ImplicitLocOpBuilder atEnd(op.getLoc(), rewriter);
     SmallVector<Value> results(yield->getOperands().take_front(carried));
-    for (auto [position, value] : llvm::enumerate(yield->getOperands().drop_front(carried)))
+    for (auto [position, value] : llvm::enumerate(yield->getOperands().drop_front(carried))) {
+      atEnd.setLoc(placeOf(value, op));
       results.push_back(withLayer(atEnd, value, loop.getRegionIterArg(carried + position), number));
+    }
     rewriter.replaceOpWithNewOp<scf::YieldOp>(yield, results);
     rewriter.replaceOp(op, loop.getResults());
     return success();
   }
 
 private:
+  static Location placeOf(Value value, LayersOp op) { return value.getDefiningOp() ? value.getLoc() : op.getLoc(); }
+
   /// The layer that an iteration works on: iterations run upwards also in a reversed repeat.
   static Value layerNumber(LayersOp op, scf::ForOp loop, ImplicitLocOpBuilder &b) {
     if (!op.getReverse())

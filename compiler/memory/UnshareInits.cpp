@@ -5,6 +5,7 @@
 #include "compiler/memory/Passes.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace tern {
@@ -36,6 +37,19 @@ static void cloneForUsers(Operation *op) {
   }
 }
 
+/// An empty tensor of one use comes from what is written there: the op that reads it as its destination, or what a loop
+/// puts into it.
+static void comeFromUser(Operation *empty) {
+  OpOperand &use = *empty->getResult(0).use_begin();
+  Operation *user = use.getOwner();
+  if (auto loop = dyn_cast<scf::ForOp>(user))
+    if (OpOperand *yielded = loop.getTiedLoopYieldedValue(loop.getTiedLoopRegionIterArg(&use)))
+      if (Operation *writer = yielded->get().getDefiningOp())
+        user = writer;
+  if (!isa<UnknownLoc>(user->getLoc()))
+    empty->setLoc(user->getLoc());
+}
+
 void UnshareInits::runOnOperation() {
   SmallVector<Operation *> fills, empties;
   getOperation().walk([&](Operation *op) {
@@ -45,4 +59,8 @@ void UnshareInits::runOnOperation() {
   llvm::for_each(fills, cloneForUsers);
   getOperation().walk([&](tensor::EmptyOp op) { empties.push_back(op); }); // those of the cloned fills too
   llvm::for_each(empties, cloneForUsers);
+  getOperation().walk([](tensor::EmptyOp op) {
+    if (op->hasOneUse())
+      comeFromUser(op);
+  });
 }
