@@ -3,6 +3,7 @@
 # One configuration for every test: IR tests (.mlir), whole programs (.test: shell lines after RUN), checks of the tree (.py).
 import importlib.util
 import os
+import shutil
 import sys
 
 sys.path.append(os.path.join(config.tern_source, "scripts"))
@@ -34,3 +35,8 @@ if importlib.util.find_spec("markdown"):
     config.available_features.add("docs")
 else:
     lit_config.note("tests of the documentation are skipped: python3-markdown is not installed")
+
+if any(shutil.which(program) for program in ("chromium-headless-shell", "chromium", "google-chrome", "chrome")):
+    config.available_features.add("browser")
+else:
+    lit_config.note("the test of the page of ternc --emit=html is skipped: there is no browser (chromium-headless-shell)")

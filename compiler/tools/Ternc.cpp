@@ -6,6 +6,7 @@
 #include "compiler/tools/Compile.h"
 #include "compiler/tools/MemoryReport.h"
 #include "compiler/tools/Observation.h"
+#include "compiler/tools/Page.h"
 #include "compiler/tools/Plugins.h"
 
 #include "llvm/ADT/StringSwitch.h"
@@ -46,7 +47,8 @@ static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; lay
                                   cl::init("none"), cl::cat(category));
 static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
 static cl::opt<std::string> emit("emit",
-                                 cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe"),
+                                 cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe; html: a page that "
+                                          "shows what every pass did"),
                                  cl::init("exe"), cl::cat(category));
 static cl::list<std::string> reports("report", cl::desc("memory: bytes by class; copies: every copy and why"),
                                      cl::CommaSeparated, cl::cat(category));
@@ -77,7 +79,7 @@ static bool checkUsage() {
   good &= isOneOf("precision", precision, {"f32", "f64"});
   good &= isOneOf("optimizer", optimizer, {"adamw", "sgd", "none"});
   good &= isOneOf("remat", remat, {"none", "layer"});
-  good &= isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe"});
+  good &= isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe", "html"});
   for (const std::string &report : reports)
     good &= isOneOf("report", report, {"memory", "copies"});
   if (level != 0 && level != 3) {
@@ -197,6 +199,8 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
   if (!target)
     return target.takeError();
   describeMachine(options, *target);
+  if (emit == "html")
+    return writeOutput([&](raw_pwrite_stream &out) { return writePage(compilation, options, target->isa, out); });
   Expected<bool> done = walkDown(compilation, options);
   if (!done)
     return done.takeError();
