@@ -9,10 +9,11 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 #include "compiler/Register.h"
+#include "compiler/emit/Emit.h"
 #include "compiler/tools/Reduce.h"
 
 using namespace mlir;
@@ -73,6 +74,7 @@ bool Script::prepare() {
     fail("cannot make a temporary file: " + error.message());
     return false;
   }
+  llvm::sys::RemoveFileOnSignal(file);
   return true;
 }
 
@@ -112,6 +114,18 @@ static int notInteresting(const Options &options, const Script &script, int stat
               "--test-arg=SCRIPT)");
 }
 
+// Says whether it could.
+static bool write(const Options &options, ModuleOp module) {
+  llvm::Error error = writeAtomically(options.output, [&](llvm::raw_pwrite_stream &stream) {
+    module.print(stream);
+    return llvm::Error::success();
+  });
+  if (!error)
+    return true;
+  fail(llvm::toString(std::move(error)));
+  return false;
+}
+
 static int reduceFile(const Options &options, MLIRContext &context) {
   Script script(options);
   if (!script.prepare())
@@ -121,18 +135,20 @@ static int reduceFile(const Options &options, MLIRContext &context) {
     return 1;
   if (int status = script.ask(*module))
     return notInteresting(options, script, status);
-  std::string message;
-  std::unique_ptr<llvm::ToolOutputFile> output = openOutputFile(options.output, &message);
-  if (!output)
-    return fail(message);
+  // A file holds the best so far at any time: whoever is content may interrupt.
+  bool isFile = options.output != "-";
+  if (isFile && !write(options, *module))
+    return 1;
   unsigned asked = reduce(
       module, [&](ModuleOp candidate) { return script.ask(candidate) == 0; },
       [&](StringRef reduction, size_t ops, unsigned questions) {
         if (!options.quiet)
           llvm::errs() << llvm::formatv("{0,5} ops after {1,4} runs: {2}\n", ops, questions, reduction);
+        if (isFile)
+          (void)write(options, *module);
       });
-  module->print(output->os());
-  output->keep();
+  if (!isFile)
+    module->print(llvm::outs());
   if (!options.quiet)
     llvm::errs() << "done after " << asked << " runs of the script\n";
   return 0;
