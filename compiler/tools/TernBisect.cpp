@@ -119,7 +119,7 @@ int main(int argc, char **argv) {
   std::vector<char *> all(argv, argv + argc); // loading takes the plugins out
   if (!loadPlugins(argc, argv))
     return 1;
-  cl::HideUnrelatedOptions(category);
+  showToolOptions(category);
   if (!parseToolOptions(argc, argv,
                         "tern-bisect: finds the pass and the op at which -O3 computes something else than -O0.\n"))
     return usageError;

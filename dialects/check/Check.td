@@ -33,11 +33,13 @@ def Check_EqualOp : Check_ComparisonOp<"equal"> {
   let description = [{
     For results that must be exact: integers, copies, permutations, masks, and whatever two programs must compute alike.
     Floating-point elements have the same bits, so 0.0 and -0.0 differ; only NaNs agree whatever their bits, because no
-    operation promises them. The first element that differs is reported with its position and both values.
+    operation promises them. The first element that differs is reported with its position and both values. Where 0.0 and
+    -0.0 should agree, say `check.almost_equal` with `rtol 0.0 atol 0.0`.
+
+    * Refused: different shapes or element types.
     ```mlir
     check.equal %actual, %expected : tensor<4xi32>
     ```
-    Where 0.0 and -0.0 should agree, say `check.almost_equal` with `rtol 0.0 atol 0.0`.
   }];
   let arguments = (ins Check_Values:$actual, Check_Values:$expected);
   let assemblyFormat = [{$actual `,` $expected attr-dict `:` custom<OneOrTwoTypes>(type($actual), type($expected))}];
@@ -46,8 +48,10 @@ def Check_EqualOp : Check_ComparisonOp<"equal"> {
 def Check_AlmostEqualOp : Check_ComparisonOp<"almost_equal"> {
   let summary = "two tensors agree element by element";
   let description = [{
-    |actual - expected| <= atol + rtol |expected| for every element; integers are equal; a NaN agrees with a NaN only.
+    `|actual - expected| <= atol + rtol |expected|` for every element; integers are equal; a NaN agrees with a NaN only.
     The worst element is reported with its position and both values.
+
+    * Refused: different shapes or element types, a negative tolerance.
     ```mlir
     check.almost_equal %actual, %expected rtol 1.0e-5 atol 1.0e-8 : tensor<4xf32>
     ```
@@ -62,9 +66,12 @@ def Check_GradientOp : Op<Check_Dialect, "gradient", [DeclareOpInterfaceMethods<
   let summary = "the derived gradient of a function agrees with central differences in f64";
   let description = [{
     The function returns one number. Its floating-point arguments are drawn uniformly from [low, high) with `seed`; for
-    `directions` random directions v of length one, and for sampled elements, of every argument, g = grad . v is compared with
-    a central difference g' of fourth order (the best of the steps 100 step, 10 step and step):
-    |g - g'| <= tolerance max(|g'|, 1e-6 |all gradients|). Integer arguments are drawn from [0, classes).
+    `directions` random directions v of length one, and for sampled elements, of every argument, `g = grad . v` is compared
+    with a central difference g' of fourth order (the best of the steps 100 step, 10 step and step):
+    `|g - g'| <= tolerance max(|g'|, 1e-6 |all gradients|)`. Integer arguments are drawn from [0, classes).
+
+    * Refused: a name that is no function, one that does not return one floating-point number, dynamic shapes, a range that
+      runs downwards, fewer directions or classes than one, a step or a tolerance that is not above zero.
     ```mlir
     func.func private @error(tensor<4x3xf64>, tensor<4xi32>) -> tensor<f64>
     func.func @test_error() {
@@ -89,6 +96,9 @@ def Check_DeterministicOp : Op<Check_Dialect, "deterministic", [DeclareOpInterfa
     [0, classes). It runs `runs` times with each number of threads; all results must have the bits of the first run, those
     of NaNs too. Before each run the rest of its memory is filled with something else, so that what it reads and nobody
     wrote is noticed. The first element that differs is reported with both values, both numbers of threads and runs.
+
+    * Refused: a name that is no function, one that returns nothing, dynamic shapes, a range that runs downwards, fewer
+      classes than one, threads that are none or too many, fewer than two runs in all.
     ```mlir
     func.func private @mean(tensor<64x48xf32>) -> tensor<f32>
     func.func @test_mean() {

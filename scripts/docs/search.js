@@ -14,6 +14,7 @@ function score(row, words) {
   let total = 0;
   for (const word of words) {
     if (name === word || bare === word) total += 100;
+    else if (bare.split(/[_-]/).includes(word)) total += 50;
     else if (bare.startsWith(word) || name.startsWith(word)) total += 40;
     else if (name.includes(word)) total += 20;
     else if (text.includes(word)) total += 5;
