@@ -9,6 +9,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -21,6 +22,13 @@ std::string tern::describeLocation(Location location) {
     return describeLocation(named.getChildLoc());
   if (auto call = dyn_cast<CallSiteLoc>(location))
     return describeLocation(call.getCallee());
+  if (auto fused = dyn_cast<FusedLoc>(location)) { // an op made of several
+    SmallVector<std::string> places;
+    for (Location part : fused.getLocations())
+      if (std::string place = describeLocation(part); place != "?" && !llvm::is_contained(places, place))
+        places.push_back(place);
+    return places.empty() ? "?" : llvm::join(places, " and ");
+  }
   return "?";
 }
 

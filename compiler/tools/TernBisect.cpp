@@ -21,8 +21,11 @@ static cl::OptionCategory category("tern-bisect options");
 static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("the small file (default: MODEL.PASS.mlir in this folder)"),
                                    cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> pass("pass", cl::desc("compare the functions of a file with and without this pass"),
-                                 cl::value_desc("pass{options}"), cl::cat(category));
+static cl::opt<std::string>
+    pass("pass",
+         cl::desc("compare the functions of a file with and without this pass: its text, or its place, as in "
+                  "buffer:stash-in-place"),
+         cl::value_desc("pass"), cl::cat(category));
 static cl::list<std::string> inputs("input", cl::desc("tensors by role or parameter name, .json or .safetensors"),
                                     cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string> objective("objective", cl::desc("causal-lm, or none for the model's own @loss"),
@@ -101,6 +104,14 @@ static std::string pluginOptions(ArrayRef<char *> argv) {
   return text;
 }
 
+static std::string insertionOptions(const PipelineOptions &options) {
+  std::string text;
+  for (const Insertion &insertion : options.insertions)
+    text += " --insert-pass='" + std::string(insertion.after ? "after:" : "before:") + insertion.anchor + ":" +
+            insertion.pass + "'";
+  return text;
+}
+
 /// What changes the numbers of a small file.
 static std::string numberOptions() {
   std::string text;
@@ -141,7 +152,7 @@ int main(int argc, char **argv) {
   for (const std::string &path : inputs)
     if (Error error = addFile(setup.machine.feed, path))
       return fail(std::move(error));
-  Report report{file, output, pluginOptions(all), numberOptions(), setup, outs()};
+  Report report{file, output, pluginOptions(all), insertionOptions(*pipeline), numberOptions(), setup, outs()};
   Expected<bool> agrees = pass.empty() ? report.bisect(compilation.module()) : report.check(compilation.module(), pass);
   if (!agrees)
     return fail(agrees.takeError());

@@ -49,6 +49,19 @@ def PlantSwap : Pass<"plant-swap"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def PlantWrongConstant : Pass<"plant-wrong-constant"> {
+  let summary = "Changes a number, where it is the value of a constant";
+  let description = [{
+    On any floor: `arith.constant`, `llvm.mlir.constant`. What is `from` up to a millionth, in every element, becomes `to`.
+    ```mlir
+    %half = arith.constant 5.000000e-01 : f32             // plant-wrong-constant{from=0.5 to=0.51}
+    %half = arith.constant 5.100000e-01 : f32
+    ```
+  }];
+  let options = [Option<"from", "from", "double", "0.5", "the number">,
+                 Option<"to", "to", "double", "0.51", "what becomes of it">];
+}
+
 def PlantWrongGelu : Pass<"plant-wrong-gelu"> {
   let summary = "Computes the tanh form of GELU where the exact one is meant, and the reverse";
   let description = [{

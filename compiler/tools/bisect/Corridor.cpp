@@ -68,9 +68,9 @@ std::vector<size_t> bisect::listOptional(ArrayRef<Step> steps) {
   return numbers;
 }
 
-std::vector<std::string> bisect::hybrid(ArrayRef<Step> steps, size_t begin, size_t end) {
+std::vector<std::string> bisect::hybrid(ArrayRef<Step> steps, size_t end) {
   std::vector<std::string> texts;
-  for (size_t number = begin; number < steps.size(); ++number)
+  for (size_t number = 0; number < steps.size(); ++number)
     if (!steps[number].isOptional || number < end)
       texts.push_back(steps[number].text);
   return texts;
@@ -90,7 +90,34 @@ static size_t findStep(ArrayRef<Step> steps, StringRef name) {
   return steps.size();
 }
 
-std::vector<std::string> bisect::restOfCorridor(ModuleOp module, ArrayRef<Step> steps) {
+std::vector<std::string> bisect::required(ArrayRef<Step> steps, size_t begin, std::optional<size_t> also) {
+  std::vector<std::string> texts;
+  for (size_t number = begin; number < steps.size(); ++number)
+    if (!steps[number].isOptional || number == also)
+      texts.push_back(steps[number].text);
+  return texts;
+}
+
+size_t bisect::firstBufferStep(ArrayRef<Step> steps) {
+  return llvm::find_if(steps, [](const Step &step) { return step.stage == Stage::Buffer; }) - steps.begin();
+}
+
+std::string bisect::placeOf(ArrayRef<Step> steps, size_t step) {
+  auto isSame = [&](const Step &other) { return other.stage == steps[step].stage && other.name == steps[step].name; };
+  std::string place = nameOf(steps[step].stage).str() + ":" + steps[step].name;
+  if (llvm::count_if(steps, isSame) > 1)
+    place += ":" + std::to_string(llvm::count_if(steps.take_front(step + 1), isSame));
+  return place;
+}
+
+std::optional<size_t> bisect::findPlace(ArrayRef<Step> steps, StringRef place) {
+  for (size_t number = 0; number < steps.size(); ++number)
+    if (placeOf(steps, number) == place)
+      return number;
+  return std::nullopt;
+}
+
+size_t bisect::nextStep(ModuleOp module, ArrayRef<Step> steps) {
   bool hasSizes = false, hasTern = false, hasTensors = false, hasBuffers = false, isPlanned = false;
   module.walk([&](Operation *op) {
     hasSizes |= isa<HyperOp>(op);
@@ -106,5 +133,5 @@ std::vector<std::string> bisect::restOfCorridor(ModuleOp module, ArrayRef<Step> 
                     : hasSizes                  ? "bind-hyper"
                     : hasTern                   ? "inline"
                                                 : "lower-to-linalg";
-  return hybrid(steps, findStep(steps, first), 0);
+  return findStep(steps, first);
 }

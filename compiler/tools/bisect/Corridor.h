@@ -10,6 +10,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <optional>
+
 namespace tern::bisect {
 
 struct Step {
@@ -29,14 +31,23 @@ std::vector<Step> listSteps(const PipelineOptions &options);
 /// The optional steps by number; one more, LLVM's own optimizer, comes after them.
 std::vector<size_t> listOptional(llvm::ArrayRef<Step> steps);
 
-/// The texts of the steps from `begin` on, with the required ones and the optional ones before step `end`.
-std::vector<std::string> hybrid(llvm::ArrayRef<Step> steps, size_t begin, size_t end);
+/// The texts of the required steps and of the optional ones before step `end`.
+std::vector<std::string> hybrid(llvm::ArrayRef<Step> steps, size_t end);
 
 /// The texts of all steps before `end`.
 std::vector<std::string> prefix(llvm::ArrayRef<Step> steps, size_t end);
 
-/// The required passes that still have to run, by what the module holds: a file may stand on any floor above LLVM.
-std::vector<std::string> restOfCorridor(mlir::ModuleOp module, llvm::ArrayRef<Step> steps);
+/// The texts of the required steps from `begin` on, and of step `also` at its place.
+std::vector<std::string> required(llvm::ArrayRef<Step> steps, size_t begin, std::optional<size_t> also = std::nullopt);
+
+/// The first step that still has to run, by what the module holds: a file may stand on any floor above LLVM.
+size_t nextStep(mlir::ModuleOp module, llvm::ArrayRef<Step> steps);
+/// The first step of the buffer floor: values are tensors before it.
+size_t firstBufferStep(llvm::ArrayRef<Step> steps);
+
+/// A step by its place: "buffer:stash-in-place", "buffer:canonicalize:2" where there are two.
+std::string placeOf(llvm::ArrayRef<Step> steps, size_t step);
+std::optional<size_t> findPlace(llvm::ArrayRef<Step> steps, llvm::StringRef place);
 
 } // namespace tern::bisect
 

@@ -18,8 +18,7 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- functions alone
-//------------------------------------------------------------------------------------------------===//
+//===-- functions alone -------------------------------------------------------------------------------------===//
 
 static void nameArguments(func::FuncOp function) {
   Builder b(function.getContext());
@@ -77,8 +76,7 @@ void bisect::eraseDeadOps(func::FuncOp function) {
   }
 }
 
-//===-- loops
-//----------------------------------------------------------------------------------------------------------===//
+//===-- loops -----------------------------------------------------------------------------------------------===//
 
 Block &bisect::blockAt(func::FuncOp function, ArrayRef<unsigned> path) {
   Block *block = &function.getBody().front();
@@ -142,8 +140,7 @@ static Value bringOut(Value value, func::FuncOp function) {
   return value;
 }
 
-//===-- cuts
-//-----------------------------------------------------------------------------------------------------------===//
+//===-- cuts ------------------------------------------------------------------------------------------------===//
 
 /// Parts of it may never have been written: an empty tensor, also with slices put into it.
 static bool mayHoldGarbage(Value value) {

@@ -21,8 +21,7 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- a child's report
-//-----------------------------------------------------------------------------------------------===//
+//===-- a child's report ------------------------------------------------------------------------------------===//
 
 namespace {
 /// Records of a kind (a letter) and a length: P the pass that runs now, F a failure, V the vocabulary,
@@ -84,8 +83,7 @@ static Tensor parseTensor(StringRef bytes) {
   return tensor;
 }
 
-//===-- in the child
-//---------------------------------------------------------------------------------------------------===//
+//===-- in the child ----------------------------------------------------------------------------------------===//
 
 /// One pass on the module; what it said when it failed.
 static std::string runPass(ModuleOp module, StringRef text) {
@@ -248,8 +246,7 @@ static std::string runCode(ModuleOp module, unsigned level, const Machine &machi
   _exit(0);
 }
 
-//===-- in the parent
-//--------------------------------------------------------------------------------------------------===//
+//===-- in the parent ---------------------------------------------------------------------------------------===//
 
 static std::string readAll(int pipe) {
   std::string all;

@@ -12,28 +12,37 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::bisect;
 
-//===-- with and without
-//-----------------------------------------------------------------------------------------------===//
+//===-- with and without ------------------------------------------------------------------------------------===//
 
-Suspect::Suspect(const Setup &setup, size_t step) : setup(setup) {
-  if (step < setup.steps.size())
-    passes = {setup.steps[step].text};
-  rest = hybrid(setup.steps, std::min(step + 1, setup.steps.size()), 0);
+Suspect::Suspect(const Setup &setup, size_t step) : setup(setup), step(step) {
+  begin = std::min(step, firstBufferStep(setup.steps));
 }
 
-Suspect::Suspect(const Setup &setup, StringRef pass) : setup(setup), isFromText(true) {
-  if (pass != llvmName)
-    passes = {pass.str()};
+Suspect::Suspect(const Setup &setup, StringRef pass) : setup(setup) {
+  step = pass == llvmName ? setup.steps.size() : findPlace(setup.steps, pass);
+  if (!step)
+    text = pass.str();
+}
+
+size_t Suspect::cutStep() const { return begin.value_or(0); }
+
+std::string Suspect::name() const {
+  if (!step)
+    return text;
+  if (*step == setup.steps.size())
+    return llvmName.str();
+  return *step < firstBufferStep(setup.steps) ? setup.steps[*step].text : placeOf(setup.steps, *step);
 }
 
 Verdict Suspect::judge(ModuleOp module, const Comparison &how, Outcome &without, Outcome &with) const {
-  std::vector<std::string> texts = isFromText ? restOfCorridor(module, setup.steps) : rest;
-  without = evaluate(module, texts, 0, setup.machine);
+  size_t first = begin ? *begin : nextStep(module, setup.steps);
+  without = evaluate(module, required(setup.steps, first), 0, setup.machine);
   if (!without.failure.empty())
     return {};
-  std::vector<std::string> all = passes;
-  all.insert(all.end(), texts.begin(), texts.end());
-  with = evaluate(module, all, passes.empty() ? 3 : 0, setup.machine);
+  std::vector<std::string> texts = required(setup.steps, first, step);
+  if (!text.empty())
+    texts.insert(texts.begin(), text);
+  with = evaluate(module, texts, step == setup.steps.size() ? 3 : 0, setup.machine);
   if (!with.failure.empty())
     return {};
   return compare(without.tensors, with.tensors, how);
@@ -44,8 +53,7 @@ Verdict Suspect::judge(ModuleOp module, int64_t slices, bool reversed) const {
   return judge(module, {setup.passTolerance, slices, reversed}, without, with);
 }
 
-//===-- the first op
-//---------------------------------------------------------------------------------------------------===//
+//===-- the first op ----------------------------------------------------------------------------------------===//
 
 /// The layer that an iteration works on: lowered backward loops count up and subtract.
 static int64_t layerOf(Operation *loop, int64_t slice) {

@@ -11,26 +11,31 @@
 
 namespace tern::bisect {
 
-/// A suspected step of the corridor and what runs after it in any case.
+/// A suspected pass, and what runs besides: the required passes. A pass of the upper floors, or one without a place in
+/// the corridor, is the first that runs. One of the lower floors runs at its place: values are looked at as tensors.
 class Suspect {
 public:
   static constexpr llvm::StringLiteral llvmName = "llvm-O3"; // LLVM's optimizer, in the place of a pass
+
   Suspect(const Setup &setup, size_t step);
-  /// From the text of a pass; what comes after it follows from what the module holds.
+  /// The text of a pass, the place of one ("buffer:stash-in-place"), or llvmName.
   Suspect(const Setup &setup, llvm::StringRef pass);
 
-  /// The module without the pass against the module with it. Neither may fail.
+  /// The module without the pass against the module with it. Nothing differs where one of them fails.
   Verdict judge(mlir::ModuleOp module, int64_t slices = 1, bool reversed = false) const;
   /// The same, with both outcomes.
   Verdict judge(mlir::ModuleOp module, const Comparison &how, Outcome &without, Outcome &with) const;
 
-  std::string pass() const { return passes.empty() ? llvmName.str() : passes.front(); }
+  /// What makes the same suspect again from a command line.
+  std::string name() const;
+  /// The step before which modules are cut.
+  size_t cutStep() const;
   const Setup &setup;
 
 private:
-  std::vector<std::string> passes; // none: LLVM's optimizer
-  std::vector<std::string> rest;
-  bool isFromText = false;
+  std::string text;            // of a pass that runs first
+  std::optional<size_t> step;  // of a pass at its place; the length of the corridor: LLVM's optimizer
+  std::optional<size_t> begin; // of what runs besides; none: what the module needs
 };
 
 struct Site {

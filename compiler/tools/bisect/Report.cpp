@@ -63,11 +63,15 @@ void Report::printSite(const Site &site) {
   out << "]\n";
 }
 
-llvm::Error Report::writeFile(ModuleOp reduced, StringRef pass, const Site &site) {
+llvm::Error Report::writeFile(ModuleOp reduced, StringRef pass) {
   std::string path = output;
+  StringRef name = nameOfPass(pass);
   if (path.empty())
-    path = (llvm::sys::path::stem(model) + "." + nameOfPass(pass) + ".mlir").str();
-  std::string text = "// RUN: tern-bisect %s --pass='" + pass.str() + "'" + plugins + numbers + "\n" + textOf(reduced);
+    path = (llvm::sys::path::stem(model) + "." + name.substr(name.find(':') + 1) + ".mlir").str();
+  std::optional<size_t> place = findPlace(setup.steps, pass);
+  bool isInserted = place && setup.steps[*place].isInserted; // then the place must be made again
+  std::string text = "// RUN: tern-bisect %s --pass='" + pass.str() + "'" + (isInserted ? insertions : "") + plugins +
+                     numbers + "\n" + textOf(reduced);
   llvm::Error error = writeAtomically(path, [&](llvm::raw_pwrite_stream &stream) {
     stream << text;
     return llvm::Error::success();
@@ -94,7 +98,7 @@ llvm::Expected<bool> Report::bisect(ModuleOp module) {
   }
   out << "shows  in " << describe(worst) << "\n";
   Suspect suspect(setup, culprit->step);
-  auto [broken, why] = transform(module, prefix(setup.steps, culprit->step));
+  auto [broken, why] = transform(module, prefix(setup.steps, suspect.cutStep()));
   if (!broken.empty())
     return llvm::createStringError("in " + broken + ": " + why);
   std::optional<Site> site = findOp(module, suspect);
@@ -103,12 +107,12 @@ llvm::Expected<bool> Report::bisect(ModuleOp module) {
     return false;
   }
   printSite(*site);
-  OwningOpRef<ModuleOp> reduced = shrink(module, *site, Suspect(setup, suspect.pass()));
+  OwningOpRef<ModuleOp> reduced = shrink(module, *site, Suspect(setup, suspect.name()));
   if (!reduced) {
     out << "file   none: outside of the model the pass does not change the values of this op\n";
     return false;
   }
-  if (llvm::Error error = writeFile(*reduced, suspect.pass(), *site))
+  if (llvm::Error error = writeFile(*reduced, suspect.name()))
     return std::move(error);
   return false;
 }
@@ -128,7 +132,11 @@ static llvm::Expected<std::string> parsePass(StringRef pass) {
 
 llvm::Expected<bool> Report::check(ModuleOp module, StringRef pass) {
   std::string text = pass.str();
-  if (pass != Suspect::llvmName) {
+  std::optional<size_t> place = findPlace(setup.steps, pass);
+  if (size_t next = nextStep(module, setup.steps); place && *place < next)
+    return llvm::createStringError("--pass=" + pass + ": what '" + model + "' holds is past that place; the first one is " +
+                                   placeOf(setup.steps, next));
+  if (pass != Suspect::llvmName && !place) {
     llvm::Expected<std::string> parsed = parsePass(pass);
     if (!parsed)
       return parsed.takeError();

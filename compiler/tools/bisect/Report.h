@@ -12,6 +12,7 @@ namespace tern::bisect {
 struct Report {
   std::string model, output; // file names
   std::string plugins;       // --load-pass-plugin=..., as both lines that are printed need them
+  std::string insertions;    // --insert-pass=...
   std::string numbers;       // options of a RUN line that change the numbers
   Setup &setup;
   llvm::raw_ostream &out;
@@ -25,7 +26,7 @@ private:
   void printCulprit(const Culprit &culprit);
   void printFailure(const Culprit &culprit);
   void printSite(const Site &site);
-  llvm::Error writeFile(mlir::ModuleOp reduced, llvm::StringRef pass, const Site &site);
+  llvm::Error writeFile(mlir::ModuleOp reduced, llvm::StringRef pass);
 };
 
 } // namespace tern::bisect

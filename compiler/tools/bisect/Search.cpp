@@ -51,7 +51,7 @@ private:
   /// With the first `number` optional passes.
   Outcome evaluateWith(size_t number) const {
     size_t end = number == 0 ? 0 : stepOf(number) + 1;
-    return evaluate(model, hybrid(setup.steps, 0, end), number == last ? 3 : 0, setup.machine);
+    return evaluate(model, hybrid(setup.steps, end), number == last ? 3 : 0, setup.machine);
   }
 
   Culprit judge(size_t number) const {

@@ -45,8 +45,7 @@ static bool isInteresting(ModuleOp module, const Suspect &suspect) {
   return suspect.judge(*copy).differs;
 }
 
-//===-- one op alone
-//---------------------------------------------------------------------------------------------------===//
+//===-- one op alone ----------------------------------------------------------------------------------------===//
 
 /// A function of the op's operands that returns its results.
 static OwningOpRef<ModuleOp> aloneWithOperands(Operation *op) {
@@ -77,8 +76,7 @@ static OwningOpRef<ModuleOp> aloneWithOperands(Operation *op) {
   return module;
 }
 
-//===-- one op in its loop
-//---------------------------------------------------------------------------------------------===//
+//===-- one op in its loop ----------------------------------------------------------------------------------===//
 
 /// Tensors that the loop's other ops make become arguments.
 static void giveOperands(func::FuncOp function, Operation *op) {
@@ -137,8 +135,7 @@ static void cleanUp(ModuleOp module) {
   (void)manager.run(module);
 }
 
-//===-- all of it
-//------------------------------------------------------------------------------------------------------===//
+//===-- all of it -------------------------------------------------------------------------------------------===//
 
 namespace {
 class Shrinker {

@@ -17,8 +17,7 @@ using namespace tern;
 using namespace tern::bisect;
 using llvm::StringRef;
 
-//===-- storage
-//--------------------------------------------------------------------------------------------------------===//
+//===-- storage ---------------------------------------------------------------------------------------------===//
 
 static Storage tensorStorage(StringRef kind, const tern_tensor &tensor) {
   return {
@@ -75,8 +74,7 @@ std::vector<double> bisect::read(Jit &jit, const Storage &storage) {
   return values;
 }
 
-//===-- numbers in
-//-----------------------------------------------------------------------------------------------------===//
+//===-- numbers in ------------------------------------------------------------------------------------------===//
 
 template <typename T>
 static void store(uint8_t *data, uint64_t index, double value) {
@@ -152,8 +150,7 @@ void Feed::fill(Jit &jit, const Storage &storage, bool flag) const {
   });
 }
 
-//===-- numbers out
-//----------------------------------------------------------------------------------------------------===//
+//===-- numbers out -----------------------------------------------------------------------------------------===//
 
 static double largest(llvm::ArrayRef<double> values) {
   double result = 0;
