@@ -20,8 +20,11 @@ include "dialects/tern/Attrs.td"
 def Tern_RandomKeyOp : Tern_PureOp<"random_key"> {
   let summary = "the key of one random site in one micro-batch";
   let description = [{
-    Mixes seed, step, micro-batch, layer number (0 without one) and the name of the site, with the finaliser of SplitMix64
-    (Steele et al. 2014). All are of rank 0; the site is hashed when the program is compiled.
+    `k = 0`; for each of seed, step, micro-batch, layer number (0 without one) and hash of the site:
+    `k = mix(k + word + 0x9e3779b97f4a7c15)`; `key = k | 1`, with mix the finaliser of SplitMix64 (Steele et al. 2014) and the
+    64-bit FNV-1a of the site's name as its hash, taken when the program is compiled.
+
+    * Shapes: all of rank 0.
     ```mlir
     %key = tern.random_key %seed, %step, %microbatch layer %i site "h.attn"
     ```
@@ -60,8 +63,9 @@ def Tern_DropoutOp : Tern_RandomOp<"dropout", [DeclareOpInterfaceMethods<Tern_Di
 def Tern_UniformOp : Tern_RandomOp<"uniform"> {
   let summary = "uniform random numbers";
   let description = [{
-    `y = low + (high - low) u`, u in [0, 1) with 24 bits (Widynski 2020), a function of the key and the element's row-major
-    index.
+    `y = low + (high - low) u`, with `u = (bits >> 8) 2^-24` in [0, 1), and the bits a function of the key and the element's
+    row-major index i (Squares, Widynski 2020): `y = i key`, `z = y + key`, `x = swap(y y + y)`, `x = swap(x x + z)`,
+    `x = swap(x x + y)`, `bits = (x x + z) >> 32`, all modulo 2^64, swap exchanging the halves of a word.
 
     * Shapes: y has the shape and the element type that the op states.
     * Refused: an extent below 1, an element type that is not floating-point, a range that runs downwards.
@@ -77,8 +81,8 @@ def Tern_UniformOp : Tern_RandomOp<"uniform"> {
 def Tern_NormalOp : Tern_RandomOp<"normal"> {
   let summary = "normally distributed random numbers";
   let description = [{
-    `y = mean + std z`, z from two uniform numbers (Box and Muller 1958), a function of the key and the element's row-major
-    index.
+    `y = mean + std z` with `z = sqrt(-2 ln(u + 2^-24)) cos(2 pi w)` (Box and Muller 1958), u and w uniform as in
+    `tern.uniform`, of the indices 2 i and 2 i + 1, i the element's row-major index.
 
     * Shapes: y has the shape and the element type that the op states.
     * Refused: an extent below 1, an element type that is not floating-point, a negative standard deviation.

@@ -204,6 +204,8 @@ class Reference:
         elif entry.kind == "interface":
             yield table(("method", ""), [(code(method.type), self.inline(method.text, page) + (" Has a default." if method.default else ""))
                                          for method in entry.methods])
+            ops = [self.linked(op.name, page) for op in self.reference.ops if entry.name in op.traits]
+            yield f'<p class="traits">Ops that have it: {", ".join(ops)}</p>'
         elif entry.kind == "enum":
             yield table(("case", "value"), [(code(case.name), escape(case.type)) for case in entry.parameters])
         else:
