@@ -4,6 +4,7 @@
 
 #include "compiler/support/Version.h"
 #include "compiler/tools/Compile.h"
+#include "compiler/tools/Explain.h"
 #include "compiler/tools/MemoryReport.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Page.h"
@@ -52,6 +53,10 @@ static cl::opt<std::string> emit("emit",
                                  cl::init("exe"), cl::cat(category));
 static cl::list<std::string> reports("report", cl::desc("memory: bytes by class; copies: every copy and why"),
                                      cl::CommaSeparated, cl::cat(category));
+static cl::opt<std::string> explained("explain",
+                                      cl::desc("print what becomes of the op of the model file at LINE, LINE:COLUMN or "
+                                               "FILE:LINE:COLUMN, down to instructions, its cost and its memory"),
+                                      cl::value_desc("place"), cl::cat(category));
 static cl::opt<bool> json("json", cl::desc("reports as JSON"), cl::cat(category));
 static cl::opt<std::string> linker("linker", cl::desc("compiler driver that links the program"), cl::value_desc("path"),
                                    cl::cat(category));
@@ -74,6 +79,19 @@ static bool isOneOf(StringRef option, StringRef value, ArrayRef<StringRef> choic
 
 static bool wantsReport(StringRef name) { return is_contained(reports, name); }
 
+static bool checkExplain() {
+  if (explained.getNumOccurrences() == 0)
+    return true;
+  if (emit.getNumOccurrences() || !reports.empty()) {
+    errs() << "ternc: --explain prints text instead of a program: leave --emit and --report away\n";
+    return false;
+  }
+  Expected<Place> place = parsePlace(explained);
+  if (!place)
+    errs() << "ternc: " << toString(place.takeError()) << "\n";
+  return bool(place);
+}
+
 static bool checkUsage() {
   bool good = isOneOf("objective", objective, {"causal-lm", "none"});
   good &= isOneOf("precision", precision, {"f32", "f64"});
@@ -90,7 +108,8 @@ static bool checkUsage() {
     errs() << "ternc: --batch must be at least 1 and --seq at least 0\n";
     good = false;
   }
-  bool isBinary = emit == "obj" || emit == "shared" || emit == "exe";
+  good &= checkExplain();
+  bool isBinary = !explained.getNumOccurrences() && (emit == "obj" || emit == "shared" || emit == "exe");
   if (isBinary && output.empty() && !wantsReport("memory")) {
     errs() << "ternc: -o is missing: say where the program goes\n";
     good = false;
@@ -199,6 +218,8 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
   if (!target)
     return target.takeError();
   describeMachine(options, *target);
+  if (explained.getNumOccurrences())
+    return writeOutput([&](raw_pwrite_stream &out) { return explain(compilation, options, cantFail(parsePlace(explained)), out); });
   if (emit == "html")
     return writeOutput([&](raw_pwrite_stream &out) { return writePage(compilation, options, target->isa, out); });
   Expected<bool> done = walkDown(compilation, options);
@@ -257,7 +278,7 @@ int main(int argc, char **argv) {
     return fail(std::move(error));
   if (verbose)
     compilation.report("total", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
-  if (!quiet && emit == "exe" && !output.empty()) {
+  if (!quiet && emit == "exe" && !explained.getNumOccurrences() && !output.empty()) {
     uint64_t bytes = 0;
     sys::fs::file_size(output, bytes);
     outs() << formatv("{0}: {1:f1} MB in {2:f1} s\n", output, bytes / 1e6,
