@@ -21,12 +21,11 @@ endfunction()
 # tern_pdll(FILE) compiles the patterns of FILE.pdll into FILE.pdll.inc, which the pass of that name includes.
 function(tern_pdll file)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${file}.inc)
-  # The name as it is given becomes the location of each pattern, so it is relative.
-  file(RELATIVE_PATH source ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  # The name as it is given becomes the location of each pattern, so it is bare; what it includes is found by -I, whole.
   add_custom_command(OUTPUT ${output}
     COMMAND ${MLIR_PDLL_TABLEGEN_EXE} -x=cpp -I ${CMAKE_SOURCE_DIR} -I ${MLIR_INCLUDE_DIRS}
-            ${source} -o ${output} -d ${output}.d --write-if-changed
-    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+            ${file} -o ${output} -d ${output}.d --write-if-changed
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
     DEPFILE ${output}.d
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file}
     COMMENT "Building ${file}.inc")
