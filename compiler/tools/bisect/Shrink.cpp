@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// First the steps that know what a model looks like (one op alone; one op in its loop), then the reducer's.
+// First what is known already: that it is about one op, maybe in its loop. Then the reducer's steps.
 
 #include "compiler/tools/bisect/Shrink.h"
 
 #include "compiler/tools/Reduce.h"
-#include "dialects/tern/Tern.h"
+#include "compiler/tools/bisect/Extract.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/Format.h"
@@ -36,96 +36,26 @@ static void dropNames(ModuleOp module) {
   }
 }
 
+/// An empty tensor is to be written into. What it holds is nothing to compare, even where it happens to be something.
+static bool readsEmptyTensors(ModuleOp module) {
+  auto isWritten = [](OpOperand &use) {
+    auto destinationStyle = dyn_cast<DestinationStyleOpInterface>(use.getOwner());
+    return (destinationStyle && destinationStyle.isDpsInit(&use)) ||
+           isa<tensor::InsertSliceOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp, scf::ForOp>(use.getOwner());
+  };
+  WalkResult result = module.walk([&](tensor::EmptyOp op) {
+    return llvm::all_of(op->getUses(), isWritten) ? WalkResult::advance() : WalkResult::interrupt();
+  });
+  return result.wasInterrupted();
+}
+
 static bool isInteresting(ModuleOp module, const Suspect &suspect) {
   ScopedDiagnosticHandler quiet(module.getContext(), [](Diagnostic &) { return success(); });
-  if (failed(verify(module)))
+  if (failed(verify(module)) || readsEmptyTensors(module))
     return false;
   OwningOpRef<ModuleOp> copy(module.clone());
   makeEntries(*copy);
   return suspect.judge(*copy).differs;
-}
-
-//===-- one op alone ----------------------------------------------------------------------------------------===//
-
-/// A function of the op's operands that returns its results.
-static OwningOpRef<ModuleOp> aloneWithOperands(Operation *op) {
-  OwningOpRef<ModuleOp> module = ModuleOp::create(op->getLoc());
-  OpBuilder b(module->getBodyRegion());
-  auto function = func::FuncOp::create(b, op->getLoc(), "reduced", b.getFunctionType({}, op->getResultTypes()));
-  Block *body = function.addEntryBlock();
-  b.setInsertionPointToEnd(body);
-  IRMapping mapping;
-  auto bring = [&](Value value) {
-    if (mapping.contains(value))
-      return;
-    Operation *maker = value.getDefiningOp();
-    bool isMade = maker && maker->getNumOperands() == 0 && maker->getNumRegions() == 0; // constants, empty tensors
-    if (isMade)
-      b.clone(*maker, mapping);
-    else
-      mapping.map(value, body->addArgument(value.getType(), value.getLoc()));
-  };
-  op->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
-        bring(operand);
-  });
-  Operation *copy = b.clone(*op, mapping);
-  func::ReturnOp::create(b, op->getLoc(), copy->getResults());
-  function.setType(b.getFunctionType(body->getArgumentTypes(), copy->getResultTypes()));
-  return module;
-}
-
-//===-- one op in its loop ----------------------------------------------------------------------------------===//
-
-/// Tensors that the loop's other ops make become arguments.
-static void giveOperands(func::FuncOp function, Operation *op) {
-  auto give = [&](Value value) {
-    if (!isa<RankedTensorType>(value.getType()) || value.getParentBlock() == &function.getBody().front())
-      return;
-    (void)function.insertArgument(function.getNumArguments(), value.getType(), {}, value.getLoc());
-    value.replaceUsesWithIf(function.getArguments().back(),
-                            [&](OpOperand &use) { return op->isAncestor(use.getOwner()); });
-  };
-  op->walk([&](Operation *inner) {
-    for (Value operand : llvm::to_vector(inner->getOperands()))
-      if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
-        give(operand);
-  });
-}
-
-/// The function returns what the last iteration makes, and that is the one that differs.
-static bool returnLastIteration(func::FuncOp function, scf::ForOp loop, Operation *op, int64_t iteration) {
-  Operation *terminator = function.getBody().front().getTerminator();
-  IRRewriter rewriter(function.getContext());
-  rewriter.setInsertionPoint(loop);
-  loop.setUpperBound(arith::ConstantIndexOp::create(rewriter, loop.getLoc(), iteration + 1));
-  terminator->setOperands({});
-  SmallVector<Value> inits;
-  for (Value result : op->getResults()) {
-    (void)function.insertArgument(function.getNumArguments(), result.getType(), {}, result.getLoc());
-    inits.push_back(function.getArguments().back());
-  }
-  auto yields = [&](OpBuilder &, Location, ArrayRef<BlockArgument>) { return SmallVector<Value>(op->getResults()); };
-  auto wider = loop.replaceWithAdditionalYields(rewriter, inits, /*replaceInitOperandUsesInLoop=*/false, yields);
-  if (failed(wider))
-    return false;
-  terminator->setOperands((*wider)->getResults().take_back(inits.size()));
-  function.setType(
-      FunctionType::get(function.getContext(), function.getArgumentTypes(), terminator->getOperandTypes()));
-  return true;
-}
-
-/// A carried value that nobody needs is handed through: its slice of the loop goes away.
-static void dropCarried(LayersOp layers) {
-  auto function = layers->getParentOfType<func::FuncOp>();
-  for (auto [number, argument] : llvm::enumerate(layers.getCarriedArguments())) {
-    if (!argument.use_empty()) {
-      (void)function.insertArgument(function.getNumArguments(), argument.getType(), {}, argument.getLoc());
-      argument.replaceAllUsesWith(function.getArguments().back());
-    }
-    layers.getYield()->setOperand(number, argument);
-  }
 }
 
 static void cleanUp(ModuleOp module) {
@@ -143,11 +73,9 @@ public:
   Shrinker(ModuleOp before, const Site &site, const Suspect &suspect) : before(before), site(site), suspect(suspect) {}
 
   OwningOpRef<ModuleOp> run() {
-    if (!accept(aloneWithOperands(site.op), "the op alone") && !startFromCut())
+    if (!startFromOp() && !startFromCut())
       return nullptr;
     attempt("no names", [](ModuleOp module) { dropNames(module); });
-    if (onlyOp)
-      shrinkLoop();
     attempt("clean-up", cleanUp);
     auto asks = [&](ModuleOp module) { return isInteresting(module, suspect); };
     auto says = [&](StringRef step, size_t ops, unsigned questions) { say(step); };
@@ -158,40 +86,23 @@ public:
   }
 
 private:
+  /// With more and more around it. The last iteration is the one that differs.
+  bool startFromOp() {
+    int64_t iterations = site.verdict.worst.slice + 1;
+    for (unsigned depth : {0, 1, 3})
+      for (bool inLoop : {false, true}) {
+        std::string what = inLoop ? "the op in a loop" : "the op alone";
+        if (depth > 0)
+          what += ", with the " + std::to_string(depth) + " before it";
+        if ((!inLoop || !site.path.empty()) && accept(extract(site.op, {depth, inLoop, iterations}), what))
+          return true;
+      }
+    return false;
+  }
+
   bool startFromCut() {
-    if (accept(cutAtSite(before, site, /*onlyResults=*/true), "the function up to the op")) {
-      onlyOp = true;
-      return true;
-    }
-    return accept(cutAtSite(before, site, /*onlyResults=*/false), "the function up to the op, with all its values");
-  }
-
-  /// The op is the only one in its loop that is needed.
-  void shrinkLoop() {
-    if (site.path.empty())
-      return;
-    attempt("operands as arguments", [&](ModuleOp module) {
-      if (Operation *op = findCopy(module))
-        giveOperands(onlyFunction(module), op);
-    });
-    attempt("one iteration", [&](ModuleOp module) {
-      Operation *op = findCopy(module);
-      auto loop = op ? dyn_cast<scf::ForOp>(op->getParentOp()) : nullptr;
-      if (loop)
-        returnLastIteration(onlyFunction(module), loop, op, site.verdict.worst.slice);
-    });
-    attempt("nothing carried", [&](ModuleOp module) { module.walk(dropCarried); });
-  }
-
-  /// The op of the site in a smaller module: by its location and name.
-  Operation *findCopy(ModuleOp module) {
-    Operation *found = nullptr;
-    module.walk([&](Operation *op) {
-      if (op->getName() == site.op->getName() && op->getLoc() == site.op->getLoc() &&
-          op->getResultTypes() == site.op->getResultTypes())
-        found = op;
-    });
-    return found;
+    return accept(cutAtSite(before, site, /*onlyResults=*/true), "the function up to the op") ||
+           accept(cutAtSite(before, site, /*onlyResults=*/false), "the function up to the op, with all its values");
   }
 
   template <typename Change>
@@ -223,7 +134,6 @@ private:
   const Site &site;
   const Suspect &suspect;
   OwningOpRef<ModuleOp> best;
-  bool onlyOp = false;
 };
 } // namespace
 
