@@ -296,6 +296,20 @@ static void printMemory(const json::Value &memory, ArrayRef<unsigned> ops, raw_o
     out << "  none: its values are computed where others lie\n";
 }
 
+static void printRemarks(const json::Value &remarks, ArrayRef<unsigned> ops, raw_ostream &out) {
+  out << "\nwhat passes said of it\n";
+  bool isEmpty = true;
+  for (const json::Value &value : *remarks.getAsArray()) {
+    const json::Object &remark = *value.getAsObject();
+    if (!comesFrom(remark, ops))
+      continue;
+    isEmpty = false;
+    out << formatv("  {0,-20} {1}: {2}\n", *remark.getString("pass"), *remark.getString("name"), *remark.getString("text"));
+  }
+  if (isEmpty)
+    out << "  nothing\n";
+}
+
 Error tern::explain(Compilation &compilation, PipelineOptions options, const Place &place, raw_ostream &out) {
   options.recordBuffers = true;
   Recorder recorder(compilation);
@@ -324,6 +338,7 @@ Error tern::explain(Compilation &compilation, PipelineOptions options, const Pla
   }
   out << "    " << StringRef(origins.lines()[place.line - 1]).trim() << "\n";
   Life(recorder.record(), ops, out).print();
+  printRemarks(remarkData(keptRemarks(), origins), ops, out);
   printCost(cost, ops, out);
   printMemory(memory, ops, out);
   return Error::success();

@@ -35,6 +35,12 @@ void tern::registerObservation() {
 
 void tern::alsoObserve(StringRef pass) { filter.setValue((filter.empty() ? "" : filter + "|") + ("^" + pass + "$").str()); }
 
+static bool isKeeping = false;
+static std::vector<tern::KeptRemark> kept;
+
+void tern::keepRemarks() { isKeeping = true; }
+const std::vector<tern::KeptRemark> &tern::keptRemarks() { return kept; }
+
 /// A remark of one pass at one place is said once: functions hold copies of one op of the model. Diagnostics arrive here in
 /// the order of the program, whichever thread they come from.
 static void dropRepeated(MLIRContext &context) {
@@ -57,6 +63,8 @@ public:
   void streamOptimizationRemark(const remark::detail::Remark &remark) override {
     if (statistics && *statistics)
       count(remark);
+    if (isKeeping)
+      keep(remark);
     if (!filter.empty() && selected.match(remark.getCategoryName()))
       emitRemark(tern::placeOf(remark.getLocation()))
           << "[" << kindOf(remark) << "] " << remark.getCategoryName() << ": " << remark.getRemarkName() << ": "
@@ -101,6 +109,12 @@ private:
     return text;
   }
 
+  void keep(const remark::detail::Remark &remark) {
+    std::lock_guard<std::mutex> lock(mutex);
+    kept.push_back({kindOf(remark).str(), remark.getCategoryName().str(), remark.getRemarkName().str(), textOf(remark),
+                    remark.getLocation()});
+  }
+
   // Passes run in several threads.
   void count(const remark::detail::Remark &remark) {
     std::lock_guard<std::mutex> lock(mutex);
@@ -125,7 +139,7 @@ LogicalResult tern::observe(MLIRContext &context) {
     llvm::errs() << "--remarks=" << filter << ": " << reason << "\n";
     return failure();
   }
-  bool isAsked = !filter.empty() || (statistics && *statistics);
+  bool isAsked = isKeeping || !filter.empty() || (statistics && *statistics);
   if (!isAsked)
     return success();
   dropRepeated(context);

@@ -5,7 +5,11 @@
 #ifndef TERN_COMPILER_TOOLS_OBSERVATION_H
 #define TERN_COMPILER_TOOLS_OBSERVATION_H
 
+#include "mlir/IR/Location.h"
 #include "mlir/Support/LLVM.h"
+
+#include <string>
+#include <vector>
 
 namespace mlir {
 class MLIRContext;
@@ -17,6 +21,15 @@ namespace tern {
 /// in the order of the program, and counts all of them for --mlir-pass-statistics. To be called when the handler that
 /// prints diagnostics is there. Says what is wrong with the regular expression.
 mlir::LogicalResult observe(mlir::MLIRContext &context);
+
+/// A remark as a tool may want to show it in its own way.
+struct KeptRemark {
+  std::string kind, pass, name, text; // "missed", "fuse-epilogue", "not fused", why
+  mlir::Location location;
+};
+/// Also keeps every remark of contexts that are observed from now on. The locations live as long as their context.
+void keepRemarks();
+const std::vector<KeptRemark> &keptRemarks();
 
 /// Prints the remarks of one more pass.
 void alsoObserve(llvm::StringRef pass);

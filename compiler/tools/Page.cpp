@@ -104,7 +104,8 @@ llvm::Error tern::writePage(Compilation &compilation, PipelineOptions options, S
                         {"graph", graph.json()},
                         {"steps", stepData(recorder.record())},
                         {"cost", std::move(cost)},
-                        {"memory", std::move(memory)}};
+                        {"memory", std::move(memory)},
+                        {"remarks", remarkData(keptRemarks(), recorder.origins())}};
   llvm::StringMap<std::string> values;
   FloorWriter floors(recorder.record());
   for (Stage stage : allStages)

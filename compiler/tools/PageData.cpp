@@ -93,6 +93,22 @@ json::Value tern::memoryData(ModuleOp module, const Origins &origins) {
 
 // ---- the record ---------------------------------------------------------------------------------------------------------
 
+json::Value tern::remarkData(ArrayRef<KeptRemark> remarks, const Origins &origins) {
+  json::Array rows;
+  std::set<std::tuple<std::string, std::string, std::string, std::vector<unsigned>>> said; // functions hold copies of one op
+  for (const KeptRemark &remark : remarks) {
+    std::vector<unsigned> from = origins.of(remark.location);
+    if (!said.insert({remark.pass, remark.name, remark.text, from}).second)
+      continue;
+    rows.push_back(json::Object{{"kind", remark.kind},
+                                {"pass", remark.pass},
+                                {"name", remark.name},
+                                {"text", remark.text},
+                                {"from", json::Array(from)}});
+  }
+  return rows;
+}
+
 json::Value tern::sourceData(const Origins &origins) {
   json::Array ops;
   for (const ModelOp &op : origins.ops())

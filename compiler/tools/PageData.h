@@ -5,6 +5,7 @@
 #ifndef TERN_COMPILER_TOOLS_PAGEDATA_H
 #define TERN_COMPILER_TOOLS_PAGEDATA_H
 
+#include "compiler/tools/Observation.h"
 #include "compiler/tools/Recorder.h"
 
 #include "llvm/Support/JSON.h"
@@ -18,6 +19,9 @@ llvm::json::Value costData(mlir::ModuleOp module, const Origins &origins);
 /// Of a module at the end of the buffer floor: {"classes": {...}, "entries": [{"entry", "transient", "buffers": [...],
 /// "positions": [...]}]}. Takes the attributes off that it was read from.
 llvm::json::Value memoryData(mlir::ModuleOp module, const Origins &origins);
+
+/// What passes said about ops, each once: {"kind", "pass", "name", "text", "from"}.
+llvm::json::Value remarkData(llvm::ArrayRef<KeptRemark> remarks, const Origins &origins);
 
 /// {"file", "lines": [...], "ops": [{"line", "column", "name", "symbol", "function", "parent"}]}
 llvm::json::Value sourceData(const Origins &origins);

@@ -23,6 +23,8 @@ static constexpr char script[] = {
     ,
 #embed "html/cost.js"
     ,
+#embed "html/remarks.js"
+    ,
 #embed "html/start.js"
 };
 #pragma clang diagnostic pop

@@ -269,6 +269,8 @@ int main(int argc, char **argv) {
   }
 
   auto began = std::chrono::steady_clock::now();
+  if (emit == "html" || explained.getNumOccurrences())
+    keepRemarks();
   Compilation compilation;
   if (verbose)
     compilation.report = [](StringRef step, double seconds) { errs() << formatv("{0,-10} {1:f3} s\n", step, seconds); };

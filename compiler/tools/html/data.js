@@ -39,7 +39,7 @@ const passText = (pass) => pass.replace(/^tern-/, "") || "as written";
 /** linear attn.c_attn */
 function opText(index) {
   const op = page.source.ops[index];
-  return op.name.replace(/^tern\.|^func\.func$/, "") + (op.symbol ? ` ${op.symbol}` : "");
+  return op.name.replace(/^func\.func$|^(tern|func)\./, "") + (op.symbol ? ` ${op.symbol}` : "");
 }
 const placeText = (index) => `${page.source.ops[index].line}:${page.source.ops[index].column}`;
 const fromText = (from) => (from.length ? from.map(opText).join(" + ") : "the compiler");

@@ -49,7 +49,7 @@ function drawMemory() {
 
 function memoryHint(entry) {
   const count = shownBuffers(entry).length;
-  if (memoryState.whole) return `All ${count} buffers of @${entry.entry} at their offsets; a buffer is strong while the entry uses it and faint while it is only kept.`;
+  if (memoryState.whole) return `All ${count} buffers of @${entry.entry} at their offsets: strong while the entry uses them, faint while they are kept, faintest what only other entries use.`;
   const slack = entry.transient ? (100 * (entry.transient - entry.peak)) / entry.transient : 0;
   return `${count} temporaries in ${bytesText(entry.transient)}: at the fullest moment ${bytesText(entry.peak)} are alive, ${slack < 0.05 ? "so no placement needs less" : `${slack.toFixed(1)} % is lost to placement`}.`;
 }
@@ -76,7 +76,8 @@ function drawPicture(entry, into) {
   const left = 78, right = 14, top = 74, bottom = 56;
   const width = Math.max(360, into.clientWidth || 900), height = memoryState.whole ? 560 : 500;
   const inner = { width: width - left - right, height: height - top - bottom };
-  const low = Math.min(...buffers.map((buffer) => buffer.offset), Infinity), high = Math.max(...buffers.map((buffer) => buffer.offset + buffer.bytes), 0);
+  const low = memoryState.whole ? 0 : Math.min(...buffers.map((buffer) => buffer.offset));
+  const high = memoryState.whole ? page.memory.classes.arena : Math.max(...buffers.map((buffer) => buffer.offset + buffer.bytes));
   const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Memory plan of ${entry.entry}`, id: "memory-plan" });
   if (!buffers.length) {
     into.replaceChildren(make("p", { class: "nothing" }, "This entry needs no temporaries."));
@@ -88,6 +89,7 @@ function drawPicture(entry, into) {
   drawAxes(body, inner, low, high, y);
   drawProgram(entry, scale, inner, body);
   drawAlive(entry, scale, inner, body);
+  if (memoryState.whole) drawIdle(buffers, y, inner, body);
   for (const buffer of [...buffers].sort((a, b) => b.bytes - a.bytes)) body.append(drawBuffer(buffer, scale, y, inner));
   svg.append(body);
   svg.addEventListener("keydown", bufferKeys);
@@ -150,6 +152,17 @@ function drawAlive(entry, scale, inner, body) {
   body.append(draw("text", { class: "axis", x: 0, y: y0 - height - 4 }, "temporaries alive"));
 }
 
+/** What other entries keep in the arena meanwhile. */
+function drawIdle(buffers, y, inner, body) {
+  const known = new Set(buffers.map((buffer) => buffer.name));
+  for (const buffer of page.memory.entries.flatMap((entry) => entry.buffers)) {
+    if (!buffer.name || known.has(buffer.name)) continue;
+    known.add(buffer.name);
+    body.append(draw("rect", { class: `idle ${buffer.class}`, x: 0, y: y(buffer.offset), width: inner.width, height: Math.max(0.6, y(buffer.offset + buffer.bytes) - y(buffer.offset) - 0.5),
+      onmousemove: (event) => showTip(event, [...bufferTip(buffer), make("p", { class: "hint" }, "This entry does not use it.")]), onmouseleave: hideTip }));
+  }
+}
+
 const bufferName = (buffer) => buffer.name.replace(/^(parameter|gradient|state0|state1|state\d+|input|output|cache):/, "").replace(/:memref.*/, "") || fromText(buffer.from);
 
 function drawBuffer(buffer, scale, y, inner) {
@@ -164,8 +177,8 @@ function drawBuffer(buffer, scale, y, inner) {
   if (!isTemporary(buffer)) group.append(draw("rect", { class: "kept", x: 0, y: top, width: inner.width, height }));
   const inset = height > 3 ? 0.5 : 0;
   group.append(draw("rect", { class: "lives", x: x1, y: top + inset, width: Math.max(1, x2 - x1 - 0.6), height: Math.max(0.6, height - 2 * inset), rx: height > 8 ? 2 : 0 }));
-  const room = Math.floor(((isTemporary(buffer) ? x2 - x1 : inner.width) - 10) / 6);
-  if (height >= 15 && room >= 6) group.append(draw("text", { x: (isTemporary(buffer) ? x1 : 0) + 6, y: top + Math.min(height / 2 + 4, 14) }, clipped(bufferName(buffer), room)));
+  const room = Math.floor((x2 - x1 - 10) / 6);
+  if (height >= 15 && room >= 6) group.append(draw("text", { x: x1 + 6, y: top + Math.min(height / 2 + 4, 14) }, clipped(bufferName(buffer), room)));
   buffer.group = group;
   return group;
 }

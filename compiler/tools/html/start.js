@@ -55,11 +55,12 @@ function startHeader() {
   byId("title").textContent = name;
   const size = `batch ${options.batch}${options.seq ? ` · sequence ${options.seq}` : ""}`;
   const sizes = Object.entries(options.defines).map(([key, value]) => `${key} = ${value}`);
-  byId("subtitle").textContent = [options.objective === "none" ? null : options.objective, size, options.precision, `-O${options.level}`, options.isa, ...sizes].filter(Boolean).join(" · ");
+  byId("subtitle").textContent = [options.objective === "none" ? null : options.objective, size, options.precision, `-O${options.level}`, options.isa.split(" ")[0], ...sizes].filter(Boolean).join(" · ");
+  byId("subtitle").title = options.isa;
   const seconds = page.steps.reduce((sum, step) => sum + step.seconds, 0);
   const changed = page.steps.filter((step) => step.pass && step.sections.length).length;
   const parameters = page.memory.classes.parameters;
-  const facts = [["passes", `${page.steps.length - 1}, ${changed} changed something`], ["time in passes", timeText(seconds)],
+  const facts = [["passes with effect", `${changed} of ${page.steps.length - 1}`], ["time in passes", timeText(seconds)],
     parameters ? ["parameters", bytesText(parameters)] : null, page.memory.classes.arena ? ["arena", bytesText(page.memory.classes.arena)] : null].filter(Boolean);
   byId("facts").replaceChildren(...facts.map(([key, value]) => make("div", {}, make("dt", {}, key), make("dd", {}, value))));
   byId("theme").addEventListener("click", () => {
@@ -74,4 +75,5 @@ startGraph();
 startTrace();
 startMemory();
 startCost();
+drawRemarks();
 document.documentElement.dataset.ready = "true";

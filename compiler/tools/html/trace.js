@@ -29,7 +29,8 @@ function subject(node) {
       make("button", { class: "plain", onclick: () => selectNode(node) }, "Whole program")),
     make("pre", { class: "source" }, highlighted(source.trim())),
     make("dl", { class: "facts" }, facts.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value)))),
-  ];
+    remarksOf(trace.ops),
+  ].filter(Boolean);
 }
 
 function costFacts(ops) {

@@ -101,6 +101,20 @@ def sort_cost(browser):
     check("a row leads to its op", text(browser, "#subject"), "model.mlir:" in text(browser, "#subject"))
 
 
+def read_remarks(browser):
+    """All of them in a table; those of an op under its head."""
+    browser.click("#tab-remarks")
+    rows = browser.evaluate("document.querySelectorAll('#remarks tbody tr').length")
+    check("remarks", rows, rows > 20)
+    browser.click("#view-remarks .choices button:nth-child(2)")
+    fewer = browser.evaluate("document.querySelectorAll('#remarks tbody tr').length")
+    check("remarks of one kind", fewer, 0 < fewer < rows)
+    browser.evaluate("openOp(page.source.ops.findIndex((op) => op.symbol === 'mlp.c_fc'))")
+    browser.click("#subject summary")
+    said = text(browser, "#subject details")
+    check("remarks of an op", said, "expand-contract" in said and "register tiles" in said)
+
+
 def main(path, folder):
     if not find_browser():
         sys.exit("no browser: install the Debian package chromium-headless-shell")
@@ -116,6 +130,7 @@ def main(path, folder):
         image = browser.screenshot(f"{folder}/memory-dark.png")
         check("the screenshot", len(image), len(image) > 20000)
         sort_cost(browser)
+        read_remarks(browser)
         browser.resize(420, 900)
         wide = browser.evaluate("document.documentElement.scrollWidth")
         check("a narrow window scrolls sideways", wide, wide <= 420)
