@@ -44,12 +44,12 @@ function layout(nodes) {
   const rows = ranks.filter(Boolean);
   // What stands first in a row continues the row above; parameters stand beside it.
   for (const row of rows) row.sort((a, b) => isSource(a) - isSource(b) || a.id - b.id);
-  const widths = rows.map((row) => row.reduce((sum, node) => sum + node.width + columnGap, -columnGap));
-  const main = Math.max(...rows.map((row) => row[0].width));
+  const widths = rows.map((row) => row.filter((node, index) => index === 0 || !isSource(node)).reduce((sum, node) => sum + node.width + columnGap, -columnGap));
+  const main = Math.max(...widths); // of what is not beside
   let y = 0, width = 0;
   rows.forEach((row, index) => {
     const height = Math.max(...row.map((node) => node.height));
-    let x = row.length > 1 && !isSource(row[1]) ? Math.max(0, (main - widths[index]) / 2) : (main - row[0].width) / 2;
+    let x = (main - widths[index]) / 2;
     for (const node of row) {
       node.x = x;
       node.y = y + (height - node.height) / 2;
@@ -117,7 +117,7 @@ function drawGraph() {
   svg.append(root);
   // A graph that is a little too wide is drawn a little smaller; a wider one scrolls.
   svg.style.width = `${result.width + 2 * margin}px`;
-  svg.style.minWidth = `${0.8 * (result.width + 2 * margin)}px`;
+  svg.style.minWidth = `${0.72 * (result.width + 2 * margin)}px`;
   byId("graph").replaceChildren(svg);
   byId("fold-all").textContent = graphState.folded.size ? "Unfold" : "Fold";
 }
@@ -147,7 +147,7 @@ function drawNode(node) {
   }
   const title = draw("text", { x: node.body ? 34 : 12, y: 19 }, draw("tspan", { class: "name" }, shortName(node)));
   if (node.repeat) title.append(draw("tspan", { class: "repeat", dx: 6 }, `×${node.repeat}`));
-  if (node.label) title.append(draw("tspan", { class: "label", dx: 7 }, clipped(node.label, 22)));
+  if (node.label) title.append(draw("tspan", { class: "label", dx: 7 }, clipped(node.label, Math.max(8, 28 - shortName(node).length))));
   group.append(title);
   if (node.body) drawFold(node, group);
   if (!node.body || !node.inner || graphState.folded.has(node.id))
