@@ -121,6 +121,19 @@ static std::string numberOptions() {
     text += formatv(" --tolerance={0:g}", tolerance.getValue()).str();
   if (seed != 1)
     text += " --seed=" + std::to_string(seed);
+  if (classes != 0)
+    text += " --classes=" + std::to_string(classes);
+  return text;
+}
+
+static std::string shapeOptions() {
+  return " --batch=" + std::to_string(batch) + (sequence > 0 ? " --seq=" + std::to_string(sequence) : "");
+}
+
+static std::string defineOptions() {
+  std::string text;
+  for (const std::string &define : defines)
+    text += " --define=" + define;
   return text;
 }
 
@@ -152,7 +165,9 @@ int main(int argc, char **argv) {
   for (const std::string &path : inputs)
     if (Error error = addFile(setup.machine.feed, path))
       return fail(std::move(error));
-  Report report{file, output, pluginOptions(all), insertionOptions(*pipeline), numberOptions(), setup, outs()};
+  Report report{
+      file,  output, pluginOptions(all), insertionOptions(*pipeline), numberOptions(), shapeOptions(), defineOptions(),
+      setup, outs()};
   Expected<bool> agrees = pass.empty() ? report.bisect(compilation.module()) : report.check(compilation.module(), pass);
   if (!agrees)
     return fail(agrees.takeError());

@@ -45,6 +45,8 @@ func::FuncOp bisect::onlyFunction(ModuleOp module) { return *module.getOps<func:
 OwningOpRef<ModuleOp> bisect::isolate(func::FuncOp function, bool keepsVariables) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(function.getLoc());
   OpBuilder b(module->getBodyRegion());
+  for (auto size : function->getParentOfType<ModuleOp>().getOps<HyperOp>())
+    b.clone(*size);
   auto copy = cast<func::FuncOp>(b.clone(*function));
   copy.setName("reduced");
   for (StringRef name : {"tern.entry", "tern.differentiate", "tern.bytes", "tern.flops"})

@@ -18,8 +18,8 @@ using Path = llvm::SmallVector<unsigned>;
 /// Every argument and result gets a role, and every function is an entry, where they are not yet.
 void makeEntries(mlir::ModuleOp module);
 
-/// The function in a module of its own. Its variables become inputs of the same names, unless they are kept for a pass
-/// that is about parameters.
+/// The function in a module of its own, with the sizes that it may name. Its variables become inputs of the same names,
+/// unless they are kept for a pass that is about parameters.
 mlir::OwningOpRef<mlir::ModuleOp> isolate(mlir::func::FuncOp function, bool keepsVariables = false);
 mlir::func::FuncOp onlyFunction(mlir::ModuleOp module);
 

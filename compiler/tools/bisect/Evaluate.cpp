@@ -187,11 +187,22 @@ static std::string runEntry(Run run, Writer &writer) {
   return "";
 }
 
+/// The smallest extent of a tensor of reals: integers below it are rows of every table.
+static int64_t smallestExtent(const tern_manifest &manifest) {
+  int64_t smallest = 1 << 20;
+  for (uint32_t number = 0; number < manifest.entry_count; ++number)
+    for (const Storage &storage : storageOf(manifest, manifest.entries[number]))
+      if (storage.dtype == TERN_F32 || storage.dtype == TERN_F64)
+        for (int64_t extent : storage.shape)
+          smallest = std::min(smallest, extent);
+  return smallest;
+}
+
 static std::string runEntries(Jit &jit, Feed feed, Writer &writer) {
   const tern_manifest &manifest = jit.manifest();
   writer.record('V', std::to_string(manifest.vocab));
   if (feed.classes == 0)
-    feed.classes = std::max<int64_t>(manifest.vocab, 2);
+    feed.classes = manifest.vocab > 0 ? manifest.vocab : smallestExtent(manifest);
   for (uint32_t number = 0; number < manifest.entry_count; ++number) {
     const tern_entry &entry = manifest.entries[number];
     bool hasFlag = llvm::any_of(storageOf(manifest, entry), isFlag);

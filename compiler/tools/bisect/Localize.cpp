@@ -159,7 +159,7 @@ private:
 std::optional<Site> bisect::findOp(ModuleOp before, const Suspect &suspect) {
   for (bool keepsVariables : {false, true})
     for (auto function : before.getOps<func::FuncOp>())
-      if (!function.isDeclaration() && function->hasAttr("tern.entry"))
+      if (!function.isDeclaration() && !function.isPrivate())
         if (std::optional<Site> site = OpSearch(before, suspect, function, keepsVariables).run())
           return site;
   return std::nullopt;

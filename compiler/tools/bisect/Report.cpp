@@ -7,6 +7,7 @@
 #include "compiler/emit/Emit.h"
 #include "compiler/tools/FunctionProgram.h"
 #include "compiler/tools/bisect/Shrink.h"
+#include "dialects/tern/Tern.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -63,6 +64,21 @@ void Report::printSite(const Site &site) {
   out << "]\n";
 }
 
+/// Sizes that the module leaves open, and those that it names.
+std::string Report::sizeOptions(ModuleOp module) const {
+  bool isOpen = false, hasSizes = false;
+  module.walk([&](Operation *op) {
+    hasSizes |= isa<HyperOp>(op);
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        isOpen |= llvm::any_of(block.getArgumentTypes(), [](Type type) {
+          auto tensor = dyn_cast<RankedTensorType>(type);
+          return tensor && !tensor.hasStaticShape();
+        });
+  });
+  return (isOpen ? shapes : "") + (hasSizes ? defines : "");
+}
+
 llvm::Error Report::writeFile(ModuleOp reduced, StringRef pass) {
   std::string path = output;
   StringRef name = nameOfPass(pass);
@@ -71,7 +87,7 @@ llvm::Error Report::writeFile(ModuleOp reduced, StringRef pass) {
   std::optional<size_t> place = findPlace(setup.steps, pass);
   bool isInserted = place && setup.steps[*place].isInserted; // then the place must be made again
   std::string text = "// RUN: tern-bisect %s --pass='" + pass.str() + "'" + (isInserted ? insertions : "") + plugins +
-                     numbers + "\n" + textOf(reduced);
+                     numbers + sizeOptions(reduced) + "\n" + textOf(reduced);
   llvm::Error error = writeAtomically(path, [&](llvm::raw_pwrite_stream &stream) {
     stream << text;
     return llvm::Error::success();
@@ -82,6 +98,7 @@ llvm::Error Report::writeFile(ModuleOp reduced, StringRef pass) {
 }
 
 llvm::Expected<bool> Report::bisect(ModuleOp module) {
+  const Feed ofFiles = {setup.machine.feed.seed, setup.machine.feed.classes, {}};
   llvm::Expected<Culprit> culprit = findPass(module, setup);
   if (!culprit)
     return culprit.takeError();
@@ -107,6 +124,7 @@ llvm::Expected<bool> Report::bisect(ModuleOp module) {
     return false;
   }
   printSite(*site);
+  setup.machine.feed = ofFiles; // the small file stands alone
   OwningOpRef<ModuleOp> reduced = shrink(module, *site, Suspect(setup, suspect.name()));
   if (!reduced) {
     out << "file   none: outside of the model the pass does not change the values of this op\n";
@@ -134,8 +152,8 @@ llvm::Expected<bool> Report::check(ModuleOp module, StringRef pass) {
   std::string text = pass.str();
   std::optional<size_t> place = findPlace(setup.steps, pass);
   if (size_t next = nextStep(module, setup.steps); place && *place < next)
-    return llvm::createStringError("--pass=" + pass + ": what '" + model + "' holds is past that place; the first one is " +
-                                   placeOf(setup.steps, next));
+    return llvm::createStringError("--pass=" + pass + ": what '" + model +
+                                   "' holds is past that place; the first one is " + placeOf(setup.steps, next));
   if (pass != Suspect::llvmName && !place) {
     llvm::Expected<std::string> parsed = parsePass(pass);
     if (!parsed)

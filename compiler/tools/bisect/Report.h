@@ -11,9 +11,12 @@ namespace tern::bisect {
 
 struct Report {
   std::string model, output; // file names
-  std::string plugins;       // --load-pass-plugin=..., as both lines that are printed need them
-  std::string insertions;    // --insert-pass=...
-  std::string numbers;       // options of a RUN line that change the numbers
+  // Options that are printed again, each with a space before it.
+  std::string plugins;    // --load-pass-plugin
+  std::string insertions; // --insert-pass
+  std::string numbers;    // what changes them: --precision, --tolerance, --seed, --classes
+  std::string shapes;     // --batch, --seq
+  std::string defines;    // --define
   Setup &setup;
   llvm::raw_ostream &out;
 
@@ -26,6 +29,7 @@ private:
   void printCulprit(const Culprit &culprit);
   void printFailure(const Culprit &culprit);
   void printSite(const Site &site);
+  std::string sizeOptions(mlir::ModuleOp module) const;
   llvm::Error writeFile(mlir::ModuleOp reduced, llvm::StringRef pass);
 };
 

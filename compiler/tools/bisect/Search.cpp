@@ -26,7 +26,7 @@ public:
     if (!reference.failure.empty())
       return llvm::createStringError("the reference has no values: " + explain(reference));
     if (setup.machine.feed.classes == 0)
-      setup.machine.feed.classes = std::max<int64_t>(reference.vocabulary, 2);
+      setup.machine.feed.classes = reference.vocabulary;
     if (llvm::Error error = checkFiles())
       return std::move(error);
     say(0, "is the reference: required passes only");

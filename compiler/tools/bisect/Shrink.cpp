@@ -144,8 +144,8 @@ OwningOpRef<ModuleOp> bisect::shrink(ModuleOp before, const Site &site, const Su
 std::string bisect::textOf(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  for (auto function : module.getOps<func::FuncOp>()) {
-    function->print(stream);
+  for (Operation &op : *module.getBody()) {
+    op.print(stream);
     stream << "\n";
   }
   return text;

@@ -38,7 +38,7 @@ std::vector<Storage> storageOf(const tern_manifest &manifest, const tern_entry &
 /// What programs are fed with: seeded numbers, or those of files, the same for every program with the same names.
 struct Feed {
   uint64_t seed = 1;
-  int64_t classes = 0; // integers are in [0, classes); 0: in the vocabulary, or 0 and 1 where there is none
+  int64_t classes = 0; // integers are in [0, classes); 0: in the vocabulary, or rows of every table
   std::map<std::string, Tensor> files;
 
   /// Every element of one tensor; `flag` is what scalars of i1 become.
