@@ -18,7 +18,9 @@ BufferTable::BufferTable(func::FuncOp function, const Lifetimes &lifetimes)
 }
 
 // Views, constants and allocations take no time.
-static bool isStatement(Operation &op) { return !isMemoryEffectFree(&op) && !isa<memref::AllocOp, memref::DeallocOp>(op); }
+static bool isStatement(Operation &op) {
+  return !isMemoryEffectFree(&op) && !isa<memref::AllocOp, memref::DeallocOp>(op);
+}
 
 // The loop of the layers does one thing after another; the loops of a kernel belong to one op of the model.
 static bool isSequence(Operation &op) {
@@ -49,7 +51,8 @@ void BufferTable::addPositions(Block &block, const Lifetimes &lifetimes, unsigne
   }
 }
 
-void BufferTable::add(StringRef memoryClass, StringRef name, Type type, Location from, const Slot &slot, uint64_t base) {
+void BufferTable::add(StringRef memoryClass, StringRef name, Type type, Location from, const Slot &slot,
+                      uint64_t base) {
   NamedAttrList row;
   row.append("class", builder.getStringAttr(memoryClass));
   row.append("name", builder.getStringAttr(name));

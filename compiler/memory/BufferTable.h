@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A memory plan for people: when each buffer lives, where it lies, and what an entry does meanwhile. Not read by any pass.
+// A memory plan for people: when each buffer lives, where it lies, and what an entry does meanwhile. Not read by any
+// pass.
 
 #ifndef TERN_COMPILER_MEMORY_BUFFERTABLE_H
 #define TERN_COMPILER_MEMORY_BUFFERTABLE_H

@@ -23,7 +23,8 @@ static uint64_t elementsOf(Type type) {
 uint64_t tern::flopsOf(Operation *op) {
   if (auto costed = dyn_cast<Costed>(op))
     return costed.getFlops();
-  if (!isa<Differentiable>(op) || isa<LayersOp, ReshapeOp, TransposeOp, SplitOp, ConcatOp, SliceOp, BroadcastOp, EmbeddingOp>(op))
+  if (!isa<Differentiable>(op) ||
+      isa<LayersOp, ReshapeOp, TransposeOp, SplitOp, ConcatOp, SliceOp, BroadcastOp, EmbeddingOp>(op))
     return 0;
   uint64_t flops = 0;
   for (Type type : op->getResultTypes())

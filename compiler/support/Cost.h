@@ -19,8 +19,8 @@ uint64_t flopsOf(mlir::Operation *op);
 /// Bytes of tensors of these types.
 uint64_t bytesOf(mlir::TypeRange types);
 
-/// The least traffic of one execution: every operand read once and every result written once. A view moves nothing, and a
-/// row gathered from a table is read alone.
+/// The least traffic of one execution: every operand read once and every result written once. A view moves nothing, and
+/// a row gathered from a table is read alone.
 uint64_t trafficOf(mlir::Operation *op);
 
 } // namespace tern

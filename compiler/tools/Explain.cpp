@@ -16,7 +16,8 @@
 using namespace llvm;
 using namespace tern;
 
-// ---- places -------------------------------------------------------------------------------------------------------------
+// ---- places
+// -------------------------------------------------------------------------------------------------------------
 
 // Takes a number off the end of "...:12", or of "12".
 static unsigned takeNumber(StringRef &text) {
@@ -75,7 +76,8 @@ static Error nothingThere(const Origins &origins, const Place &place) {
   return createStringError(text);
 }
 
-// ---- lives --------------------------------------------------------------------------------------------------------------
+// ---- lives
+// --------------------------------------------------------------------------------------------------------------
 
 // The op that a line prints: `linalg.generic`, or empty for a brace or a block.
 static StringRef opOf(StringRef line) {
@@ -100,7 +102,8 @@ struct Shape {
   std::set<StringRef> dialects;
 
   bool isMany() const { return lines.size() > 4; }
-  // Whether a reader should see this after that. Of many ops, when other kinds come or their number changes by a quarter.
+  // Whether a reader should see this after that. Of many ops, when other kinds come or their number changes by a
+  // quarter.
   bool isNewsAfter(const Shape &seen) const {
     if (!isMany() || !seen.isMany())
       return key != seen.key;
@@ -111,7 +114,8 @@ struct Shape {
 
 class Life {
 public:
-  Life(const Record &record, std::vector<unsigned> ops, raw_ostream &out) : record(record), ops(std::move(ops)), out(out) {}
+  Life(const Record &record, std::vector<unsigned> ops, raw_ostream &out)
+      : record(record), ops(std::move(ops)), out(out) {}
 
   void print() {
     Program program;
@@ -187,7 +191,8 @@ private:
 
   void showShape(StringRef pass, StringRef places, const Shape &shape) {
     if (shape.lines.empty() || shape.isMany()) {
-      out << formatv("  {0,-27} {1,-15} {2}\n", pass, places, shape.isMany() ? countsOf(shape) : "nothing is left of it");
+      out << formatv("  {0,-27} {1,-15} {2}\n", pass, places,
+                     shape.isMany() ? countsOf(shape) : "nothing is left of it");
       return;
     }
     out << formatv("  {0,-27} {1}\n", pass, places);
@@ -219,7 +224,8 @@ private:
 
 } // namespace
 
-// ---- cost and memory ----------------------------------------------------------------------------------------------------
+// ---- cost and memory
+// ----------------------------------------------------------------------------------------------------
 
 static bool comesFrom(const json::Object &row, ArrayRef<unsigned> ops) {
   const json::Array *from = row.getArray("from");
@@ -239,8 +245,8 @@ static void printCost(const json::Value &cost, ArrayRef<unsigned> ops, raw_ostre
       }
     isEmpty &= count == 0;
     if (count)
-      out << formatv("  @{0,-12} {1,3} {2,-4} {3,16:n} FLOPs {4,16:n} bytes\n", *entry.getAsObject()->getString("entry"), count,
-                     count == 1 ? "op" : "ops", flops, bytes);
+      out << formatv("  @{0,-12} {1,3} {2,-4} {3,16:n} FLOPs {4,16:n} bytes\n",
+                     *entry.getAsObject()->getString("entry"), count, count == 1 ? "op" : "ops", flops, bytes);
   }
   if (isEmpty)
     out << "  nothing\n";
@@ -304,13 +310,15 @@ static void printRemarks(const json::Value &remarks, ArrayRef<unsigned> ops, raw
     if (!comesFrom(remark, ops))
       continue;
     isEmpty = false;
-    out << formatv("  {0,-20} {1}: {2}\n", *remark.getString("pass"), *remark.getString("name"), *remark.getString("text"));
+    out << formatv("  {0,-20} {1}: {2}\n", *remark.getString("pass"), *remark.getString("name"),
+                   *remark.getString("text"));
   }
   if (isEmpty)
     out << "  nothing\n";
 }
 
-Error tern::explain(Compilation &compilation, PipelineOptions options, const Place &place, raw_ostream &out) {
+Error tern::explain(Compilation &compilation, PipelineOptions options, const Place &place, Stage last,
+                    raw_ostream &out) {
   options.recordBuffers = true;
   Recorder recorder(compilation);
   const Origins &origins = recorder.origins();
@@ -322,6 +330,8 @@ Error tern::explain(Compilation &compilation, PipelineOptions options, const Pla
 
   json::Value cost = nullptr, memory = nullptr;
   for (Stage stage : allStages) {
+    if (stage > last)
+      break;
     if (mlir::failed(compilation.lower(stage, options)))
       return createStringError("stopped on the " + nameOf(stage) + " floor");
     if (stage == Stage::Model)
@@ -340,6 +350,7 @@ Error tern::explain(Compilation &compilation, PipelineOptions options, const Pla
   Life(recorder.record(), ops, out).print();
   printRemarks(remarkData(keptRemarks(), origins), ops, out);
   printCost(cost, ops, out);
-  printMemory(memory, ops, out);
+  if (last >= Stage::Buffer)
+    printMemory(memory, ops, out);
   return Error::success();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ternc --explain=PLACE`: the life of one op of the model file, from the line where it is written down to instructions.
+// `ternc --explain=PLACE`: the life of one op of the model file, from the line where it is written down to
+// instructions.
 
 #ifndef TERN_COMPILER_TOOLS_EXPLAIN_H
 #define TERN_COMPILER_TOOLS_EXPLAIN_H
@@ -17,9 +18,10 @@ struct Place {
 /// From "24", "24:12" or "model.mlir:24:12".
 llvm::Expected<Place> parsePlace(llvm::StringRef text);
 
-/// Lowers a model that has just been read down to the last floor, and prints what became of the op at the place. Fails when
-/// there is none, and names the nearest.
-llvm::Error explain(Compilation &compilation, PipelineOptions options, const Place &place, llvm::raw_ostream &out);
+/// Lowers a model that has just been read down to floor `last`, and prints what became of the op at the place. Fails
+/// when there is none, and names the nearest.
+llvm::Error explain(Compilation &compilation, PipelineOptions options, const Place &place, Stage last,
+                    llvm::raw_ostream &out);
 
 } // namespace tern
 

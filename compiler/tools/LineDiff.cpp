@@ -80,7 +80,8 @@ private:
     return pairs;
   }
 
-  static DenseMap<uint64_t, std::pair<size_t, unsigned>> countRuns(ArrayRef<LineKey> lines, Range range, unsigned length) {
+  static DenseMap<uint64_t, std::pair<size_t, unsigned>> countRuns(ArrayRef<LineKey> lines, Range range,
+                                                                   unsigned length) {
     DenseMap<uint64_t, std::pair<size_t, unsigned>> runs; // hash -> (first line, how often)
     for (size_t line = range.begin; line + length <= range.end; ++line) {
       uint64_t hash = 0;
@@ -151,4 +152,6 @@ private:
 
 } // namespace
 
-std::vector<int> tern::matchLines(ArrayRef<LineKey> before, ArrayRef<LineKey> now) { return Matcher(before, now).run(); }
+std::vector<int> tern::matchLines(ArrayRef<LineKey> before, ArrayRef<LineKey> now) {
+  return Matcher(before, now).run();
+}

@@ -21,8 +21,8 @@ struct LineKey {
 
 /// For every line of `now` the line of `before` that it continues, or -1. Increasing; only equal shapes are matched.
 ///
-/// Ops that both prints have are anchors, as many as stand in the same order; then runs of lines that occur once on both
-/// sides; then, between anchors, the longest common subsequence where that is cheap.
+/// Ops that both prints have are anchors, as many as stand in the same order; then runs of lines that occur once on
+/// both sides; then, between anchors, the longest common subsequence where that is cheap.
 std::vector<int> matchLines(llvm::ArrayRef<LineKey> before, llvm::ArrayRef<LineKey> now);
 
 } // namespace tern

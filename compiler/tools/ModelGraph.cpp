@@ -148,8 +148,12 @@ llvm::json::Value ModelGraph::jsonOf(unsigned index) const {
   llvm::json::Array params;
   for (const Param &param : node.params)
     params.push_back(llvm::json::Array{param.name, param.type});
-  llvm::json::Object object{{"id", index},          {"op", node.op},     {"name", node.name},
-                            {"label", node.label},  {"type", node.type}, {"inputs", llvm::json::Array(node.inputs)},
+  llvm::json::Object object{{"id", index},
+                            {"op", node.op},
+                            {"name", node.name},
+                            {"label", node.label},
+                            {"type", node.type},
+                            {"inputs", llvm::json::Array(node.inputs)},
                             {"params", std::move(params)}};
   if (node.hasBody) {
     llvm::json::Array body;

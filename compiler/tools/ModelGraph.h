@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The graph of a model as it is written: ops, the values between them, and what later passes know of shapes and parameters.
+// The graph of a model as it is written: ops, the values between them, and what later passes know of shapes and
+// parameters.
 
 #ifndef TERN_COMPILER_TOOLS_MODELGRAPH_H
 #define TERN_COMPILER_TOOLS_MODELGRAPH_H

@@ -46,10 +46,14 @@ static std::string hashOf(StringRef text) {
 }
 
 static json::Object optionData(const PipelineOptions &options, StringRef isa) {
-  json::Object result{{"objective", options.objective}, {"batch", options.batch},
-                      {"seq", options.seq},             {"precision", options.precision},
-                      {"optimizer", options.optimizer}, {"remat", options.remat},
-                      {"level", options.optimizationLevel}, {"isa", isa}};
+  json::Object result{{"objective", options.objective},
+                      {"batch", options.batch},
+                      {"seq", options.seq},
+                      {"precision", options.precision},
+                      {"optimizer", options.optimizer},
+                      {"remat", options.remat},
+                      {"level", options.optimizationLevel},
+                      {"isa", isa}};
   json::Object defines;
   for (const auto &[name, value] : options.defines)
     defines[name] = value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ternc --emit=html`: one page that shows what the compiler did to a model. It holds everything that it needs and opens
-// without a network. Its parts lie in html/; this writes its data.
+// `ternc --emit=html`: one page that shows what the compiler did to a model. It holds everything that it needs and
+// opens without a network. Its parts lie in html/; this writes its data.
 
 #ifndef TERN_COMPILER_TOOLS_PAGE_H
 #define TERN_COMPILER_TOOLS_PAGE_H

@@ -21,7 +21,8 @@ static std::string textOf(Type type) {
   return text;
 }
 
-// ---- cost ---------------------------------------------------------------------------------------------------------------
+// ---- cost
+// ---------------------------------------------------------------------------------------------------------------
 
 json::Value tern::costData(ModuleOp module, const Origins &origins) {
   json::Array entries;
@@ -44,7 +45,8 @@ json::Value tern::costData(ModuleOp module, const Origins &origins) {
   return entries;
 }
 
-// ---- memory -------------------------------------------------------------------------------------------------------------
+// ---- memory
+// -------------------------------------------------------------------------------------------------------------
 
 // Rows of dictionaries become rows of objects; a location becomes the ops that it names.
 static json::Array rowsOf(ArrayAttr rows, const Origins &origins) {
@@ -91,11 +93,13 @@ json::Value tern::memoryData(ModuleOp module, const Origins &origins) {
   return json::Object{{"classes", std::move(classes)}, {"entries", std::move(entries)}};
 }
 
-// ---- the record ---------------------------------------------------------------------------------------------------------
+// ---- the record
+// ---------------------------------------------------------------------------------------------------------
 
 json::Value tern::remarkData(ArrayRef<KeptRemark> remarks, const Origins &origins) {
   json::Array rows;
-  std::set<std::tuple<std::string, std::string, std::string, std::vector<unsigned>>> said; // functions hold copies of one op
+  std::set<std::tuple<std::string, std::string, std::string, std::vector<unsigned>>>
+      said; // functions hold copies of one op
   for (const KeptRemark &remark : remarks) {
     std::vector<unsigned> from = origins.of(remark.location);
     if (!said.insert({remark.pass, remark.name, remark.text, from}).second)

@@ -26,8 +26,8 @@ llvm::json::Value remarkData(llvm::ArrayRef<KeptRemark> remarks, const Origins &
 /// {"file", "lines": [...], "ops": [{"line", "column", "name", "symbol", "function", "parent"}]}
 llvm::json::Value sourceData(const Origins &origins);
 
-/// Per step {"stage", "pass", "seconds", "sections", "from"}: the functions that it changed, and the ops of the model that
-/// the changed lines come from.
+/// Per step {"stage", "pass", "seconds", "sections", "from"}: the functions that it changed, and the ops of the model
+/// that the changed lines come from.
 llvm::json::Value stepData(const Record &record);
 
 /// The edits of one floor: {"texts", "text", "origin", "origins", "steps"}, where tables continue those of the floors

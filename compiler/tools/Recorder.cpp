@@ -5,9 +5,9 @@
 #include "compiler/tools/Recorder.h"
 
 #include "compiler/tools/LineDiff.h"
+#include "compiler/tools/PrintedLines.h"
 #include "compiler/tools/StableNames.h"
 
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Pass/Pass.h"
@@ -47,16 +47,6 @@ struct Section {
   unsigned fresh = 0;
 };
 
-// One print, line by line.
-struct Print {
-  std::vector<std::string> lines;
-  std::vector<Operation *> ops; // that begins on the line, or null
-  std::vector<Operation *> owners; // that the line belongs to
-  std::vector<std::vector<std::string>> defined;
-};
-
-constexpr size_t longestLine = 1500;
-
 } // namespace
 
 struct Recorder::State {
@@ -75,112 +65,8 @@ struct Recorder::State {
   void updateFunction(Operation *function, Step &step);
 };
 
-// ---- printing -----------------------------------------------------------------------------------------------------------
-
-// A function with many arguments has one per line: its header would be thousands of columns wide.
-static void splitSignature(std::string line, std::vector<std::string> &out) {
-  size_t open = line.find('(');
-  if (line.size() < 120 || open == std::string::npos) {
-    out.push_back(std::move(line));
-    return;
-  }
-  unsigned depth = 0;
-  bool inString = false;
-  size_t begin = 0;
-  for (size_t at = open; at < line.size(); ++at) {
-    char c = line[at];
-    if (c == '"')
-      inString = !inString;
-    if (inString)
-      continue;
-    bool opens = c == '(' || c == '<' || c == '[' || c == '{';
-    bool closes = c == ')' || (c == '>' && line[at - 1] != '-') || c == ']' || c == '}';
-    depth += opens;
-    depth -= closes;
-    bool atArgument = (c == ',' && depth == 1) || (at == open);
-    if (!atArgument)
-      if (!closes || depth != 0)
-        continue;
-    bool isEnd = !atArgument;
-    StringRef piece = StringRef(line).slice(begin, isEnd ? at : at + 1);
-    out.push_back((begin ? "      " : "") + piece.trim(begin ? " " : "").str());
-    begin = isEnd ? at : at + 1;
-    if (isEnd)
-      break;
-  }
-  out.push_back("    " + line.substr(begin));
-}
-
-static std::vector<std::string> definedBy(Operation *op, AsmState &state) {
-  std::vector<std::string> names;
-  for (Region &region : op->getRegions()) {
-    if (region.empty())
-      continue;
-    for (BlockArgument argument : region.front().getArguments()) {
-      llvm::raw_string_ostream stream(names.emplace_back());
-      argument.printAsOperand(stream, state);
-    }
-  }
-  return names;
-}
-
-static StringRef withoutPredecessors(StringRef line) {
-  size_t comment = line.ltrim().starts_with("^") ? line.find("//") : StringRef::npos;
-  return comment == StringRef::npos ? line : line.take_front(comment).rtrim();
-}
-
-// A line on which no op begins (a closing brace, a block header) belongs to the op whose first line is indented alike.
-static Operation *ownerOf(StringRef line, SmallVectorImpl<std::pair<size_t, Operation *>> &open) {
-  size_t indent = line.size() - line.ltrim().size();
-  while (open.size() > 1 && open.back().first > indent)
-    open.pop_back();
-  return open.empty() ? nullptr : open.back().second;
-}
-
-static void printOp(Operation *op, Print &print) {
-  OpPrintingFlags flags;
-  flags.useLocalScope().elideLargeElementsAttrs(16).elideLargeResourceString(64);
-  AsmState::LocationMap places;
-  AsmState state(op, flags, &places);
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  op->print(stream, state);
-  llvm::DenseMap<unsigned, Operation *> opAt;
-  unsigned firstLine = places.lookup(op).first;
-  for (auto &[inner, place] : places)
-    if (Operation *&at = opAt[place.first - firstLine]; !at || inner->isAncestor(at))
-      at = inner;
-  SmallVector<StringRef> lines;
-  StringRef(text).rtrim().split(lines, '\n');
-  SmallVector<std::pair<size_t, Operation *>> open;
-  for (auto [index, line] : llvm::enumerate(lines)) {
-    Operation *begins = opAt.lookup(index);
-    Operation *owner = ownerOf(line, open);
-    if (begins) {
-      size_t indent = line.size() - line.ltrim().size();
-      if (!open.empty() && open.back().first == indent)
-        open.pop_back();
-      open.push_back({indent, begins});
-      owner = begins;
-    }
-    std::vector<std::string> pieces;
-    if (index == 0 && isa<FunctionOpInterface>(op))
-      splitSignature(line.str(), pieces);
-    else
-      pieces.push_back(withoutPredecessors(line).str());
-    std::vector<std::string> names = begins ? definedBy(begins, state) : std::vector<std::string>();
-    for (auto [part, piece] : llvm::enumerate(pieces)) {
-      if (piece.size() > longestLine)
-        piece = piece.substr(0, longestLine) + " ...";
-      print.lines.push_back(std::move(piece));
-      print.ops.push_back(part == 0 ? begins : nullptr);
-      print.owners.push_back(owner);
-      print.defined.push_back(names);
-    }
-  }
-}
-
-// ---- keeping ------------------------------------------------------------------------------------------------------------
+// ---- keeping
+// ------------------------------------------------------------------------------------------------------------
 
 unsigned Recorder::State::intern(StringRef text, std::vector<unsigned> origin) {
   auto [place, isNew] = texts.try_emplace(text, record.texts.size());
@@ -224,19 +110,22 @@ static std::vector<Edit> editsBetween(ArrayRef<unsigned> before, ArrayRef<unsign
   return edits;
 }
 
-// What two lines have in common when an op changed its types or gave way to a similar one: how many values it defines, and
-// where those are named.
+// What two lines have in common when an op changed its types or gave way to a similar one: how many values it defines,
+// and where those are named.
 static uint64_t roughShape(StringRef line) {
   auto [results, rest] = line.split(" = ");
   bool defines = !rest.empty() && results.ltrim().starts_with("%");
   if (!defines)
-    return line.ltrim().starts_with("%") ? llvm::xxh3_64bits(line.ltrim().take_until([](char c) { return c == ':'; }).take_front(4)) : 0;
+    return line.ltrim().starts_with("%")
+               ? llvm::xxh3_64bits(line.ltrim().take_until([](char c) { return c == ':'; }).take_front(4))
+               : 0;
   return 1 + findNames(results).size();
 }
 
-// The lines that a change left in place: where as many lines came as went, the first took the place of the first and so on.
-// Values that such lines define keep their names; the lines differ all the same.
-static std::vector<int> matchRoughly(const std::vector<int> &matches, ArrayRef<StringRef> before, ArrayRef<std::string> now) {
+// The lines that a change left in place: where as many lines came as went, the first took the place of the first and so
+// on. Values that such lines define keep their names; the lines differ all the same.
+static std::vector<int> matchRoughly(const std::vector<int> &matches, ArrayRef<StringRef> before,
+                                     ArrayRef<std::string> now) {
   std::vector<int> rough = matches;
   for (size_t begin = 0; begin < matches.size();) {
     if (matches[begin] >= 0) {
@@ -288,45 +177,15 @@ static std::string sectionOf(Operation *function) {
   return name.str();
 }
 
-static bool hasBody(Operation &op) {
-  auto function = dyn_cast<FunctionOpInterface>(op);
-  return function && !function.isExternal();
-}
-
 void Recorder::State::updateFunction(Operation *function, Step &step) {
-  Print print;
-  printOp(function, print);
-  update(sectionOf(function), std::move(print), step);
-}
-
-// The module's attributes one per line, and everything that is not a function with a body.
-static Print printBeside(ModuleOp module) {
-  Print print;
-  auto add = [&](std::string text) {
-    print.lines.push_back(text.size() > longestLine ? text.substr(0, longestLine) + " ..." : std::move(text));
-    print.ops.push_back(nullptr);
-    print.owners.push_back(nullptr);
-    print.defined.emplace_back();
-  };
-  add("module @" + module.getName().value_or("").str());
-  for (NamedAttribute attribute : module->getDiscardableAttrs()) {
-    std::string text = "  ";
-    llvm::raw_string_ostream stream(text);
-    stream << attribute.getName().getValue() << " = ";
-    attribute.getValue().print(stream);
-    add(std::move(text));
-  }
-  for (Operation &op : *module.getBody())
-    if (!hasBody(op))
-      printOp(&op, print);
-  return print;
+  update(sectionOf(function), printLines(function), step);
 }
 
 void Recorder::State::updateModule(ModuleOp module, Step &step) {
   update("", printBeside(module), step);
   std::set<std::string> alive = {""};
   for (Operation &op : *module.getBody()) {
-    if (!hasBody(op))
+    if (!isFunctionWithBody(op))
       continue;
     alive.insert(sectionOf(&op));
     updateFunction(&op, step);
@@ -339,7 +198,8 @@ void Recorder::State::updateModule(ModuleOp module, Step &step) {
   }
 }
 
-// ---- watching -----------------------------------------------------------------------------------------------------------
+// ---- watching
+// -----------------------------------------------------------------------------------------------------------
 
 /// Of one floor's manager.
 class Recorder::Watch : public PassInstrumentation {
@@ -367,7 +227,7 @@ public:
     auto module = dyn_cast<ModuleOp>(op);
     if (module && changed)
       state.updateModule(module, step);
-    else if (changed && hasBody(*op))
+    else if (changed && isFunctionWithBody(*op))
       state.updateFunction(op, step);
     if (module)
       recorder.after(pass->getArgument(), module);

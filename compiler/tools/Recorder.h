@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What every pass did: the IR after each pass that changed it, line by line, with the time it took and the op of the model
-// file that each line comes from. A record holds differences; replay it to see a whole program.
+// What every pass did: the IR after each pass that changed it, line by line, with the time it took and the op of the
+// model file that each line comes from. A record holds differences; replay it to see a whole program.
 
 #ifndef TERN_COMPILER_TOOLS_RECORDER_H
 #define TERN_COMPILER_TOOLS_RECORDER_H

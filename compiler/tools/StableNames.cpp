@@ -111,7 +111,8 @@ private:
     lines[index] = replaceNames(line, [&](size_t token, NameToken place) -> StringRef {
       StringRef name = line.slice(place.begin, place.end);
       bool isBlock = name.starts_with("^");
-      bool isDefinition = !isBlock && (place.begin < resultsEnd || isHeader(line) || is_contained(defined[index], name));
+      bool isDefinition =
+          !isBlock && (place.begin < resultsEnd || isHeader(line) || is_contained(defined[index], name));
       std::string &shown = names[name];
       bool isForward = isDefinition && forward.erase(name);
       if ((isDefinition && !isForward) || shown.empty()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// MLIR numbers values anew in every print. Here a value keeps the name of its first print for as long as its line lives,
-// so that two prints differ only where the program does.
+// MLIR numbers values anew in every print. Here a value keeps the name of its first print for as long as its line
+// lives, so that two prints differ only where the program does.
 
 #ifndef TERN_COMPILER_TOOLS_STABLENAMES_H
 #define TERN_COMPILER_TOOLS_STABLENAMES_H

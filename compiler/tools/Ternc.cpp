@@ -55,7 +55,7 @@ static cl::list<std::string> reports("report", cl::desc("memory: bytes by class;
                                      cl::CommaSeparated, cl::cat(category));
 static cl::opt<std::string> explained("explain",
                                       cl::desc("print what becomes of the op of the model file at LINE, LINE:COLUMN or "
-                                               "FILE:LINE:COLUMN, down to instructions, its cost and its memory"),
+                                               "FILE:LINE:COLUMN, down to instructions or to the floor of --emit, its cost and its memory"),
                                       cl::value_desc("place"), cl::cat(category));
 static cl::opt<bool> json("json", cl::desc("reports as JSON"), cl::cat(category));
 static cl::opt<std::string> linker("linker", cl::desc("compiler driver that links the program"), cl::value_desc("path"),
@@ -79,11 +79,22 @@ static bool isOneOf(StringRef option, StringRef value, ArrayRef<StringRef> choic
 
 static bool wantsReport(StringRef name) { return is_contained(reports, name); }
 
+// Where --explain ends.
+static std::optional<Stage> explainedFloor() {
+  if (emit.getNumOccurrences() == 0)
+    return Stage::LLVM;
+  for (Stage stage : allStages)
+    if (emit == nameOf(stage))
+      return stage;
+  return std::nullopt;
+}
+
 static bool checkExplain() {
   if (explained.getNumOccurrences() == 0)
     return true;
-  if (emit.getNumOccurrences() || !reports.empty()) {
-    errs() << "ternc: --explain prints text instead of a program: leave --emit and --report away\n";
+  if (!reports.empty() || (emit.getNumOccurrences() && !explainedFloor())) {
+    errs() << "ternc: --explain prints text instead of a program: leave --report away, and let --emit name the floor where it "
+              "ends (model, tensor, buffer, llvm)\n";
     return false;
   }
   Expected<Place> place = parsePlace(explained);
@@ -219,7 +230,9 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
     return target.takeError();
   describeMachine(options, *target);
   if (explained.getNumOccurrences())
-    return writeOutput([&](raw_pwrite_stream &out) { return explain(compilation, options, cantFail(parsePlace(explained)), out); });
+    return writeOutput([&](raw_pwrite_stream &out) {
+      return explain(compilation, options, cantFail(parsePlace(explained)), *explainedFloor(), out);
+    });
   if (emit == "html")
     return writeOutput([&](raw_pwrite_stream &out) { return writePage(compilation, options, target->isa, out); });
   Expected<bool> done = walkDown(compilation, options);
