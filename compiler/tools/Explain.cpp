@@ -304,16 +304,17 @@ static void printMemory(const json::Value &memory, ArrayRef<unsigned> ops, raw_o
 
 static void printRemarks(const json::Value &remarks, ArrayRef<unsigned> ops, raw_ostream &out) {
   out << "\nwhat passes said of it\n";
-  bool isEmpty = true;
+  std::set<std::string> said; // of an op that was fused, alone and together with others
   for (const json::Value &value : *remarks.getAsArray()) {
     const json::Object &remark = *value.getAsObject();
     if (!comesFrom(remark, ops))
       continue;
-    isEmpty = false;
-    out << formatv("  {0,-20} {1}: {2}\n", *remark.getString("pass"), *remark.getString("name"),
-                   *remark.getString("text"));
+    std::string line = formatv("  {0,-20} {1}: {2}\n", *remark.getString("pass"), *remark.getString("name"),
+                               *remark.getString("text"));
+    if (said.insert(line).second)
+      out << line;
   }
-  if (isEmpty)
+  if (said.empty())
     out << "  nothing\n";
 }
 

@@ -54,6 +54,7 @@ struct Recorder::State {
 
   Origins origins;
   Record record;
+  std::function<void()> stop;
   llvm::StringMap<unsigned> texts;
   std::map<std::vector<unsigned>, unsigned> originSets;
   llvm::DenseMap<uint64_t, unsigned> lines;
@@ -265,13 +266,14 @@ Recorder::Recorder(Compilation &compilation)
   Step &start = state->record.steps.emplace_back();
   state->updateModule(compilation.module(), start);
   auto next = compilation.prepare;
+  state->stop = [&compilation, next] { compilation.prepare = next; };
   compilation.prepare = [this, next](PassManager &manager, Stage stage) {
     next(manager, stage);
     manager.addInstrumentation(std::make_unique<Watch>(*this, stage));
   };
 }
 
-Recorder::~Recorder() = default;
+Recorder::~Recorder() { state->stop(); }
 
 const Record &Recorder::record() const { return state->record; }
 const Origins &Recorder::origins() const { return state->origins; }

@@ -57,7 +57,7 @@ void apply(const Change &change, Program &program);
 /// the context runs on one thread.
 class Recorder {
 public:
-  /// Starts with the module that `compilation` has read, and takes its hook.
+  /// Starts with the module that `compilation` has read, and watches until it is destroyed.
   explicit Recorder(Compilation &compilation);
   ~Recorder();
 

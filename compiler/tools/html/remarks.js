@@ -18,7 +18,8 @@ function remarkRows(remarks, withOp) {
 
 /** Those about the chosen op, to be opened under its head. */
 function remarksOf(ops) {
-  const mine = page.remarks.filter((remark) => remark.from.some((from) => ops.has(from)));
+  const about = page.remarks.filter((remark) => remark.from.some((from) => ops.has(from)));
+  const mine = [...new Map(about.map((remark) => [[remark.pass, remark.name, remark.text].join(), remark])).values()]; // each once
   if (!mine.length) return null;
   const left = mine.filter((remark) => remark.kind === "missed").length;
   return make("details", { class: "said-of" }, make("summary", {}, `${mine.length} ${mine.length === 1 ? "remark" : "remarks"}${left ? `, ${left} of something left` : ""}`),
