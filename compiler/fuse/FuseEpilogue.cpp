@@ -122,10 +122,11 @@ private:
     return success();
   }
 
-  // Who reads the product before the op does, or null.
+  // Who reads the product before the op does, or null. A loop between them reads it with all that it holds.
   static Operation *earlierReader(linalg::GenericOp op, Product product) {
     auto readsEarlier = [&](Operation *user) {
-      return user != op && user != product.view && user->getBlock() == op->getBlock() && user->isBeforeInBlock(op);
+      Operation *beside = op->getBlock()->findAncestorOpInBlock(*user);
+      return user != op && user != product.view && beside && beside->isBeforeInBlock(op);
     };
     for (Operation *source : {product.contract.getOperation(), product.view.getOperation()})
       if (source)

@@ -4,6 +4,7 @@
 
 #include "compiler/fuse/Passes.h"
 #include "compiler/support/Remarks.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -72,8 +73,8 @@ struct SinkIntoCrossEntropy : OpRewritePattern<AccumulateOp> {
       return failure();
     if (grad.getOnto() || !op.getValue().hasOneUse())
       return rewriter.notifyMatchFailure(op, "somebody else reads the gradient of the head, or it adds to another already");
-    Operation *old = op.getOld().getDefiningOp(), *flag = op.getFlag().getDefiningOp();
-    if ((old && !old->isBeforeInBlock(grad)) || (flag && !flag->isBeforeInBlock(grad)))
+    DominanceInfo dominance;
+    if (!dominance.properlyDominates(op.getOld(), grad) || !dominance.properlyDominates(op.getFlag(), grad))
       return rewriter.notifyMatchFailure(op, "what it adds to is not known before the gradient of the head");
     rewriter.setInsertionPoint(grad);
     auto merged = LinearCrossEntropyGradOp::create(rewriter, grad.getLoc(), grad.getInput(), grad.getWeight(), grad.getTargets(),

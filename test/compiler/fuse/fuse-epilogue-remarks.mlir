@@ -49,6 +49,31 @@ func.func @product_adds(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>, %old: tensor
   return %y : tensor<8x8xf32>
 }
 
+// What a loop reads counts as read where the loop stands.
+func.func @read_in_a_loop_before(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>, %high: index) -> (tensor<8x8xf32>, f32) {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %start = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<8x8xf32>
+  %p = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<8x8xf32>
+  %trace = scf.for %i = %zero to %high step %one iter_args(%sum = %start) -> f32 {
+    %x = tensor.extract %p[%i, %i] : tensor<8x8xf32>
+    %next = arith.addf %sum, %x : f32
+    scf.yield %next : f32
+  }
+  // expected-remark-re @+1 {{{{\[missed\] fuse-epilogue: not fused: the op of line [0-9]+ needs the product of line [0-9]+ before this one}}}}
+  %y = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%p : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %t = math.tanh %x : f32
+    linalg.yield %t : f32
+  } -> tensor<8x8xf32>
+  return %y, %trace : tensor<8x8xf32>, f32
+}
+
 func.func @other_block(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>, %low: index, %high: index) -> tensor<8x8xf32> {
   %one = arith.constant 1 : index
   %e = tensor.empty() : tensor<8x8xf32>

@@ -39,3 +39,19 @@ func.func @layers_add_slice_by_slice(%old: tensor<3x4xf32>, %x: tensor<4xf32>, %
   %new = tern.accumulate %old, %r#1 if %flag : tensor<3x4xf32>
   return %new : tensor<3x4xf32>
 }
+
+// CHECK-LABEL: func.func @head_of_each_layer(
+// CHECK: %[[TRUE:.*]] = arith.constant dense<true> : tensor<i1>
+// CHECK: tern.layers 2 {{.*}} stacked (%[[SLICE:.*]] = %{{.*}})
+// CHECK: tern.linear_cross_entropy_grad {{.*}} onto %[[SLICE]] if %[[TRUE]]
+// CHECK-NOT: tern.accumulate
+func.func @head_of_each_layer(%old: tensor<2x10x4xf32>, %x: tensor<3x4xf32>, %w: tensor<10x4xf32>, %t: tensor<3xi32>, %d: tensor<f32>) -> tensor<2x10x4xf32> {
+  %y = tern.tanh %x : tensor<3x4xf32>
+  %flag = arith.constant dense<true> : tensor<i1>
+  %r:2 = tern.layers 2 (%h = %y) stacked (%slice = %old) : tensor<3x4xf32>, tensor<2x10x4xf32> {
+    %loss, %dx, %dw = tern.linear_cross_entropy_grad %h, %w, %t, %d : tensor<3x4xf32>, tensor<10x4xf32>, tensor<3xi32>, tensor<f32>
+    %new = tern.accumulate %slice, %dw if %flag : tensor<10x4xf32>
+    tern.yield %dx, %new : tensor<3x4xf32>, tensor<10x4xf32>
+  }
+  return %r#1 : tensor<2x10x4xf32>
+}
