@@ -103,13 +103,10 @@ static llvm::Expected<bool> runDeterminismCheck(Compilation &compilation, check:
   return true;
 }
 
-unsigned tern::runDeterminismChecks(StringRef path, const PipelineOptions &options, const CodeTarget &target,
+unsigned tern::runDeterminismChecks(ModuleOp file, const PipelineOptions &options, const CodeTarget &target,
                                     llvm::raw_ostream &out) {
-  Compilation file;
-  if (failed(file.read(path)))
-    return 1;
   unsigned failures = 0;
-  file.module().walk([&](check::DeterministicOp op) {
+  file.walk([&](check::DeterministicOp op) {
     auto perform = [&](Compilation &program, llvm::raw_ostream &details) {
       return runDeterminismCheck(program, op, options, target, details);
     };

@@ -9,8 +9,8 @@
 
 namespace tern {
 
-/// Performs every check.deterministic of the file, each as a program of its own. Returns the number that failed.
-unsigned runDeterminismChecks(llvm::StringRef path, const PipelineOptions &options, const CodeTarget &target,
+/// Performs every check.deterministic of a file, each as a program of its own. Returns the number that failed.
+unsigned runDeterminismChecks(mlir::ModuleOp file, const PipelineOptions &options, const CodeTarget &target,
                               llvm::raw_ostream &out);
 
 } // namespace tern

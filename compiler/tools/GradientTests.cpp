@@ -113,13 +113,10 @@ static llvm::Expected<bool> runGradientCheck(Compilation &compilation, const Gra
   return report(checkGradients(variables, evaluate, check), check.tolerance, /*printAll=*/false, out);
 }
 
-unsigned tern::runGradientChecks(StringRef path, const PipelineOptions &options, const CodeTarget &target,
+unsigned tern::runGradientChecks(ModuleOp file, const PipelineOptions &options, const CodeTarget &target,
                                  llvm::raw_ostream &out) {
-  Compilation file;
-  if (failed(file.read(path)))
-    return 1;
   unsigned failures = 0;
-  file.module().walk([&](check::GradientOp op) {
+  file.walk([&](check::GradientOp op) {
     auto perform = [&](Compilation &program, llvm::raw_ostream &details) {
       return runGradientCheck(program, optionsOf(op), options, target, details);
     };

@@ -10,8 +10,8 @@
 
 namespace tern {
 
-/// Performs every check.gradient of the file, each as a program of its own. Returns the number that failed.
-unsigned runGradientChecks(llvm::StringRef path, const PipelineOptions &options, const CodeTarget &target,
+/// Performs every check.gradient of a file, each as a program of its own. Returns the number that failed.
+unsigned runGradientChecks(mlir::ModuleOp file, const PipelineOptions &options, const CodeTarget &target,
                            llvm::raw_ostream &out);
 
 /// Compiles the model in f64 and compares @grad with @loss for every parameter tensor, from the values of @init on

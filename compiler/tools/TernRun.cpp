@@ -115,6 +115,7 @@ static int runFile(const PipelineOptions &options, const CodeTarget &target) {
     return 1;
   if (!holdsTests(compilation.module()) && !holdsFunctionChecks(compilation.module()))
     return runPlanCheck(compilation, *directives, options);
+  mlir::OwningOpRef<mlir::ModuleOp> functions(compilation.module().clone()); // tests leave checks of functions out
   auto tests = makeTests(compilation.module());
   if (failed(tests))
     return 1;
@@ -123,8 +124,8 @@ static int runFile(const PipelineOptions &options, const CodeTarget &target) {
     return fail(createStringError(file + " has no program to plan: it only holds checks of functions, no @test_*"));
   if (isPlanOnly)
     return runPlanCheck(compilation, *directives, options);
-  unsigned failures = runGradientChecks(file, options, target, outs());
-  failures += runDeterminismChecks(file, options, target, outs());
+  unsigned failures = runGradientChecks(*functions, options, target, outs());
+  failures += runDeterminismChecks(*functions, options, target, outs());
   if (!directives->empty())
     failures += runPlanCheck(compilation, *directives, options);
   if (!tests->empty())
@@ -169,7 +170,7 @@ int main(int argc, char **argv) {
     return usageError;
   }
   if ((level != 0 && level != 3) || threads < 1 || batch < 1 || sequence < 0) {
-    errs() << "tern-run: expected -O0 or -O3, and at least one thread\n";
+    errs() << "tern-run: expected -O0 or -O3, --threads and --batch of at least 1, --seq of at least 0\n";
     return usageError;
   }
   Expected<CodeTarget> target = createTarget(cpu, level);

@@ -1,5 +1,10 @@
 // RUN: not tern-run %s -O0 | FileCheck %s
 // RUN: not tern-run %s -O3 --threads=2 | FileCheck %s
+// RUN: not tern-run - -O0 < %s | FileCheck %s --check-prefix=PIPE
+
+// A program from a pipe has its checks of functions too.
+// PIPE: PASS: gradient of @cube (
+// PIPE: FAIL: test_differs
 
 // A test passes or says what differs most, where, and by which check.
 
