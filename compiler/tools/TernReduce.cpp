@@ -136,22 +136,21 @@ static int reduceFile(const Options &options, MLIRContext &context) {
   if (int status = script.ask(*module))
     return notInteresting(options, script, status);
   // A file holds the best so far at any time: whoever is content may interrupt.
-  bool isFile = options.output != "-";
-  if (isFile && !write(options, *module))
+  bool isFile = options.output != "-", isWritten = !isFile || write(options, *module);
+  if (!isWritten)
     return 1;
   unsigned asked = reduce(
       module, [&](ModuleOp candidate) { return script.ask(candidate) == 0; },
       [&](StringRef reduction, size_t ops, unsigned questions) {
         if (!options.quiet)
           llvm::errs() << llvm::formatv("{0,5} ops after {1,4} runs: {2}\n", ops, questions, reduction);
-        if (isFile)
-          (void)write(options, *module);
+        isWritten = !isFile || write(options, *module);
       });
   if (!isFile)
     module->print(llvm::outs());
   if (!options.quiet)
     llvm::errs() << "done after " << asked << " runs of the script\n";
-  return 0;
+  return isWritten ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
