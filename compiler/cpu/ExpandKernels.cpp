@@ -5,8 +5,8 @@
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
-#include "compiler/support/Remarks.h"
 #include "compiler/cpu/VectorBody.h"
+#include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"

@@ -17,7 +17,7 @@ public:
 
   /// Why the op has no vector form, or nothing.
   llvm::StringRef whyNot() const { return reason; }
-  /// The form that it has: "elementwise on 16 lanes".
+  /// The form that it has: "vectors of 16".
   std::string describe() const;
   /// Emits the loops at the insertion point; with a reason against vectors, scalar loops over shared rows.
   void emitLoops();

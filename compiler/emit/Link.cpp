@@ -20,14 +20,16 @@ static Error writeInto(StringRef path, function_ref<Error(raw_pwrite_stream &)> 
   raw_svector_ostream buffer(text);
   if (Error failure = write(buffer))
     return failure;
+  auto refuse = [&](std::error_code code) { return createStringError("cannot write '" + path + "': " + code.message()); };
   std::error_code code;
   raw_fd_ostream out(path, code);
+  if (code)
+    return refuse(code);
   out << text;
   out.flush();
-  if (!code)
-    code = out.error();
+  code = out.error();
   out.clear_error();
-  return code ? createStringError("cannot write '" + path + "': " + code.message()) : Error::success();
+  return code ? refuse(code) : Error::success();
 }
 
 Error tern::writeAtomically(StringRef path, function_ref<Error(raw_pwrite_stream &)> write) {

@@ -11,6 +11,7 @@
 
 #include "compiler/grad/Reverse.h"
 
+#include "compiler/support/Cost.h"
 #include "dialects/tern/GradBuilder.h"
 #include "dialects/tern/Shapes.h"
 #include "mlir/IR/IRMapping.h"
@@ -50,8 +51,6 @@ private:
 };
 
 } // namespace
-
-static uint64_t bytesOf(Type type) { return elementCount(type) * elementOf(type).getIntOrFloatBitWidth() / 8; }
 
 static Value zeros(OpBuilder &b, Location loc, Type type) {
   auto tensor = cast<RankedTensorType>(type);

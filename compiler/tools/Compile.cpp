@@ -108,7 +108,7 @@ Compilation::Compilation() : state(std::make_unique<State>()) {
   state->diagnostics = std::make_unique<SourceMgrDiagnosticHandler>(*state->sources, state->context.get());
 }
 
-Compilation::~Compilation() { owned = {}; }
+Compilation::~Compilation() = default;
 
 MLIRContext &Compilation::context() { return *state->context; }
 

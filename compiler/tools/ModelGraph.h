@@ -20,7 +20,7 @@ public:
   /// Adds shapes and parameters of the same function after parameters became arguments and sizes became numbers.
   void specialize(mlir::ModuleOp module);
 
-  /// {"function", "nodes": [{"id", "op", "name", "label", "type", "detail", "inputs", "params", "body"?}]}
+  /// {"function", "nodes": [{"id", "op", "name", "label", "type", "inputs", "params", "body"?, "repeat"?}]}
   llvm::json::Value json() const;
 
 private:
