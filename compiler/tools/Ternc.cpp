@@ -103,14 +103,25 @@ static bool checkExplain() {
   return bool(place);
 }
 
+static bool checkReports() {
+  bool good = true;
+  for (const std::string &report : reports)
+    good &= isOneOf("report", report, {"memory", "copies"});
+  bool hasNoBuffers = emit == "model" || emit == "tensor", isOnThePage = emit == "html" && wantsReport("memory");
+  if (reports.empty() || (!hasNoBuffers && !isOnThePage))
+    return good;
+  errs() << "ternc: --report has nothing to print with --emit=" << emit
+         << ": let --emit name buffer or a later stage, or leave it away\n";
+  return false;
+}
+
 static bool checkUsage() {
   bool good = isOneOf("objective", objective, {"causal-lm", "none"});
   good &= isOneOf("precision", precision, {"f32", "f64"});
   good &= isOneOf("optimizer", optimizer, {"adamw", "sgd", "none"});
   good &= isOneOf("remat", remat, {"none", "layer"});
   good &= isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe", "html"});
-  for (const std::string &report : reports)
-    good &= isOneOf("report", report, {"memory", "copies"});
+  good &= checkReports();
   if (level != 0 && level != 3) {
     errs() << "ternc: -O" << level << ": expected -O0 or -O3\n";
     good = false;
@@ -121,7 +132,8 @@ static bool checkUsage() {
   }
   good &= checkExplain();
   bool isBinary = !explained.getNumOccurrences() && (emit == "obj" || emit == "shared" || emit == "exe");
-  if (isBinary && output.empty() && !wantsReport("memory")) {
+  bool endsAtReport = emit == "exe" && wantsReport("memory");
+  if (isBinary && output.empty() && !endsAtReport) {
     errs() << "ternc: -o is missing: say where the program goes\n";
     good = false;
   }
