@@ -39,4 +39,4 @@ else:
 if any(shutil.which(program) for program in ("chromium-headless-shell", "chromium", "google-chrome", "chrome")):
     config.available_features.add("browser")
 else:
-    lit_config.note("the test of the page of ternc --emit=html is skipped: there is no browser (chromium-headless-shell)")
+    lit_config.note("tests that use a browser are skipped: there is none (chromium-headless-shell)")

@@ -11,10 +11,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
-#include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FormatVariadic.h"
-
-#include <cstring>
 
 using namespace mlir;
 using namespace tern;

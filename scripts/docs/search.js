@@ -39,7 +39,7 @@ function element(tag, className, text) {
   return made;
 }
 
-function install() {
+function installSearch() {
   const query = document.getElementById("query"), results = document.getElementById("results");
   const root = document.body.dataset.root;
   let chosen = 0;
@@ -84,15 +84,16 @@ function install() {
     query.focus();
     event.preventDefault();
   });
-  document.getElementById("theme").addEventListener("click", () => {
-    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const now = document.documentElement.dataset.theme || (dark ? "dark" : "light");
-    const next = now === "dark" ? "light" : "dark";
-    document.documentElement.dataset.theme = next;
-    try { localStorage.setItem("tern-theme", next); } catch (ignored) {}
-  });
-  document.documentElement.dataset.ready = "true";
 }
 
-if (typeof document !== "undefined") install();
-if (typeof module !== "undefined") module.exports = {search};
+function switchTheme() {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const now = document.documentElement.dataset.theme || (dark ? "dark" : "light");
+  const next = now === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = next;
+  try { localStorage.setItem("tern-theme", next); } catch (ignored) {} // a browser may keep nothing for files
+}
+
+installSearch();
+document.getElementById("theme").addEventListener("click", switchTheme);
+document.documentElement.dataset.ready = "true";
