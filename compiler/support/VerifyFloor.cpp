@@ -61,9 +61,14 @@ LogicalResult VerifyFloor::verify(Operation *op, const Contract &contract) {
   bool isBelow = isInTest(op) && std::any_of(&contract, contracts().end(), holds);
   if (dialect != "builtin" && dialect != "check" && !holds(contract) && !isBelow)
     return refuse(op, contract, "may not leave");
+  if (contract.allowsTensors)
+    return success();
   auto isTensor = [](Type type) { return isa<TensorType>(type); };
-  if (!contract.allowsTensors && llvm::any_of(op->getResultTypes(), isTensor))
+  auto takesTensors = [&](Block &block) { return llvm::any_of(block.getArgumentTypes(), isTensor); };
+  if (llvm::any_of(op->getResultTypes(), isTensor))
     return refuse(op, contract, "makes a tensor, which may not leave");
+  if (llvm::any_of(op->getRegions(), [&](Region &region) { return llvm::any_of(region, takesTensors); }))
+    return refuse(op, contract, "takes a tensor, which may not leave");
   return success();
 }
 

@@ -36,3 +36,10 @@ func.func @test_on_the_tensor_floor() attributes {tern.test} {
   %x = tensor.empty() : tensor<4xf32>
   return
 }
+
+// -----
+
+// BUFFER: [[@LINE+1]]:1: error: 'func.func' op takes a tensor, which may not leave the buffer floor
+func.func @takes_a_tensor(%x: tensor<4xf32>) {
+  return
+}
