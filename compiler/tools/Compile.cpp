@@ -72,6 +72,8 @@ llvm::Error tern::addToolOptions(PipelineOptions &options) {
       return insertion.takeError();
     options.insertions.push_back(*insertion);
   }
+  if (llvm::Error error = checkObservation())
+    return error;
   return checkInsertions(options);
 }
 

@@ -28,7 +28,7 @@ void showToolOptions(llvm::cl::OptionCategory &category);
 /// Parses argv; on an error prints it and returns false (usage: exit 2).
 bool parseToolOptions(int argc, char **argv, llvm::StringRef overview);
 
-/// What the options of every tool say about the pipeline: --insert-pass.
+/// What the options of every tool say about the pipeline (--insert-pass), and what is wrong with them.
 llvm::Error addToolOptions(PipelineOptions &options);
 
 /// "name=value" into the hyperparameters of `options`.

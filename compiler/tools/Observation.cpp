@@ -132,13 +132,19 @@ private:
 
 } // namespace
 
-LogicalResult tern::observe(MLIRContext &context) {
-  llvm::Regex selected(filter);
+llvm::Error tern::checkObservation() {
   std::string reason;
-  if (!filter.empty() && !selected.isValid(reason)) {
-    llvm::errs() << "--remarks=" << filter << ": " << reason << "\n";
+  if (filter.empty() || llvm::Regex(filter).isValid(reason))
+    return llvm::Error::success();
+  return llvm::createStringError("--remarks=" + filter + ": " + reason + "; expected a regular expression of pass names, as 'fuse|plan'");
+}
+
+LogicalResult tern::observe(MLIRContext &context) {
+  if (llvm::Error error = checkObservation()) {
+    llvm::errs() << llvm::toString(std::move(error)) << "\n";
     return failure();
   }
+  llvm::Regex selected(filter);
   bool isAsked = isKeeping || !filter.empty() || (statistics && *statistics);
   if (!isAsked)
     return success();

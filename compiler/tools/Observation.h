@@ -7,6 +7,7 @@
 
 #include "mlir/IR/Location.h"
 #include "mlir/Support/LLVM.h"
+#include "llvm/Support/Error.h"
 
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ class MLIRContext;
 } // namespace mlir
 
 namespace tern {
+
+/// What is wrong with the regular expression of --remarks.
+llvm::Error checkObservation();
 
 /// Listens to the remarks of a context as the command line says: prints those that --remarks selects, each once per place and
 /// in the order of the program, and counts all of them for --mlir-pass-statistics. To be called when the handler that

@@ -78,6 +78,10 @@ bool tern::loadPlugins(int &argc, char **argv, std::vector<std::string> *paths) 
       continue;
     }
     bool isNext = option.empty() && index + 1 < argc;
+    if (option.empty() && !isNext) {
+      errs() << sys::path::filename(argv[0]) << ": " << argv[index] << " names no plugin: expected " << argv[index] << "=FILE\n";
+      return false;
+    }
     taken.push_back(argv[index]);
     if (isNext)
       taken.push_back(argv[++index]);
