@@ -1,5 +1,8 @@
 // SiLU written from primitives, in either order, becomes the op that owns its gradient.
 // RUN: %tern-opt --load-pass-plugin=%raise-silu %s --raise-silu | FileCheck %s
+// RUN: %tern-opt --load-pass-plugin=%raise-silu %s --raise-silu --remarks=raise-silu 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// REMARK: raise-silu.mlir:[[# @LINE + 9]]:12: remark: [passed] raise-silu: rewritten
 
 // CHECK-LABEL: func @either_order
 // CHECK-SAME: %[[X:.*]]: tensor<4x8xf32>
