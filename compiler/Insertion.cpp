@@ -14,11 +14,14 @@ using namespace tern;
 /// A manager of modules with what `text` says; a pass for functions is put into functions without being told so.
 static FailureOr<OpPassManager> parse(StringRef text, llvm::raw_ostream &errors = llvm::nulls()) {
   OpPassManager onModules(ModuleOp::getOperationName());
-  if (succeeded(parsePassPipeline(text, onModules, errors)))
+  std::string own, nested;
+  llvm::raw_string_ostream ownStream(own), nestedStream(nested);
+  if (succeeded(parsePassPipeline(text, onModules, ownStream)))
     return onModules;
   OpPassManager onFunctions(ModuleOp::getOperationName());
-  if (succeeded(parsePassPipeline(("func.func(" + text + ")").str(), onFunctions, llvm::nulls())))
+  if (succeeded(parsePassPipeline(("func.func(" + text + ")").str(), onFunctions, nestedStream)))
     return onFunctions;
+  errors << (nested.size() < own.size() ? nested : own); // the longer one says too that the pass is not for that op
   return failure();
 }
 
@@ -110,8 +113,10 @@ static llvm::Error checkPass(const Insertion &insertion) {
   llvm::raw_string_ostream stream(reason);
   if (succeeded(parse(insertion.pass, stream)))
     return llvm::Error::success();
-  return llvm::createStringError("--insert-pass: '" + insertion.pass + "' is no pass; is its plugin loaded with "
-                                 "--load-pass-plugin?\n" + StringRef(reason).rtrim());
+  StringRef name = StringRef(insertion.pass).take_until([](char c) { return c == '{'; });
+  const char *found = PassInfo::lookup(name) ? "' is not how the pass is written; its options are in tern-opt --help\n"
+                                                 : "' is no pass; is its plugin loaded with --load-pass-plugin?\n";
+  return llvm::createStringError("--insert-pass: '" + insertion.pass + found + StringRef(reason).rtrim());
 }
 
 llvm::Error tern::checkInsertions(const PipelineOptions &options) {
