@@ -132,6 +132,14 @@ private:
 
 } // namespace
 
+// A crash is survived in the thread that asked for it: in another one it ends the process before the file is written.
+static void keepOneThreadForReproducer(MLIRContext &context) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto found = options.find("mlir-pass-pipeline-crash-reproducer");
+  if (found != options.end() && found->second->getNumOccurrences())
+    context.disableMultithreading();
+}
+
 llvm::Error tern::checkObservation() {
   std::string reason;
   if (filter.empty() || llvm::Regex(filter).isValid(reason))
@@ -140,6 +148,7 @@ llvm::Error tern::checkObservation() {
 }
 
 LogicalResult tern::observe(MLIRContext &context) {
+  keepOneThreadForReproducer(context);
   if (llvm::Error error = checkObservation()) {
     llvm::errs() << llvm::toString(std::move(error)) << "\n";
     return failure();
