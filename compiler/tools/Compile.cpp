@@ -7,6 +7,7 @@
 #include "compiler/Register.h"
 #include "compiler/support/Version.h"
 #include "compiler/tools/Observation.h"
+#include "compiler/tools/Plugins.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -34,13 +35,16 @@ static llvm::cl::list<std::string> insertPasses("insert-pass", llvm::cl::desc("p
 static llvm::cl::list<std::string> plugins("load-pass-plugin", llvm::cl::desc("a shared object that brings passes"),
                                            llvm::cl::value_desc("file.so"));
 
-void tern::registerToolOptions() {
+bool tern::registerToolOptions(int &argc, char **argv) {
   registerPasses();
+  if (!loadPlugins(argc, argv))
+    return false;
   registerAsmPrinterCLOptions();
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();
   registerDefaultTimingManagerCLOptions();
   registerObservation();
+  return true;
 }
 
 void tern::showToolOptions(llvm::cl::OptionCategory &category) {

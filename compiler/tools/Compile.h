@@ -19,8 +19,9 @@
 
 namespace tern {
 
-/// Registers what every tool registers: passes, MLIR's and LLVM's options.
-void registerToolOptions();
+/// Registers what every tool registers: passes, those of the plugins in argv, then MLIR's and LLVM's options, of which
+/// --mlir-print-ir-after knows the passes that are there by then. False when a plugin was refused (its message is printed).
+bool registerToolOptions(int &argc, char **argv);
 
 /// --help shows the options of `category` and what all tools have beside them; --help-hidden shows MLIR's and LLVM's too.
 void showToolOptions(llvm::cl::OptionCategory &category);

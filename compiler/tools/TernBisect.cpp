@@ -3,7 +3,6 @@
 // tern-bisect: which pass makes a model compute something else, at which op, and a small file that shows it.
 
 #include "compiler/tools/Compile.h"
-#include "compiler/tools/Plugins.h"
 #include "compiler/tools/bisect/Report.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -139,9 +138,8 @@ static std::string defineOptions() {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  registerToolOptions();
   std::vector<char *> all(argv, argv + argc); // loading takes the plugins out
-  if (!loadPlugins(argc, argv))
+  if (!registerToolOptions(argc, argv))
     return 1;
   showToolOptions(category);
   if (!parseToolOptions(argc, argv,

@@ -7,7 +7,6 @@
 #include "compiler/tools/FunctionProgram.h"
 #include "compiler/tools/GradientTests.h"
 #include "compiler/tools/PlanCheck.h"
-#include "compiler/tools/Plugins.h"
 #include "compiler/tools/TestProgram.h"
 
 #include "llvm/IR/LLVMContext.h"
@@ -146,8 +145,7 @@ static int runModelCheck(const PipelineOptions &options, const CodeTarget &targe
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  registerToolOptions();
-  if (!loadPlugins(argc, argv))
+  if (!registerToolOptions(argc, argv))
     return 1;
   showToolOptions(category);
   if (!parseToolOptions(argc, argv, "tern-run: runs the tests of a file and checks what its program costs.\n"))

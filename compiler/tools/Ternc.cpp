@@ -8,7 +8,6 @@
 #include "compiler/tools/MemoryReport.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Page.h"
-#include "compiler/tools/Plugins.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/LLVMContext.h"
@@ -277,8 +276,7 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
-  registerToolOptions();
-  if (!loadPlugins(argc, argv))
+  if (!registerToolOptions(argc, argv))
     return 1;
   showToolOptions(category);
   cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_FULL_VERSION "\n"; });
