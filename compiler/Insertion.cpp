@@ -42,8 +42,7 @@ static std::vector<std::string> listOwnPasses(Stage stage, PipelineOptions optio
   return textsOf(manager);
 }
 
-/// "fuse-epilogue" for "func.func(tern-fuse-epilogue{limit=2})".
-static StringRef anchorOf(StringRef pass) {
+StringRef tern::nameOfPass(StringRef pass) {
   pass = pass.take_until([](char c) { return c == '{' || c == ')'; });
   pass = pass.substr(pass.rfind('(') + 1);
   pass.consume_front("tern-");
@@ -67,8 +66,10 @@ std::vector<std::string> tern::listPasses(Stage stage, const PipelineOptions &op
     for (const Insertion &insertion : options.insertions) {
       if (insertion.anchor != anchor || insertion.after != after)
         continue;
-      if (FailureOr<OpPassManager> manager = parse(insertion.pass); succeeded(manager))
-        llvm::append_range(passes, textsOf(*manager));
+      FailureOr<OpPassManager> manager = parse(insertion.pass);
+      if (failed(manager))
+        llvm::report_fatal_error("an insertion that was not checked: " + Twine(insertion.pass));
+      llvm::append_range(passes, textsOf(*manager));
       inserted.push_back(StringRef(insertion.pass).split('{').first.str() + (after ? " after " : " before ") + insertion.anchor);
     }
   };
@@ -76,7 +77,7 @@ std::vector<std::string> tern::listPasses(Stage stage, const PipelineOptions &op
   std::string contract = std::move(own.back());
   own.pop_back();
   for (std::string &pass : own) {
-    std::string anchor = anchorOf(pass).str();
+    std::string anchor = nameOfPass(pass).str();
     insert(anchor, /*after=*/false);
     passes.push_back(std::move(pass));
     insert(anchor, /*after=*/true);
@@ -91,7 +92,7 @@ std::vector<std::string> tern::listPasses(Stage stage, const PipelineOptions &op
 static llvm::MapVector<StringRef, unsigned> countAnchors(ArrayRef<std::string> passes) {
   llvm::MapVector<StringRef, unsigned> counts;
   for (StringRef pass : passes)
-    ++counts[anchorOf(pass)];
+    ++counts[nameOfPass(pass)];
   return counts;
 }
 

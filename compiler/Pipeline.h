@@ -66,6 +66,8 @@ void buildLLVMPipeline(mlir::OpPassManager &manager, const PipelineOptions &opti
 /// The passes of a floor in order, insertions included, each as a text that a pass pipeline takes: `func.func(tern-raise-norm)`.
 /// The last one checks what the floor leaves behind. Insertions must have been checked.
 std::vector<std::string> listPasses(Stage stage, const PipelineOptions &options);
+/// "fuse-epilogue" for "func.func(tern-fuse-epilogue{limit=2})": what an anchor says.
+llvm::StringRef nameOfPass(llvm::StringRef text);
 /// Finds a place for every insertion, and a pass by its name; else says which there are.
 llvm::Error checkInsertions(const PipelineOptions &options);
 /// All of that into a manager of modules.

@@ -69,7 +69,21 @@ bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
   return false;
 }
 
+static llvm::Error checkWords(const PipelineOptions &options) {
+  std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
+      {"objective", options.objective, {"causal-lm", "none"}},
+      {"precision", options.precision, {"f32", "f64"}},
+      {"optimizer", options.optimizer, {"adamw", "sgd", "none"}},
+      {"remat", options.remat, {"none", "layer"}}};
+  for (const auto &[option, value, choices] : words)
+    if (!llvm::is_contained(choices, value))
+      return llvm::createStringError("--" + option + "=" + value + ": expected " + llvm::join(choices, ", "));
+  return llvm::Error::success();
+}
+
 llvm::Error tern::addToolOptions(PipelineOptions &options) {
+  if (llvm::Error error = checkWords(options))
+    return error;
   for (const std::string &text : insertPasses) {
     llvm::Expected<Insertion> insertion = parseInsertion(text);
     if (!insertion)

@@ -16,8 +16,7 @@
 using namespace llvm;
 using namespace tern;
 
-// ---- places
-// -------------------------------------------------------------------------------------------------------------
+//===-- places ----------------------------------------------------------------------------------------------------===//
 
 // Takes a number off the end of "...:12", or of "12".
 static unsigned takeNumber(StringRef &text) {
@@ -76,8 +75,7 @@ static Error nothingThere(const Origins &origins, const Place &place) {
   return createStringError(text);
 }
 
-// ---- lives
-// --------------------------------------------------------------------------------------------------------------
+//===-- lives -----------------------------------------------------------------------------------------------------===//
 
 // The op that a line prints: `linalg.generic`, or empty for a brace or a block.
 static StringRef opOf(StringRef line) {
@@ -224,8 +222,7 @@ private:
 
 } // namespace
 
-// ---- cost and memory
-// ----------------------------------------------------------------------------------------------------
+//===-- cost and memory -------------------------------------------------------------------------------------------===//
 
 static bool comesFrom(const json::Object &row, ArrayRef<unsigned> ops) {
   const json::Array *from = row.getArray("from");

@@ -60,13 +60,20 @@ static const double *numbersAt(Jit &jit, const tern_tensor &tensor) {
   return reinterpret_cast<const double *>(jit.at(tensor.offset));
 }
 
+static llvm::Error run(Jit &jit, const tern_entry &entry) {
+  int32_t status = jit.run(entry);
+  return status == 0 ? llvm::Error::success()
+                     : llvm::createStringError(llvm::formatv("@{0} ended with status {1}", entry.name, status));
+}
+
 // Fills the arguments, runs @gradient, and lists what was differentiated.
-static std::vector<Variable> differentiateArguments(Jit &jit, const tern_entry &gradient,
+static llvm::Expected<std::vector<Variable>> differentiateArguments(Jit &jit, const tern_entry &gradient,
                                                     const GradientOptions &options) {
   std::mt19937_64 random(options.seed);
   for (uint32_t index = 0; index < gradient.input_count; ++index)
     fillRandom(jit, gradient.inputs[index], options, random);
-  jit.run(gradient);
+  if (llvm::Error error = run(jit, gradient))
+    return std::move(error);
   std::vector<Variable> variables;
   for (uint32_t index = 0; index < gradient.input_count; ++index) {
     const tern_tensor &input = gradient.inputs[index];
@@ -99,15 +106,19 @@ static llvm::Expected<bool> runGradientCheck(Compilation &compilation, const Gra
   if (!jit)
     return jit.takeError();
   const tern_entry *value = (*jit)->find("value"), *gradient = (*jit)->find("gradient");
-  std::vector<Variable> variables = differentiateArguments(**jit, *gradient, check);
-  if (variables.empty())
+  llvm::Expected<std::vector<Variable>> variables = differentiateArguments(**jit, *gradient, check);
+  if (!variables)
+    return variables.takeError();
+  if (variables->empty())
     return llvm::createStringError("there is nothing to differentiate: no argument is floating-point");
   const tern_tensor *loss = findTensor(value->outputs, value->output_count, "loss");
+  if (llvm::Error error = run(**jit, *value))
+    return std::move(error);
   auto evaluate = [&] {
     (*jit)->run(*value);
     return *numbersAt(**jit, *loss);
   };
-  return report(checkGradients(variables, evaluate, check), check.tolerance, /*printAll=*/false, out);
+  return report(checkGradients(*variables, evaluate, check), check.tolerance, /*printAll=*/false, out);
 }
 
 unsigned tern::runGradientChecks(ModuleOp file, const PipelineOptions &options, const CodeTarget &target,
@@ -175,17 +186,20 @@ llvm::Expected<bool> tern::checkModelGradients(StringRef path, PipelineOptions o
   const tern_entry *init = jit.find("init"), *loss = jit.find("loss"), *grad = jit.find("grad");
   if (!init || !loss || !grad)
     return llvm::createStringError("the model has no loss: name one with --objective");
-  jit.run(*init);
+  if (llvm::Error error = run(jit, *init))
+    return std::move(error);
   std::mt19937_64 random(check.seed);
   fillInputs(jit, *grad, check, random);
-  jit.run(*grad);
+  if (llvm::Error error = run(jit, *grad))
+    return std::move(error);
   auto read = [&](const tern_entry &entry) {
     return *numbersAt(jit, *findTensor(entry.outputs, entry.output_count, "loss"));
   };
   double trained = read(*grad);
   std::vector<Variable> variables = variablesOf(jit);
   // @loss and @grad share their inputs' memory. With dropout they differ; then the loss that @grad computes is asked.
-  jit.run(*loss);
+  if (llvm::Error error = run(jit, *loss))
+    return std::move(error);
   bool isSame = std::abs(read(*loss) - trained) <= 1e-12 * std::abs(trained);
   const tern_entry &entry = isSame ? *loss : *grad;
   auto evaluate = [&] {

@@ -44,8 +44,7 @@ const std::vector<tern::KeptRemark> &tern::keptRemarks() { return kept; }
 /// A remark of one pass at one place is said once: functions hold copies of one op of the model. Diagnostics arrive here in
 /// the order of the program, whichever thread they come from.
 static void dropRepeated(MLIRContext &context) {
-  static llvm::StringSet<> said;
-  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+  context.getDiagEngine().registerHandler([said = llvm::StringSet<>()](Diagnostic &diagnostic) mutable {
     if (diagnostic.getSeverity() != DiagnosticSeverity::Remark)
       return failure(); // of somebody else
     std::string line;

@@ -21,8 +21,7 @@ static std::string textOf(Type type) {
   return text;
 }
 
-// ---- cost
-// ---------------------------------------------------------------------------------------------------------------
+//===-- cost ------------------------------------------------------------------------------------------------------===//
 
 json::Value tern::costData(ModuleOp module, const Origins &origins) {
   json::Array entries;
@@ -45,8 +44,7 @@ json::Value tern::costData(ModuleOp module, const Origins &origins) {
   return entries;
 }
 
-// ---- memory
-// -------------------------------------------------------------------------------------------------------------
+//===-- memory ----------------------------------------------------------------------------------------------------===//
 
 // Rows of dictionaries become rows of objects; a location becomes the ops that it names.
 static json::Array rowsOf(ArrayAttr rows, const Origins &origins) {
@@ -93,8 +91,7 @@ json::Value tern::memoryData(ModuleOp module, const Origins &origins) {
   return json::Object{{"classes", std::move(classes)}, {"entries", std::move(entries)}};
 }
 
-// ---- the record
-// ---------------------------------------------------------------------------------------------------------
+//===-- the record ------------------------------------------------------------------------------------------------===//
 
 json::Value tern::remarkData(ArrayRef<KeptRemark> remarks, const Origins &origins) {
   json::Array rows;

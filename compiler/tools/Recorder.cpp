@@ -66,8 +66,7 @@ struct Recorder::State {
   void updateFunction(Operation *function, Step &step);
 };
 
-// ---- keeping
-// ------------------------------------------------------------------------------------------------------------
+//===-- keeping ---------------------------------------------------------------------------------------------------===//
 
 unsigned Recorder::State::intern(StringRef text, std::vector<unsigned> origin) {
   auto [place, isNew] = texts.try_emplace(text, record.texts.size());
@@ -199,8 +198,7 @@ void Recorder::State::updateModule(ModuleOp module, Step &step) {
   }
 }
 
-// ---- watching
-// -----------------------------------------------------------------------------------------------------------
+//===-- watching --------------------------------------------------------------------------------------------------===//
 
 /// Of one floor's manager.
 class Recorder::Watch : public PassInstrumentation {

@@ -57,14 +57,6 @@ static int fail(Error error, int status = 1) {
 }
 
 static Error checkUsage() {
-  std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
-      {"objective", objective, {"causal-lm", "none"}},
-      {"precision", precision, {"f32", "f64"}},
-      {"optimizer", optimizer, {"adamw", "sgd", "none"}},
-      {"remat", remat, {"none", "layer"}}};
-  for (const auto &[option, value, choices] : words)
-    if (!is_contained(choices, value))
-      return createStringError("--" + option + "=" + value + ": expected " + join(choices, ", "));
   if (batch < 1 || sequence < 0 || tolerance < 0 || classes < 0 || seconds < 1)
     return createStringError("--batch and --timeout must be at least 1, --seq, --tolerance and --classes at least 0");
   return Error::success();

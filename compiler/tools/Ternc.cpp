@@ -115,11 +115,7 @@ static bool checkReports() {
 }
 
 static bool checkUsage() {
-  bool good = isOneOf("objective", objective, {"causal-lm", "none"});
-  good &= isOneOf("precision", precision, {"f32", "f64"});
-  good &= isOneOf("optimizer", optimizer, {"adamw", "sgd", "none"});
-  good &= isOneOf("remat", remat, {"none", "layer"});
-  good &= isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe", "html"});
+  bool good = isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe", "html"});
   good &= checkReports();
   if (level != 0 && level != 3) {
     errs() << "ternc: -O" << level << ": expected -O0 or -O3\n";
@@ -127,6 +123,10 @@ static bool checkUsage() {
   }
   if (batch < 1 || sequence < 0) {
     errs() << "ternc: --batch must be at least 1 and --seq at least 0\n";
+    good = false;
+  }
+  if (saveTemps && (emit == "html" || explained.getNumOccurrences())) {
+    errs() << "ternc: --save-temps keeps the stages of a program: leave it away with --explain and --emit=html\n";
     good = false;
   }
   good &= checkExplain();

@@ -31,13 +31,6 @@ static const llvm::StringSet<> &requiredPasses() {
   return names;
 }
 
-StringRef bisect::nameOfPass(StringRef text) {
-  text = text.take_until([](char c) { return c == '{' || c == ')'; });
-  text = text.substr(text.rfind('(') + 1);
-  text.consume_front("tern-");
-  return text;
-}
-
 std::vector<Step> bisect::listSteps(const PipelineOptions &options) {
   PipelineOptions own = options;
   own.insertions.clear();

@@ -22,9 +22,6 @@ struct Step {
   bool isInserted;
 };
 
-/// "fuse-epilogue" for "func.func(tern-fuse-epilogue{limit=2})".
-llvm::StringRef nameOfPass(llvm::StringRef text);
-
 /// All passes of -O3, insertions included, floor after floor.
 std::vector<Step> listSteps(const PipelineOptions &options);
 

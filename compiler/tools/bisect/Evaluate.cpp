@@ -9,6 +9,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "llvm/Support/Errno.h"
 #include "llvm/IR/LLVMContext.h"
 
 #include <csignal>
@@ -262,10 +263,12 @@ static std::string runCode(ModuleOp module, unsigned level, const Machine &machi
 static std::string readAll(int pipe) {
   std::string all;
   std::vector<char> buffer(1 << 20);
-  ssize_t count;
-  while ((count = ::read(pipe, buffer.data(), buffer.size())) > 0)
+  while (true) {
+    ssize_t count = llvm::sys::RetryAfterSignal(-1, ::read, pipe, buffer.data(), buffer.size());
+    if (count <= 0)
+      return all;
     all.append(buffer.data(), count);
-  return all;
+  }
 }
 
 static Outcome parseReport(StringRef report, int status, unsigned seconds) {
@@ -325,6 +328,6 @@ Outcome bisect::evaluate(ModuleOp module, ArrayRef<std::string> passes, unsigned
   std::string report = readAll(ends[0]);
   close(ends[0]);
   int status = 0;
-  waitpid(child, &status, 0);
+  llvm::sys::RetryAfterSignal(-1, waitpid, child, &status, 0);
   return parseReport(report, status, machine.seconds);
 }

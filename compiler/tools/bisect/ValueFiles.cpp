@@ -82,8 +82,16 @@ static llvm::Error addStored(Feed &feed, StringRef path, StringRef name, const l
   if (!begin || !end || *begin < 0 || *end < *begin || static_cast<uint64_t>(*end) > data.size())
     return broken();
   Tensor tensor{"file", name.str(), {}, {}};
-  for (const llvm::json::Value &extent : *shape)
-    tensor.shape.push_back(extent.getAsInteger().value_or(0));
+  uint64_t left = (*end - *begin) / type->second;
+  for (const llvm::json::Value &extent : *shape) {
+    int64_t size = extent.getAsInteger().value_or(0);
+    if (size < 1 || left % size != 0)
+      return broken();
+    left /= size;
+    tensor.shape.push_back(size);
+  }
+  if (left != 1)
+    return broken();
   std::vector<uint8_t> bytes(data.begin() + *begin, data.begin() + *end); // aligned
   for (uint64_t index = 0; index < bytes.size() / type->second; ++index)
     tensor.values.push_back(elementAt(bytes.data(), type->first, index));
