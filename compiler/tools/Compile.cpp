@@ -21,7 +21,9 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/SourceMgr.h"
 
 #include <chrono>
@@ -35,7 +37,10 @@ static llvm::cl::list<std::string> insertPasses("insert-pass", llvm::cl::desc("p
 static llvm::cl::list<std::string> plugins("load-pass-plugin", llvm::cl::desc("a shared object that brings passes"),
                                            llvm::cl::value_desc("file.so"));
 
+static void sayWhoCrashed(void *);
+
 bool tern::registerToolOptions(int &argc, char **argv) {
+  llvm::sys::AddSignalHandler(sayWhoCrashed, nullptr);
   registerPasses();
   if (!loadPlugins(argc, argv))
     return false;
@@ -60,11 +65,44 @@ void tern::showToolOptions(llvm::cl::OptionCategory &category) {
   }
 }
 
+/// LLVM reads a misspelt --objectiv as a group of -o and others, and says so; here it is named, with its neighbour.
+static bool knowsOptions(int argc, char **argv) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  for (StringRef argument : llvm::ArrayRef(argv, argc).drop_front()) {
+    if (argument == "--")
+      break;
+    StringRef name = argument.split('=').first;
+    bool isShort = name.starts_with("--O") && name.size() == 4;
+    if (!name.consume_front("--") || isShort || options.contains(name))
+      continue;
+    auto distance = [&](auto &entry) { return name.edit_distance(entry.first); };
+    auto nearest = std::min_element(options.begin(), options.end(),
+                                    [&](auto &a, auto &b) { return distance(a) < distance(b); });
+    llvm::errs() << llvm::sys::path::filename(argv[0]) << ": unknown option '--" << name << "'; did you mean '--"
+                 << nearest->first << "'? --help lists all\n";
+    return false;
+  }
+  return true;
+}
+
+/// What changed is asked for of all passes where none is named.
+static void printAfterAllThatChange() {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto isGiven = [&](StringRef name) { return options.contains(name) && options[name]->getNumOccurrences() > 0; };
+  bool isNamed = isGiven("mlir-print-ir-after") || isGiven("mlir-print-ir-after-all");
+  if (isGiven("mlir-print-ir-after-change") && !isNamed)
+    options["mlir-print-ir-after-all"]->addOccurrence(0, "mlir-print-ir-after-all", "true");
+}
+
 bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
+  if (!knowsOptions(argc, argv))
+    return false;
   std::string errors;
   llvm::raw_string_ostream stream(errors);
-  if (llvm::cl::ParseCommandLineOptions(argc, argv, overview, &stream))
+  if (llvm::cl::ParseCommandLineOptions(argc, argv, overview, &stream)) {
+    printAfterAllThatChange();
     return true;
+  }
   llvm::errs() << errors;
   return false;
 }
@@ -158,17 +196,28 @@ LogicalResult Compilation::parse(std::unique_ptr<llvm::MemoryBuffer> source) {
 }
 
 namespace {
-/// Says which pass failed: a diagnostic tells what is wrong with the program, not who found it.
+/// Says which pass failed or crashed: a diagnostic tells what is wrong with the program, not who found it.
 struct FailedPass : PassInstrumentation {
+  void runBeforePass(Pass *pass, Operation *) override { running = nameOf(pass); }
+  void runAfterPass(Pass *, Operation *) override { running = {}; }
   void runAfterPassFailed(Pass *pass, Operation *) override {
     if (std::exchange(isKnown, true))
       return;
-    StringRef name = pass->getArgument().empty() ? pass->getName() : pass->getArgument();
-    llvm::errs() << "the pass '" << name << "' failed\n";
+    running = {};
+    llvm::errs() << "the pass '" << nameOf(pass) << "' failed\n";
   }
+
+  static StringRef nameOf(Pass *pass) { return pass->getArgument().empty() ? pass->getName() : pass->getArgument(); }
+  static thread_local StringRef running; // a crash is handled in the thread that crashes
   bool isKnown = false;
 };
+thread_local StringRef FailedPass::running;
 } // namespace
+
+static void sayWhoCrashed(void *) {
+  if (!FailedPass::running.empty())
+    llvm::errs() << "the pass '" << FailedPass::running << "' crashed\n";
+}
 
 LogicalResult Compilation::lower(Stage stage, const PipelineOptions &options) {
   for (Stage next : allStages) {

@@ -67,6 +67,8 @@ static Error nothingThere(const Origins &origins, const Place &place) {
     near.push_back(&op);
   auto distance = [&](const ModelOp *op) { return std::abs(int64_t(op->line) - int64_t(place.line)); };
   stable_sort(near, [&](const ModelOp *a, const ModelOp *b) { return distance(a) < distance(b); });
+  if (near.empty())
+    return createStringError("--explain: the model has no ops");
   near.resize(std::min<size_t>(near.size(), 3));
   stable_sort(near, [](const ModelOp *a, const ModelOp *b) { return a->line < b->line; });
   std::string text = formatv("--explain: no op begins in line {0} of {1}; the nearest are", place.line, origins.file());

@@ -40,6 +40,6 @@ foreach(model ${models})
   get_filename_component(folder ${model} DIRECTORY)
   install(FILES ${CMAKE_SOURCE_DIR}/examples/${model} DESTINATION share/tern/examples/${folder})
 endforeach()
-install(DIRECTORY examples/plugin DESTINATION share/tern/examples
+install(DIRECTORY examples/plugin examples/first-pass DESTINATION share/tern/examples
         PATTERN "build*" EXCLUDE PATTERN "Output" EXCLUDE PATTERN "__pycache__" EXCLUDE PATTERN ".lit*" EXCLUDE)
 install(FILES LICENSE DESTINATION share/tern)
