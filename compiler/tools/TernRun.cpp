@@ -76,7 +76,8 @@ static int runPlanCheck(Compilation &compilation, ArrayRef<Directive> directives
   if (!directives.empty())
     return checkPlan(directives, compilation.module(), threads, outs()) ? 0 : 1;
   errs() << "tern-run: nothing to check: " << (checkPlanOf.empty() ? file : checkPlanOf)
-         << " has no @test_* function and no MEM, FLOPS or BYTES comment. The plan says:\n";
+         << (checkPlanOf.getNumOccurrences() ? " has no" : " has no @test_* function and no")
+         << " MEM, FLOPS or BYTES comment. The plan says:\n";
   printPlan(compilation.module(), threads, errs());
   return 1;
 }

@@ -50,10 +50,12 @@
 
 // Without a directive the plan is printed as directives.
 // RUN: not tern-run %t/product.mlir --check-plan=%t/none 2>&1 | FileCheck %s --check-prefix=NONE
-// NONE: tern-run: nothing to check: {{.*}}none has no @test_* function and no MEM, FLOPS or BYTES comment. The plan says:
+// NONE: tern-run: nothing to check: {{.*}}none has no MEM, FLOPS or BYTES comment. The plan says:
 // NONE: // MEM: peak == {{[0-9]+}} B
 // NONE: // FLOPS: @test_product == 144 FLOP
 // NONE: // BYTES: @test_product == 128 B
+// RUN: not tern-run %examples/neuron/model.mlir 2>&1 | FileCheck %s --check-prefix=NEITHER
+// NEITHER: tern-run: nothing to check: {{.*}}model.mlir has no @test_* function and no MEM, FLOPS or BYTES comment. The plan says:
 // RUN: not tern-run %t/product.mlir --check-plan=%t/none 2>&1 | grep '^//' > %t/suggested
 // RUN: tern-run %t/product.mlir --check-plan=%t/suggested
 // RUN: not tern-run %t/function.mlir 2>&1 | FileCheck %s --check-prefix=FUNCTION
