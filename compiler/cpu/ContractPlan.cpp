@@ -13,12 +13,14 @@
 using namespace tern::cpu;
 using llvm::divideCeil;
 
+static int64_t bytesOf(Type element) { return element.getIntOrFloatBitWidth() / 8; }
+
 // A panel of B and the rows of A that it meets stay in the first-level cache while the tiles of a task pass.
-static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine, int64_t elementBytes) {
-  int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * elementBytes;
+static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
+  int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * bytesOf(shape.packed);
   int64_t most = std::max<int64_t>(machine.l1Bytes * 9 / 10 / rowBytes, 4 * plan.tile.lanes);
   plan.depthBlocks = std::max<int64_t>((shape.k + most / 2) / most, 1); // a little too deep beats twice too shallow
-  plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes);
+  plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes * groupOf(shape.packed));
   plan.depthBlocks = divideCeil(shape.k, plan.depth);
 }
 
@@ -28,39 +30,46 @@ namespace {
 struct TaskCost {
   const ContractPlan &plan;
   const ContractShape &shape;
-  int64_t elementBytes;
 
-  static constexpr double packRowMajor = 0.15, packTransposed = 0.25; // cycles per element of f32
+  static constexpr double packRowMajor = 0.15, packTransposed = 0.25; // cycles per 4 bytes
   static constexpr double bytesPerCycle = 4;                          // from beyond the second-level cache
   static constexpr int64_t memorySize = 16 << 20;                     // what no shared cache is sure to hold
 
   double cycles(int64_t tiles, int64_t panels) const {
     double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
-    double weight = elementBytes / 4.0;
-    double multiply = rows * columns * k / (2 * plan.tile.lanes);
-    double packB = columns * k * weight * (shape.transposeB ? packTransposed : packRowMajor);
-    double packA = shape.transposeA ? rows * k * weight * packRowMajor : 0;
-    double stream = rows * k * visible(shape.m) + columns * k * visible(shape.n);
-    return multiply + packB + packA + stream * elementBytes / bytesPerCycle + 2000;
+    double multiply = rows * columns * k / (2 * plan.tile.lanes * groupOf(shape.packed));
+    double packB = columns * k * packingCost(shape.b, shape.transposeB);
+    double packA = shape.packsA() ? rows * k * packingCost(shape.a, !shape.transposeA) : 0;
+    double stream = rows * k * visible(shape.m, shape.a) + columns * k * visible(shape.n, shape.b);
+    return multiply + packB + packA + stream / bytesPerCycle + 2000;
   }
 
-  // How much of the time to bring an operand of `extent` by K is not hidden behind the arithmetic.
-  double visible(int64_t extent) const { return extent * shape.k * elementBytes > memorySize ? 0.5 : 0.125; }
+  // Cycles per element.
+  double packingCost(Type source, bool transposes) const {
+    double cycles = transposes ? packTransposed : packRowMajor;
+    return cycles * (bytesOf(source) + bytesOf(shape.packed)) / 8;
+  }
+
+  // Bytes per element of an operand of `extent` by K that do not hide behind the arithmetic.
+  double visible(int64_t extent, Type source) const {
+    int64_t bytes = bytesOf(source);
+    return bytes * (extent * shape.k * bytes > memorySize ? 0.5 : 0.125);
+  }
 
   // Everything that a task returns to must fit beside what streams through.
   bool fits(int64_t tiles, int64_t panels, uint64_t l2Bytes) const {
     int64_t rows = tiles * plan.tallRows, columns = panels * plan.tile.columns();
-    int64_t a = panels > 1 || shape.transposeA ? rows * plan.depth : 0;
-    int64_t sums = plan.depthBlocks > 1 ? rows * columns : 0;
-    return uint64_t((a + sums + plan.tile.columns() * plan.depth) * elementBytes) <= l2Bytes * 3 / 4;
+    int64_t a = panels > 1 || shape.packsA() ? rows * plan.depth : 0;
+    int64_t sums = plan.depthBlocks > 1 ? rows * columns * bytesOf(shape.sum) : 0;
+    return uint64_t((a + plan.tile.columns() * plan.depth) * bytesOf(shape.packed) + sums) <= l2Bytes * 3 / 4;
   }
 };
 
 } // namespace
 
 // The grid with the least time, summed over numbers of threads that people have.
-static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machine &machine, int64_t elementBytes) {
-  TaskCost cost{plan, shape, elementBytes};
+static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
+  TaskCost cost{plan, shape};
   double best = std::numeric_limits<double>::infinity();
   for (int64_t tiles = 1; tiles <= std::min<int64_t>(plan.tiles, 64); ++tiles) {
     for (int64_t panels = 1; panels <= std::min<int64_t>(plan.panels, 32); ++panels) {
@@ -87,18 +96,17 @@ std::string tern::cpu::describe(const ContractPlan &plan, const ContractShape &s
                                    shape.k, shape.n, plan.tallRows, plan.tile.columns(),
                                    plan.depthBlocks == 1 ? "1 block" : std::to_string(plan.depthBlocks) + " blocks", plan.depth,
                                    plan.rowTasks, plan.columnTasks);
-  return text + (shape.transposeA ? "packs both operands" : "packs the right operand");
+  return text + (shape.packsA() ? "packs both operands" : "packs the right operand");
 }
 
-ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine, Type element) {
+ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine) {
   ContractPlan plan;
-  plan.tile = registerTile(machine, element);
+  plan.tile = registerTile(machine, shape.sum);
   plan.tiles = divideCeil(shape.m, plan.tile.rows);
   plan.tallRows = divideCeil(shape.m, plan.tiles);
   plan.tallTiles = shape.m - plan.tiles * (plan.tallRows - 1);
   plan.panels = divideCeil(shape.n, plan.tile.columns());
-  int64_t elementBytes = element.getIntOrFloatBitWidth() / 8;
-  cutDepth(plan, shape, machine, elementBytes);
-  cutTasks(plan, shape, machine, elementBytes);
+  cutDepth(plan, shape, machine);
+  cutTasks(plan, shape, machine);
   return plan;
 }

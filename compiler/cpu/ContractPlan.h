@@ -12,6 +12,10 @@ namespace tern::cpu {
 struct ContractShape {
   int64_t m, n, k;
   bool transposeA, transposeB;
+  Type a, b, compute, packed, sum; // element types: in memory, as multiplied, in packed operands, of the sums
+
+  /// A is read where it lies when its groups of k lie side by side in the type that is multiplied.
+  bool packsA() const { return transposeA || a != compute || a != packed || k % groupOf(packed) != 0; }
 };
 
 /// M is cut into `tiles` of nearly equal height: the first `tallTiles` have `tallRows` rows, the others one less. N is cut
@@ -20,7 +24,7 @@ struct ContractPlan {
   RegisterTile tile;
   int64_t tiles, tallTiles, tallRows;
   int64_t panels;
-  int64_t depth, depthBlocks;
+  int64_t depth, depthBlocks;      // depth is a multiple of a vector of groups
   int64_t taskTiles, taskPanels;   // of one task
   int64_t rowTasks, columnTasks;   // the grid of tasks
 
@@ -30,7 +34,7 @@ struct ContractPlan {
 /// The cut in words.
 std::string describe(const ContractPlan &plan, const ContractShape &shape);
 
-ContractPlan planContract(const ContractShape &shape, const Machine &machine, Type element);
+ContractPlan planContract(const ContractShape &shape, const Machine &machine);
 
 } // namespace tern::cpu
 

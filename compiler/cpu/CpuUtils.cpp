@@ -148,6 +148,18 @@ SmallVector<Value> tern::cpu::cloneScalarBody(Emitter &emit, Block &block, Value
   return yielded;
 }
 
+Value tern::cpu::convertFloat(Emitter &emit, Value value, Type element) {
+  Type from = getElementTypeOrSelf(value.getType());
+  if (from == element)
+    return value;
+  Type to = element;
+  if (auto vector = dyn_cast<VectorType>(value.getType()))
+    to = VectorType::get(vector.getShape(), element);
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(emit.b, emit.loc, to, value);
+  return arith::TruncFOp::create(emit.b, emit.loc, to, value);
+}
+
 Value tern::cpu::clampedIndex(Emitter &emit, Value index, int64_t size) {
   Value wide = arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getIndexType(), index);
   Value low = arith::MaxSIOp::create(emit.b, emit.loc, wide, emit.index(0));

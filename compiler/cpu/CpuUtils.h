@@ -80,6 +80,9 @@ Value partAt(Emitter &emit, Value memref, ValueRange leading);
 /// arguments, and returns what the terminator yields.
 SmallVector<Value> cloneScalarBody(Emitter &emit, mlir::Block &block, ValueRange arguments);
 
+/// A float, or a vector of floats, with another element type; rounds to nearest even.
+Value convertFloat(Emitter &emit, Value value, Type element);
+
 /// A table index from i32, clamped into [0, size).
 Value clampedIndex(Emitter &emit, Value index, int64_t size);
 

@@ -30,33 +30,38 @@ namespace {
 class ContractExpansion {
 public:
   ContractExpansion(Emitter &emit, ContractOp op, const Machine &machine)
-      : emit(emit), op(op), machine(machine), element(op.getElementType()), type(vectorType(machine, element)),
-        plan(planContract(shapeOf(op), machine, element)) {}
+      : emit(emit), op(op), machine(machine), shape(shapeOf(op, machine)), type(vectorType(machine, shape.sum)),
+        plan(planContract(shape, machine)), group(groupOf(shape.packed)) {}
 
-  std::string describe() const { return tern::cpu::describe(plan, shapeOf(op)); }
+  std::string describe() const { return tern::cpu::describe(plan, shape); }
 
   void expand() {
     emit.forall({plan.rowTasks, plan.columnTasks}, [&](ValueRange task) { expandTask(task[0], task[1]); });
   }
 
 private:
-  static ContractShape shapeOf(ContractOp op) {
-    return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB()};
+  static ContractShape shapeOf(ContractOp op, const Machine &machine) {
+    return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB(), elementType(op.getA()),
+            elementType(op.getB()), op.getComputeType(), packedType(machine, op.getComputeType()), op.getSumType()};
   }
+  static Type elementType(Value memref) { return memrefType(memref).getElementType(); }
   bool keepsSums() const { return plan.depthBlocks > 1; }
-  int64_t paddedRows() const { return llvm::alignTo(plan.tallRows, plan.tile.lanes); }
+  // A packed tile of A is one vector of rows, or as many as it takes.
+  RegisterTile tileOfA() const {
+    return {0, int64_t(llvm::divideCeil(plan.tallRows, plan.tile.lanes)), plan.tile.lanes};
+  }
 
   void expandTask(Value rowTask, Value columnTask) {
     tile0 = emit.mul(rowTask, plan.taskTiles);
     panel0 = emit.mul(columnTask, plan.taskPanels);
     tileEnd = emit.min(emit.add(tile0, plan.taskTiles), emit.index(plan.tiles));
     panelEnd = emit.min(emit.add(panel0, plan.taskPanels), emit.index(plan.panels));
-    packedB = allocate(emit, {plan.depth, plan.tile.columns()}, element);
+    packedB = allocate(emit, {plan.depth / group, plan.tile.columns() * group}, shape.packed);
     // One line more than a block, so that the tiles of one k do not fall into one set of the cache.
-    if (op.getTransposeA())
-      packedA = allocate(emit, {plan.taskTiles, plan.depth + 1, paddedRows()}, element);
+    if (shape.packsA())
+      packedA = allocate(emit, {plan.taskTiles, plan.depth / group + 1, tileOfA().columns() * group}, shape.packed);
     sums = allocate(emit, {keepsSums() ? plan.taskTiles : 1, keepsSums() ? plan.taskPanels : 1, plan.tallRows,
-                           plan.tile.columns()}, element);
+                           plan.tile.columns()}, shape.sum);
     if (op.getInit() == InitKind::Flag)
       flag = emit.load(op.getFlag(), {});
     emit.loop(plan.depthBlocks, [&](Value block) { expandDepthBlock(block); });
@@ -67,34 +72,48 @@ private:
     Value depth = emit.index(plan.depth);
     if (op.getK() % plan.depth)
       depth = emit.min(depth, emit.sub(emit.index(op.getK()), k0));
-    if (op.getTransposeA())
+    if (shape.packsA())
       packTiles(k0, depth);
     emit.loop(panel0, panelEnd, 1, [&](Value panel) {
       Value n0 = emit.mul(panel, plan.tile.columns());
-      MatrixSource source{op.getB(), op.getTransposeB(), emit.index(0), emit.index(0), {}};
-      (op.getTransposeB() ? source.column : source.row) = k0;
-      packPanel(emit, source, packedB, depth, n0, emit.index(op.getN()), plan.tile);
+      packPanel(emit, sourceOf(op.getB(), op.getTransposeB(), k0), packedB, depth, n0, emit.index(op.getN()), plan.tile);
       emitTiles(block, k0, depth, panel);
     });
   }
 
-  // Copies A(k, m) so that the rows of a tile are contiguous for each k.
+  // An operand from k0 on, as a matrix (k, column).
+  MatrixSource sourceOf(Value memref, bool transposed, Value k0) {
+    MatrixSource source{memref, transposed, emit.index(0), emit.index(0), {}, op.getComputeType()};
+    (transposed ? source.column : source.row) = k0;
+    return source;
+  }
+
+  // Copies A so that the rows of a tile are side by side for each k.
   void packTiles(Value k0, Value depth) {
-    emit.loop(emit.index(0), depth, 1, [&](Value k) {
-      emit.loop(tile0, tileEnd, 1, [&](Value tile) {
-        Value m = firstRow(tile), slot = emit.sub(tile, tile0), row = emit.add(k0, k);
-        prefetch(op.getA(), {emit.add(row, rowsAhead), m}, /*isWrite=*/false);
-        auto copy = [&](bool masked) {
-          for (int64_t i = 0; i < paddedRows(); i += plan.tile.lanes) {
-            Value at = emit.add(m, i);
-            Value mask = masked ? maskOf(emit, plan.tile.lanes, emit.sub(emit.index(op.getM()), at)) : nullptr;
-            storeVector(emit, loadVector(emit, type, op.getA(), {row, at}, mask), packedA, {slot, k, emit.index(i)});
-          }
-        };
-        Value inside = emit.less(emit.add(m, paddedRows() - 1), emit.index(op.getM()));
-        emit.when(inside, [&] { copy(false); }, [&] { copy(true); });
-      });
+    MatrixSource source = sourceOf(op.getA(), !op.getTransposeA(), k0);
+    if (op.getTransposeA())
+      return packColumnsOfA(source, depth);
+    emit.loop(tile0, tileEnd, 1, [&](Value tile) {
+      Value panel = partAt(emit, packedA, emit.sub(tile, tile0));
+      packPanel(emit, source, panel, depth, firstRow(tile), emit.index(op.getM()), tileOfA());
     });
+  }
+
+  // All tiles of one group of k before the next one: they share the rows of a transposed A.
+  void packColumnsOfA(const MatrixSource &source, Value depth) {
+    auto packRow = [&](Value at, int64_t rows) {
+      emit.loop(tile0, tileEnd, 1, [&](Value tile) {
+        Value m = firstRow(tile), panel = partAt(emit, packedA, emit.sub(tile, tile0)), limit = emit.index(op.getM());
+        for (int64_t i = 0; i < rows; ++i)
+          prefetch(op.getA(), source.at(emit, emit.add(emit.mul(at, group), rowsAhead + i), m), /*isWrite=*/false);
+        auto copy = [&](bool masked) { packGroup(emit, source, panel, at, rows, m, limit, tileOfA(), masked); };
+        emit.when(emit.less(limit, emit.add(m, tileOfA().columns())), [&] { copy(true); }, [&] { copy(false); });
+      });
+    };
+    Value whole = emit.div(depth, emit.index(group));
+    emit.loop(emit.index(0), whole, 1, [&](Value at) { packRow(at, group); });
+    for (int64_t rest = 1; rest < group && op.getK() % group; ++rest)
+      emit.when(emit.equal(emit.rem(depth, emit.index(group)), emit.index(rest)), [&] { packRow(whole, rest); });
   }
 
   Value firstRow(Value tile) {
@@ -122,15 +141,17 @@ private:
     Value tileSlot = emit.sub(tile, tile0), panelSlot = emit.sub(panel, panel0), m = firstRow(tile);
     Value sum = keepsSums() ? partAt(emit, sums, {tileSlot, panelSlot}) : partAt(emit, sums, {emit.index(0), emit.index(0)});
     auto a = [&](int64_t r, Value k) {
-      return op.getTransposeA() ? emit.load(packedA, {tileSlot, k, emit.index(r)})
-                                : emit.load(op.getA(), {emit.add(m, r), emit.add(k0, k)});
+      return shape.packsA() ? loadGroup(packedA, {tileSlot, k, emit.index(r * group)})
+                            : loadGroup(op.getA(), {emit.add(m, r), emit.add(k0, emit.mul(k, group))});
     };
+    auto packedVector = VectorType::get({plan.tile.lanes * group}, shape.packed);
     auto b = [&](Value k, int64_t j) {
-      return loadVector(emit, type, packedB, {k, emit.index(j * plan.tile.lanes)});
+      return loadVector(emit, packedVector, packedB, {k, emit.index(j * plan.tile.lanes * group)});
     };
     prefetchPanel(tileSlot, k0, emit.add(panel, 1));
     prefetchOuts(block, m, panel, rows);
-    TileProduct product{rows, plan.tile.vectors, depth, a, b};
+    Value groups = emit.div(emit.add(depth, group - 1), emit.index(group));
+    TileProduct product{rows, plan.tile.vectors, groups, a, b};
     SmallVector<Value> results = emitTileProduct(emit, machine, product, initialSums(block, sum, rows));
     for (auto [i, result] : llvm::enumerate(results))
       storeVector(emit, result, sum, sumAt(i));
@@ -139,20 +160,24 @@ private:
     emit.when(emit.equal(block, emit.index(plan.depthBlocks - 1)), [&] { emitEpilogue(sum, m, panel, rows); });
   }
 
-  int64_t elementsPerLine() const { return 64 * 8 / element.getIntOrFloatBitWidth(); }
+  Value loadGroup(Value memref, ValueRange at) {
+    return group == 1 ? emit.load(memref, at) : loadVector(emit, VectorType::get({group}, shape.packed), memref, at);
+  }
+
+  static int64_t elementsPerLine(Value memref) { return 64 * 8 / elementType(memref).getIntOrFloatBitWidth(); }
 
   // Each tile asks for its share of the lines of the panel that is packed next: rows of a panel are too short and too far
   // apart for the machine to foresee them.
   void prefetchPanel(Value tileSlot, Value k0, Value panel) {
     int64_t along = op.getTransposeB() ? plan.depth : plan.tile.columns();
     int64_t across = op.getTransposeB() ? plan.tile.columns() : plan.depth;
-    int64_t linesPerRow = llvm::divideCeil(along, elementsPerLine());
+    int64_t linesPerRow = llvm::divideCeil(along, elementsPerLine(op.getB()));
     int64_t share = llvm::divideCeil(linesPerRow * across, plan.taskTiles);
     Value n0 = emit.mul(panel, plan.tile.columns());
     Value first = emit.mul(tileSlot, share);
     emit.loop(first, emit.add(first, share), 1, [&](Value line) {
       Value row = emit.div(line, emit.index(linesPerRow));
-      Value column = emit.mul(emit.rem(line, emit.index(linesPerRow)), elementsPerLine());
+      Value column = emit.mul(emit.rem(line, emit.index(linesPerRow)), elementsPerLine(op.getB()));
       SmallVector<Value> at = {emit.add(k0, row), emit.add(n0, column)};
       if (op.getTransposeB())
         at = {emit.add(n0, row), emit.add(k0, column)};
@@ -165,14 +190,15 @@ private:
     Value n0 = emit.mul(panel, plan.tile.columns());
     auto ask = [&] {
       emit.loop(rows, [&](Value r) {
-        for (int64_t n = 0; n < plan.tile.columns(); n += elementsPerLine()) {
-          SmallVector<Value> at = {emit.add(m, r), emit.add(n0, n)};
-          for (Value extra : op.getExtras())
-            if (memrefType(extra).getRank() == 2)
-              prefetch(extra, at, /*isWrite=*/false);
-          for (Value out : op.getOuts())
-            prefetch(out, at, /*isWrite=*/true);
-        }
+        auto row = [&](Value memref, bool isWrite) {
+          for (int64_t n = 0; n < plan.tile.columns(); n += elementsPerLine(memref))
+            prefetch(memref, {emit.add(m, r), emit.add(n0, n)}, isWrite);
+        };
+        for (Value extra : op.getExtras())
+          if (memrefType(extra).getRank() == 2)
+            row(extra, /*isWrite=*/false);
+        for (Value out : op.getOuts())
+          row(out, /*isWrite=*/true);
       });
     };
     if (!keepsSums())
@@ -254,9 +280,10 @@ private:
   Emitter &emit;
   ContractOp op;
   const Machine &machine;
-  Type element;
-  VectorType type;
+  ContractShape shape;
+  VectorType type; // of sums
   ContractPlan plan;
+  int64_t group; // of k in packed operands
   // Of the task under way.
   Value tile0, tileEnd, panel0, panelEnd, packedA, packedB, sums, flag;
 };

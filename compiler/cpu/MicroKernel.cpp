@@ -6,6 +6,7 @@
 #include "compiler/cpu/MicroKernel.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
 
 using namespace mlir;
 using namespace tern::cpu;
@@ -23,11 +24,29 @@ VectorType tern::cpu::vectorType(const Machine &machine, Type element) {
   return VectorType::get({machine.lanes(element.getIntOrFloatBitWidth())}, element);
 }
 
+Type tern::cpu::packedType(const Machine &machine, Type compute) {
+  bool widens = compute.isBF16() && !machine.bf16Dot;
+  return widens ? Float32Type::get(compute.getContext()) : compute;
+}
+
 Value tern::cpu::multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right, Value sum) {
+  if (getElementTypeOrSelf(left.getType()).isBF16())
+    return x86vector::DotBF16Op::create(emit.b, emit.loc, sum, left, right);
   if (machine.fma)
     return vector::FMAOp::create(emit.b, emit.loc, left, right, sum);
   Value product = arith::MulFOp::create(emit.b, emit.loc, left, right);
   return arith::AddFOp::create(emit.b, emit.loc, product, sum);
+}
+
+// One element, or one group of elements, in every lane.
+static Value spreadGroup(Emitter &emit, Value group, Type type) {
+  if (!isa<VectorType>(group.getType()))
+    return vector::BroadcastOp::create(emit.b, emit.loc, type, group);
+  auto word = VectorType::get({1}, emit.b.getI32Type());
+  auto words = VectorType::get({cast<VectorType>(type).getDimSize(0) / groupOf(getElementTypeOrSelf(type))}, emit.b.getI32Type());
+  Value bits = vector::BitCastOp::create(emit.b, emit.loc, word, group);
+  Value all = vector::BroadcastOp::create(emit.b, emit.loc, words, vector::ExtractOp::create(emit.b, emit.loc, bits, 0));
+  return vector::BitCastOp::create(emit.b, emit.loc, type, all);
 }
 
 SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product,
@@ -37,7 +56,7 @@ SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &mach
     for (int64_t j = 0; j < product.vectors; ++j)
       row.push_back(product.b(k, j));
     for (int64_t r = 0; r < product.rows; ++r) {
-      Value a = vector::BroadcastOp::create(emit.b, emit.loc, row[0].getType(), product.a(r, k));
+      Value a = spreadGroup(emit, product.a(r, k), row[0].getType());
       for (int64_t j = 0; j < product.vectors; ++j) {
         Value &sum = sums[r * product.vectors + j];
         sum = multiplyAdd(emit, machine, a, row[j], sum);

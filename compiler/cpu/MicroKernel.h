@@ -23,13 +23,21 @@ RegisterTile registerTile(const Machine &machine, Type element);
 
 mlir::VectorType vectorType(const Machine &machine, Type element);
 
-/// left * right + sum, in one instruction where the machine has it.
+/// The type of packed operands for products in `compute`: bf16 where the machine multiplies pairs of it, else the type of
+/// the sums.
+Type packedType(const Machine &machine, Type compute);
+
+/// How many k of one column lie side by side in a packed operand of this element type: as many as fill 32 bits.
+inline int64_t groupOf(Type packed) { return std::max<int64_t>(32 / packed.getIntOrFloatBitWidth(), 1); }
+
+/// left * right + sum, in one instruction where the machine has it. Factors of bf16 hold pairs, whose products are added.
 Value multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right, Value sum);
 
-/// A tile product: reads A as scalars and B as vectors, returns `rows * vectors` sums (row-major) that start at `initial`.
+/// A tile product: reads A as scalars, or as groups (vector<2xbf16>), and B as vectors; returns `rows * vectors` sums
+/// (row-major) that start at `initial`.
 struct TileProduct {
   int64_t rows, vectors;
-  Value depth; // k runs over [0, depth)
+  Value depth; // k, or the group of k, runs over [0, depth)
   llvm::function_ref<Value(int64_t row, Value k)> a;
   llvm::function_ref<Value(Value k, int64_t vector)> b;
 };

@@ -26,12 +26,14 @@ static Value previous(Emitter &emit, ContractOp op, Value zero, Value m, Value n
 }
 
 void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
-  Type type = op.getElementType();
+  Type type = op.getSumType(), compute = op.getComputeType();
   emit.forall({op.getM(), op.getN()}, [&](ValueRange at) {
     Value m = at[0], n = at[1], zero = emit.real(type, 0);
+    // Rounded to the type of the products, then exact in the type of the sums.
+    auto factor = [&](Value element) { return convertFloat(emit, convertFloat(emit, element, compute), type); };
     Value acc = emit.reduce(emit.index(0), emit.index(op.getK()), 1, zero, [&](Value k, Value sum) -> Value {
-      Value a = element(emit, op.getA(), op.getTransposeA(), m, k);
-      Value b = element(emit, op.getB(), op.getTransposeB(), k, n);
+      Value a = factor(element(emit, op.getA(), op.getTransposeA(), m, k));
+      Value b = factor(element(emit, op.getB(), op.getTransposeB(), k, n));
       Value product = arith::MulFOp::create(emit.b, emit.loc, a, b);
       return arith::AddFOp::create(emit.b, emit.loc, sum, product);
     });

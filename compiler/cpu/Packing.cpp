@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Packing of panels: rows are copied, columns are transposed in registers.
+// Packing of panels: rows are interleaved by groups, columns are transposed in registers.
 
 #include "compiler/cpu/Packing.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace tern::cpu;
@@ -14,50 +16,107 @@ SmallVector<Value> MatrixSource::at(Emitter &emit, Value first, Value second) co
   return indices;
 }
 
-static VectorType panelVector(Value panel, const RegisterTile &tile) {
-  return VectorType::get({tile.lanes}, memrefType(panel).getElementType());
+static Type elementOf(Value memref) { return memrefType(memref).getElementType(); }
+
+// `lanes` elements of the source, in the type of the panel.
+static Value loadConverted(Emitter &emit, const MatrixSource &matrix, Type packed, ValueRange at, int64_t lanes, Value mask) {
+  Value loaded = loadVector(emit, VectorType::get({lanes}, elementOf(matrix.memref)), matrix.memref, at, mask);
+  if (matrix.compute)
+    loaded = convertFloat(emit, loaded, matrix.compute);
+  return convertFloat(emit, loaded, packed);
+}
+
+// Vectors a0 a1 .., b0 b1 .. become a0 b0 a1 b1 ...
+static Value interleave(Emitter &emit, ArrayRef<Value> vectors) {
+  if (vectors.size() == 1)
+    return vectors[0];
+  SmallVector<Value> even, odd;
+  for (auto [i, vector] : llvm::enumerate(vectors))
+    (i % 2 ? odd : even).push_back(vector);
+  return vector::InterleaveOp::create(emit.b, emit.loc, interleave(emit, even), interleave(emit, odd));
+}
+
+static Value concatenate(Emitter &emit, ArrayRef<Value> vectors) {
+  if (vectors.size() == 1)
+    return vectors[0];
+  Value left = concatenate(emit, vectors.take_front(vectors.size() / 2));
+  Value right = concatenate(emit, vectors.drop_front(vectors.size() / 2));
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, 2 * cast<VectorType>(left.getType()).getDimSize(0)));
+  return vector::ShuffleOp::create(emit.b, emit.loc, left, right, all);
+}
+
+void tern::cpu::packGroup(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, int64_t rows, Value n0,
+                          Value limit, const RegisterTile &tile, bool masked) {
+  Type packed = elementOf(panel);
+  int64_t size = groupOf(packed);
+  for (int64_t j = 0; j < tile.columns(); j += tile.lanes) {
+    Value n = emit.add(n0, j), mask = masked ? maskOf(emit, tile.lanes, emit.sub(limit, n)) : nullptr;
+    SmallVector<Value> vectors;
+    for (int64_t i = 0; i < rows; ++i)
+      vectors.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(emit.mul(group, size), i), n),
+                                      tile.lanes, mask));
+    vectors.resize(size, emit.real(VectorType::get({tile.lanes}, packed), 0));
+    storeVector(emit, interleave(emit, vectors), panel, {group, emit.index(j * size)});
+  }
 }
 
 static void copyRows(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
                      const RegisterTile &tile, bool masked) {
-  SmallVector<Value> masks(tile.vectors);
-  for (int64_t j = 0; masked && j < tile.vectors; ++j)
-    masks[j] = maskOf(emit, tile.lanes, emit.sub(limit, emit.add(n0, j * tile.lanes)));
-  emit.loop(emit.index(0), depth, 1, [&](Value k) {
-    for (int64_t j = 0; j < tile.vectors; ++j) {
-      SmallVector<Value> at = matrix.at(emit, k, emit.add(n0, j * tile.lanes));
-      Value row = loadVector(emit, panelVector(panel, tile), matrix.memref, at, masks[j]);
-      storeVector(emit, row, panel, {k, emit.index(j * tile.lanes)});
-    }
-  });
+  int64_t size = groupOf(elementOf(panel));
+  Value whole = emit.div(depth, emit.index(size));
+  emit.loop(emit.index(0), whole, 1,
+            [&](Value group) { packGroup(emit, matrix, panel, group, size, n0, limit, tile, masked); });
+  auto constant = getConstantIntValue(depth);
+  if (size == 1 || (constant && *constant % size == 0))
+    return;
+  for (int64_t rest = 1; rest < size; ++rest)
+    emit.when(emit.equal(emit.rem(depth, emit.index(size)), emit.index(rest)),
+              [&] { packGroup(emit, matrix, panel, whole, rest, n0, limit, tile, masked); });
 }
 
-// Transposes lanes x lanes blocks: `lanes` columns n by `lanes` steps of k. Columns beyond the limit repeat the last one.
-static void transposeBlock(Emitter &emit, const MatrixSource &matrix, Value panel, Value k, Value n0, Value limit,
-                           const RegisterTile &tile, Value mask) {
-  Value last = emit.add(limit, emit.index(-1));
-  for (int64_t j = 0; j < tile.vectors; ++j) {
+// A vector of groups along k of column n. With `rest`, so many k exist and zeros follow.
+static Value loadGroups(Emitter &emit, const MatrixSource &matrix, Type packed, Value k, Value n, int64_t lanes, Value rest) {
+  int64_t size = groupOf(packed), width = elementOf(matrix.memref) == packed ? size * lanes : lanes;
+  SmallVector<Value> parts;
+  for (int64_t done = 0; done < size * lanes; done += width) {
+    Value mask = rest ? maskOf(emit, width, emit.sub(rest, emit.index(done))) : nullptr;
+    parts.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(k, done), n), width, mask));
+  }
+  Value all = concatenate(emit, parts);
+  if (size == 1)
+    return all;
+  return vector::BitCastOp::create(emit.b, emit.loc, VectorType::get({lanes}, emit.b.getI32Type()), all);
+}
+
+// Transposes lanes x lanes blocks: `lanes` columns n by `lanes` groups of k. Columns beyond the limit repeat the last one.
+static void transposeBlock(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, Value n0, Value limit,
+                           const RegisterTile &tile, Value rest) {
+  Type packed = elementOf(panel);
+  int64_t size = groupOf(packed);
+  Value last = emit.add(limit, emit.index(-1)), k = emit.mul(group, size);
+  auto stored = VectorType::get({tile.lanes * size}, packed);
+  for (int64_t j = 0; j < tile.columns(); j += tile.lanes) {
     SmallVector<Value> rows;
-    for (int64_t i = 0; i < tile.lanes; ++i) {
-      Value n = emit.min(emit.add(n0, j * tile.lanes + i), last);
-      rows.push_back(loadVector(emit, panelVector(panel, tile), matrix.memref, matrix.at(emit, k, n), mask));
+    for (int64_t i = 0; i < tile.lanes; ++i)
+      rows.push_back(loadGroups(emit, matrix, packed, k, emit.min(emit.add(n0, j + i), last), tile.lanes, rest));
+    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows))) {
+      Value groups = size == 1 ? row : vector::BitCastOp::create(emit.b, emit.loc, stored, row).getResult();
+      storeVector(emit, groups, panel, {emit.add(group, int64_t(i)), emit.index(j * size)});
     }
-    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
-      storeVector(emit, row, panel, {emit.add(k, int64_t(i)), emit.index(j * tile.lanes)});
   }
 }
 
 static void transposeColumns(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
                              const RegisterTile &tile) {
-  Value whole = emit.mul(emit.div(depth, emit.index(tile.lanes)), tile.lanes);
+  int64_t size = groupOf(elementOf(panel)), step = tile.lanes * size;
+  Value whole = emit.mul(emit.div(depth, emit.index(step)), tile.lanes);
   emit.loop(emit.index(0), whole, tile.lanes,
-            [&](Value k) { transposeBlock(emit, matrix, panel, k, n0, limit, tile, nullptr); });
-  if (auto constant = getConstantIntValue(depth); constant && *constant % tile.lanes == 0)
+            [&](Value group) { transposeBlock(emit, matrix, panel, group, n0, limit, tile, nullptr); });
+  if (auto constant = getConstantIntValue(depth); constant && *constant % step == 0)
     return;
-  emit.when(emit.less(whole, depth), [&] {
-    Value mask = maskOf(emit, tile.lanes, emit.sub(depth, whole));
-    transposeBlock(emit, matrix, panel, whole, n0, limit, tile, mask);
-  });
+  Value done = emit.mul(whole, size);
+  emit.when(emit.less(done, depth),
+            [&] { transposeBlock(emit, matrix, panel, whole, n0, limit, tile, emit.sub(depth, done)); });
 }
 
 void tern::cpu::packPanel(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,

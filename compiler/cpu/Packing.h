@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Operands of products in the order in which the inner loop reads them.
+// Operands of products in the order in which the inner loop reads them. A packed operand is a memref
+// (k / group, columns * group): for each group of k, all columns, and for each column its k side by side. The group follows
+// from the element type (groupOf): 1 for f32 and f64, 2 for bf16, whose dot products take pairs.
 
 #ifndef TERN_COMPILER_CPU_PACKING_H
 #define TERN_COMPILER_CPU_PACKING_H
@@ -10,20 +12,28 @@
 namespace tern::cpu {
 
 /// A matrix (k, n) to read from: element (k, n) lies at (row + k, column + n), or at (row + n, column + k) when
-/// `transposed`. `before` are the leading indices of a memref of rank above 2.
+/// `transposed`. `before` are the leading indices of a memref of rank above 2. Elements are rounded to `compute` where it is
+/// given.
 struct MatrixSource {
   Value memref;
   bool transposed;
   Value row, column;
   SmallVector<Value> before;
+  Type compute = nullptr;
 
   SmallVector<Value> at(Emitter &emit, Value first, Value second) const;
 };
 
-/// Fills panel[k][0, columns) with the matrix for k in [0, depth), from column `n0` on; `limit` columns exist in all, what
-/// lies beyond is zero or a copy of what exists. `panel` is a memref (depth padded to a multiple of lanes, columns).
+/// Packs k in [0, depth) of the columns from `n0` on; `limit` columns exist in all, what lies beyond is zero or a copy of
+/// what exists. Zeros follow the last k to the end of its group. `panel` is a packed memref with room for depth rounded up
+/// to whole vectors of groups.
 void packPanel(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
                const RegisterTile &tile);
+
+/// Packs one group of k of a matrix that is not transposed: `rows` of its k exist. With `masked`, columns from `limit` on
+/// are not read.
+void packGroup(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, int64_t rows, Value n0, Value limit,
+               const RegisterTile &tile, bool masked);
 
 } // namespace tern::cpu
 

@@ -177,6 +177,7 @@ private:
     Location loc = rewriter.getFusedLoc({contract.getLoc(), op.getLoc()});
     auto fused = ContractOp::create(rewriter, loc, contract.getA(), contract.getB(), Value(), extras, outs,
                                     contract.getTransposeA(), contract.getTransposeB(), InitKind::Zero);
+    fused.setComputeAttr(contract.getComputeAttr());
     buildRegion(fused, contract, op, operand, product, kept, argumentOf, rewriter);
     replaceAll(fused, contract, op, product, kept, rewriter);
     return success();
@@ -277,6 +278,7 @@ struct FuseAccumulation : OpRewritePattern<linalg::GenericOp> {
     auto sum = ContractOp::create(rewriter, loc, contract.getA(), contract.getB(), op.getDpsInits()[0],
                                   contract.getTransposeA(), contract.getTransposeB(),
                                   flag ? InitKind::Flag : InitKind::Add, flag ? flag->get() : Value());
+    sum.setComputeAttr(contract.getComputeAttr());
     rewriter.replaceOp(op, sum);
     rewriter.eraseOp(contract);
     return success();
@@ -295,8 +297,10 @@ struct FoldConstantFlag : OpRewritePattern<ContractOp> {
     if (op.getInit() != InitKind::Flag || !matchPattern(op.getFlag(), m_Constant(&flag)))
       return failure();
     InitKind kind = flag.getSplatValue<bool>() ? InitKind::Add : InitKind::Zero;
-    rewriter.replaceOpWithNewOp<ContractOp>(op, op.getA(), op.getB(), op.getOuts()[0], op.getTransposeA(),
-                                            op.getTransposeB(), kind);
+    TypeAttr computed = op.getComputeAttr();
+    auto folded = rewriter.replaceOpWithNewOp<ContractOp>(op, op.getA(), op.getB(), op.getOuts()[0], op.getTransposeA(),
+                                                          op.getTransposeB(), kind);
+    folded.setComputeAttr(computed);
     return success();
   }
 };

@@ -7,12 +7,20 @@
 using namespace mlir;
 using namespace tern::kernel;
 
+// The type of both operands, or the wider one.
+static Type widerOf(Value a, Value b) {
+  Type left = shaped(a).getElementType(), right = shaped(b).getElementType();
+  return left.getIntOrFloatBitWidth() >= right.getIntOrFloatBitWidth() ? left : right;
+}
+
+static Type sumTypeOf(Type compute) { return compute.isF64() ? compute : Float32Type::get(compute.getContext()); }
+
 void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value b, Value out, bool transposeA,
                        bool transposeB, InitKind init, Value flag) {
   build(builder, state, a, b, flag, {}, out, transposeA, transposeB, init);
   OpBuilder::InsertionGuard guard(builder);
   Block *body = builder.createBlock(state.regions[0].get());
-  Value acc = body->addArgument(shaped(a).getElementType(), state.location);
+  Value acc = body->addArgument(sumTypeOf(widerOf(a, b)), state.location);
   YieldOp::create(builder, state.location, acc);
 }
 
@@ -35,7 +43,8 @@ void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value
 int64_t ContractOp::getM() { return dim(getA(), getTransposeA() ? 1 : 0); }
 int64_t ContractOp::getN() { return dim(getB(), getTransposeB() ? 0 : 1); }
 int64_t ContractOp::getK() { return dim(getA(), getTransposeA() ? 0 : 1); }
-Type ContractOp::getElementType() { return shaped(getA()).getElementType(); }
+Type ContractOp::getComputeType() { return getCompute().value_or(widerOf(getA(), getB())); }
+Type ContractOp::getSumType() { return sumTypeOf(getComputeType()); }
 
 bool ContractOp::hasIdentityEpilogue() {
   Block &body = getEpilogue().front();
@@ -43,13 +52,21 @@ bool ContractOp::hasIdentityEpilogue() {
   return yield.getValues().size() == 1 && yield.getValues()[0] == body.getArgument(0);
 }
 
+static LogicalResult verifyContractTypes(ContractOp op) {
+  Type compute = op.getComputeType();
+  for (auto [name, type] : {std::pair("A", shaped(op.getA()).getElementType()),
+                            std::pair("B", shaped(op.getB()).getElementType()), std::pair("compute", compute)}) {
+    if (!type.isF32() && !type.isF64() && !type.isBF16())
+      return op.emitOpError() << name << " has elements of type " << type << ", expected f32, f64 or bf16";
+    if (type.isF64() != compute.isF64())
+      return op.emitOpError() << name << " has elements of type " << type << ", but elements are multiplied in " << compute;
+  }
+  return success();
+}
+
 static LogicalResult verifyContractShapes(ContractOp op) {
-  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getB(), "B", 2)) ||
-      failed(verifyFloat(op, op.getA(), "A")))
+  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getB(), "B", 2)))
     return failure();
-  if (shaped(op.getB()).getElementType() != op.getElementType())
-    return op.emitOpError() << "A has elements of type " << op.getElementType() << ", but B of type "
-                            << shaped(op.getB()).getElementType();
   if (failed(verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0))))
     return failure();
   for (auto [index, out] : llvm::enumerate(op.getOuts()))
@@ -72,7 +89,7 @@ static LogicalResult verifyContractShapes(ContractOp op) {
 LogicalResult ContractOp::verify() {
   if (getOuts().empty())
     return emitOpError("has no outs");
-  if (failed(verifyContractShapes(*this)))
+  if (failed(verifyContractTypes(*this)) || failed(verifyContractShapes(*this)))
     return failure();
   if ((getInit() == InitKind::Flag) != bool(getFlag()))
     return emitOpError() << "init(" << stringifyInitKind(getInit()) << ") " << (getFlag() ? "takes no" : "needs a") << " flag";
@@ -83,8 +100,8 @@ LogicalResult ContractOp::verifyRegions() {
   Block &body = getEpilogue().front();
   if (body.getNumArguments() != 1 + getExtras().size())
     return emitOpError() << "region has " << body.getNumArguments() << " arguments, expected " << 1 + getExtras().size();
-  if (body.getArgument(0).getType() != getElementType())
-    return emitOpError() << "region takes acc of type " << body.getArgument(0).getType() << ", expected " << getElementType();
+  if (body.getArgument(0).getType() != getSumType())
+    return emitOpError() << "region takes acc of type " << body.getArgument(0).getType() << ", expected " << getSumType();
   for (auto [index, extra] : llvm::enumerate(getExtras()))
     if (body.getArgument(index + 1).getType() != shaped(extra).getElementType())
       return emitOpError() << "region takes extra " << index << " of type " << body.getArgument(index + 1).getType()

@@ -62,13 +62,17 @@ def Kernel_InitKind : I32EnumAttr<"InitKind", "what a product does with the prev
 def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleBlock]> {
   let summary = "product of two matrices with an elementwise epilogue";
   let description = [{
-    `acc[m, n] = sum over k of A[m, k] B[k, n]`, in the element type of the operands. A is `(M, K)`, or `(K, M)` with
-    `transpose_a`; B is `(K, N)`, or `(N, K)` with `transpose_b`. `init(zero)` ignores what the outs held, `init(add)` adds it
-    to acc, `init(flag)` adds it where the flag holds; the latter two have one out. The region maps acc and one element per
-    extra to one element per out `(M, N)`; an extra of rank 1 is indexed by n, an extra of rank 2 by (m, n).
+    `acc[m, n] = sum over k of A[m, k] B[k, n]`. A is `(M, K)`, or `(K, M)` with `transpose_a`; B is `(K, N)`, or `(N, K)` with
+    `transpose_b`. `init(zero)` ignores what the outs held, `init(add)` adds it to acc, `init(flag)` adds it where the flag
+    holds; the latter two have one out. The region maps acc and one element per extra to one element per out `(M, N)`; an
+    extra of rank 1 is indexed by n, an extra of rank 2 by (m, n).
+
+    Elements are multiplied in the type `compute`, the wider type of the two operands where it is absent; an operand of
+    another type is converted first, rounding to nearest even. Products of f32 and bf16 are summed in f32, those of f64 in
+    f64: that is the type of acc.
 
     * Refused: extents that differ, `init(flag)` without a flag, `init(add)` or `init(flag)` with several outs or with a region
-      that does more than yield acc, a region that does not yield one value per out.
+      that does more than yield acc, a region that does not yield one value per out, f64 together with another type.
     ```mlir
     %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>)
         extras(%bias : tensor<16xf32>) outs(%out : tensor<4x16xf32>) {
@@ -76,14 +80,20 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
       %y = arith.addf %acc, %x : f32
       tern_kernel.yield %y : f32
     } -> tensor<4x16xf32>
+    %s = tern_kernel.contract init(zero) compute(bf16) ins(%h, %b : tensor<4x8xbf16>, tensor<8x16xf32>)
+        outs(%out : tensor<4x16xf32>) {
+    ^bb0(%acc: f32):
+      tern_kernel.yield %acc : f32
+    } -> tensor<4x16xf32>
     ```
   }];
   let arguments = (ins Kernel_Shaped:$a, Kernel_Shaped:$b, Optional<Kernel_Flag>:$flag,
                        Variadic<Kernel_Shaped>:$extras, Variadic<Kernel_Shaped>:$outs,
-                       UnitAttr:$transpose_a, UnitAttr:$transpose_b, Kernel_InitKind:$init);
+                       UnitAttr:$transpose_a, UnitAttr:$transpose_b, Kernel_InitKind:$init,
+                       OptionalAttr<TypeAttr>:$compute);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{(`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)? `init` `` `(` $init `)`
-    `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
+    (`compute` `` `(` $compute^ `)`)? `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
     (`extras` `` `(` $extras^ `:` type($extras) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict-with-keyword
     $epilogue (`->` type($tensors)^)?}];
   let builders = [
@@ -99,7 +109,10 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     int64_t getM();
     int64_t getN();
     int64_t getK();
-    ::mlir::Type getElementType();
+    /// The type in which elements are multiplied.
+    ::mlir::Type getComputeType();
+    /// The type of acc.
+    ::mlir::Type getSumType();
     /// The region yields acc and nothing else.
     bool hasIdentityEpilogue();
   }];
