@@ -99,8 +99,7 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   if (options.optimizationLevel == 0)
     cpu::buildNaivePipeline(manager);
   else
-    cpu::buildFastPipeline(manager, {options.machine.vectorBits, options.machine.fusedMultiplyAdd, options.machine.l1Bytes,
-                                     options.machine.l2Bytes});
+    cpu::buildFastPipeline(manager, options.target);
   // 6. One arena: every buffer at a fixed offset.
   manager.addPass(createPlanMemory({options.recordBuffers}));
   manager.addPass(createCanonicalizerPass());

@@ -15,14 +15,6 @@
 
 namespace tern {
 
-/// What the code is made for. Filled by the tool from CPU features, never from a model name.
-struct TargetMachineInfo {
-  unsigned vectorBits = 256; // width of one vector register
-  bool fusedMultiplyAdd = true;
-  uint64_t l1Bytes = 32 << 10;
-  uint64_t l2Bytes = 1 << 20;
-};
-
 /// The floors, from the roof to the door.
 enum class Stage { Model, Tensor, Buffer, LLVM };
 inline constexpr Stage allStages[] = {Stage::Model, Stage::Tensor, Stage::Buffer, Stage::LLVM};
@@ -50,7 +42,7 @@ struct PipelineOptions {
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast
   bool recordBuffers = false;                 // the life and place of every buffer in attributes
-  TargetMachineInfo machine;
+  std::string target = "x86-64-v3";           // what the code is made for (compiler/cpu/CpuTarget.h)
   std::vector<Insertion> insertions; // in the order in which they run, where they share an anchor
 };
 

@@ -3,6 +3,7 @@
 // Attention at speed, forwards, and the pass. The gradient is in AttentionGrad.cpp.
 
 #include "compiler/cpu/AttentionHead.h"
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
 #include "compiler/cpu/VectorBody.h"
@@ -110,7 +111,9 @@ struct ExpandAttention : tern::impl::ExpandAttentionBase<ExpandAttention> {
   using ExpandAttentionBase::ExpandAttentionBase;
 
   void runOnOperation() override {
-    Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    FailureOr<Machine> machine = parseMachine(getOperation(), target);
+    if (failed(machine))
+      return signalPassFailure();
     tern::Remarks remarks(*this, "expanded", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
@@ -126,9 +129,9 @@ struct ExpandAttention : tern::impl::ExpandAttentionBase<ExpandAttention> {
       else
         remarks.missed(op->getLoc(), why);
       if (auto forward = dyn_cast<AttentionOp>(op))
-        why.empty() ? expandAttention(emit, machine, forward) : expandNaive(emit, forward);
+        why.empty() ? expandAttention(emit, *machine, forward) : expandNaive(emit, forward);
       else
-        why.empty() ? expandAttentionGrad(emit, machine, cast<AttentionGradOp>(op))
+        why.empty() ? expandAttentionGrad(emit, *machine, cast<AttentionGradOp>(op))
                     : expandNaive(emit, cast<AttentionGradOp>(op));
       op->erase();
     }

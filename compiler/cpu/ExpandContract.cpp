@@ -4,6 +4,7 @@
 // epilogue to each tile after the last block of k.
 
 #include "compiler/cpu/ContractPlan.h"
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Packing.h"
 #include "compiler/cpu/Passes.h"
@@ -292,7 +293,9 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
   using ExpandContractBase::ExpandContractBase;
 
   void runOnOperation() override {
-    Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    FailureOr<Machine> machine = parseMachine(getOperation(), target);
+    if (failed(machine))
+      return signalPassFailure();
     tern::Remarks remarks(*this, "expanded", "plain loops");
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) { ops.push_back(op); });
@@ -300,7 +303,7 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       if (StringRef why = whyNot(op); why.empty()) {
-        ContractExpansion expansion(emit, op, machine);
+        ContractExpansion expansion(emit, op, *machine);
         remarks.analysis(op.getLoc(), "plan", expansion.describe());
         expansion.expand();
       } else {

@@ -2,6 +2,7 @@
 //
 // The row kernels at speed: gather, scatter_add, cross_entropy and its gradient.
 
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
@@ -187,7 +188,10 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
   using ExpandKernelsBase::ExpandKernelsBase;
 
   void runOnOperation() override {
-    machine = {vectorBits, fma, l1Bytes, l2Bytes};
+    FailureOr<Machine> parsed = parseMachine(getOperation(), target);
+    if (failed(parsed))
+      return signalPassFailure();
+    machine = *parsed;
     tern::Remarks remarks(*this, "vectorized", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {

@@ -9,13 +9,13 @@
 
 using namespace mlir;
 
-void tern::cpu::buildFastPipeline(OpPassManager &manager, const Machine &machine) {
+void tern::cpu::buildFastPipeline(OpPassManager &manager, StringRef target) {
   auto add = [&](std::unique_ptr<Pass> pass) { manager.addNestedPass<func::FuncOp>(std::move(pass)); };
-  add(createExpandContract({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
-  add(createExpandAttention({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
-  add(createExpandKernels({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
-  add(createVectorizeLinalg({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
-  add(createVectorMath({machine.vectorBits, machine.fma, machine.l1Bytes, machine.l2Bytes}));
+  add(createExpandContract({target.str()}));
+  add(createExpandAttention({target.str()}));
+  add(createExpandKernels({target.str()}));
+  add(createVectorizeLinalg({target.str()}));
+  add(createVectorMath({target.str()}));
   // A kernel without a vector form still has a loop form.
   add(createExpandKernelsNaive());
 }

@@ -5,8 +5,6 @@
 #ifndef TERN_COMPILER_CPU_PASSES_H
 #define TERN_COMPILER_CPU_PASSES_H
 
-#include "compiler/cpu/Machine.h"
-
 #include "mlir/Pass/Pass.h"
 
 namespace tern {
@@ -19,8 +17,8 @@ namespace cpu {
 /// The reference door: kernels and linalg ops on memrefs to scalar loops.
 void buildNaivePipeline(mlir::OpPassManager &manager);
 
-/// The fast door: kernels and linalg ops on memrefs to loops on vectors.
-void buildFastPipeline(mlir::OpPassManager &manager, const Machine &machine);
+/// The fast door: kernels and linalg ops on memrefs to loops on vectors. What the target may be: CpuTarget.h.
+void buildFastPipeline(mlir::OpPassManager &manager, llvm::StringRef target);
 
 /// From planned functions to the LLVM dialect.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &manager);

@@ -10,10 +10,8 @@ include "mlir/Pass/PassBase.td"
 // What a pass that emits vectors must know of the machine.
 class MachinePass<string name> : Pass<name, "::mlir::func::FuncOp"> {
   let options = [
-    Option<"vectorBits", "vector-bits", "unsigned", "512", "width of a vector register: 128, 256 or 512">,
-    Option<"fma", "fma", "bool", "true", "the machine multiplies and adds in one instruction">,
-    Option<"l1Bytes", "l1-bytes", "uint64_t", "32768", "first-level data cache of one core">,
-    Option<"l2Bytes", "l2-bytes", "uint64_t", "1048576", "second-level cache of one core">];
+    Option<"target", "target", "std::string", "\"x86-64-v4\"",
+           "what code is made for, as in --mcpu: native, x86-64-v3, x86-64-v4+avx512bf16, ...">];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
@@ -68,7 +66,7 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
       return
     }
     ```
-    With `--tern-expand-contract="vector-bits=512 fma=true" --canonicalize --cse` it becomes
+    With `--tern-expand-contract=target=x86-64-v4 --canonicalize --cse` it becomes
     ```mlir
     ...
         %sums:2 = scf.for %k = %c0 to %c8 step %c1 iter_args(%s0 = %zero, %s1 = %zero) -> (vector<16xf32>, vector<16xf32>) {
@@ -185,7 +183,7 @@ def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
       return
     }
     ```
-    With `--tern-vectorize-linalg=vector-bits=256 --canonicalize --cse` it becomes
+    With `--tern-vectorize-linalg=target=x86-64-v3 --canonicalize --cse` it becomes
     ```mlir
     func.func @double(%x: memref<64xf32>, %y: memref<64xf32>) {
       %c8 = arith.constant 8 : index

@@ -3,6 +3,7 @@
 // exp, tanh and erf of vectors of f32. The polynomials are least-squares fits on Chebyshev nodes of the functions named
 // beside them.
 
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/Passes.h"
 
@@ -134,10 +135,12 @@ struct VectorMath : tern::impl::VectorMathBase<VectorMath> {
   using VectorMathBase::VectorMathBase;
 
   void runOnOperation() override {
-    Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    FailureOr<Machine> machine = parseMachine(getOperation(), target);
+    if (failed(machine))
+      return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandFunction<math::ExpOp, &VectorArithmetic::exp>, ExpandFunction<math::TanhOp, &VectorArithmetic::tanh>,
-                 ExpandFunction<math::ErfOp, &VectorArithmetic::erf>>(&getContext(), machine);
+                 ExpandFunction<math::ErfOp, &VectorArithmetic::erf>>(&getContext(), *machine);
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
       return llvm::is_contained({math::LogOp::getOperationName(), math::Log1pOp::getOperationName(),
                                  math::ExpM1Op::getOperationName(), math::SinOp::getOperationName(),

@@ -2,6 +2,7 @@
 //
 // linalg ops and copies on memrefs become loops on vectors.
 
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/LinalgVectorizer.h"
 #include "compiler/cpu/Passes.h"
 #include "compiler/support/Remarks.h"
@@ -35,7 +36,9 @@ struct VectorizeLinalg : tern::impl::VectorizeLinalgBase<VectorizeLinalg> {
   using VectorizeLinalgBase::VectorizeLinalgBase;
 
   void runOnOperation() override {
-    Machine machine{vectorBits, fma, l1Bytes, l2Bytes};
+    FailureOr<Machine> machine = parseMachine(getOperation(), target);
+    if (failed(machine))
+      return signalPassFailure();
     tern::Remarks remarks(*this, "vectorized", "scalar loops");
     copiesToLinalg(getOperation());
     SmallVector<linalg::LinalgOp> ops;
@@ -47,7 +50,7 @@ struct VectorizeLinalg : tern::impl::VectorizeLinalgBase<VectorizeLinalg> {
       }
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
-      LinalgVectorizer vectorizer(emit, op, machine);
+      LinalgVectorizer vectorizer(emit, op, *machine);
       if (StringRef why = vectorizer.whyNot(); why.empty())
         remarks.passed(op.getLoc(), vectorizer.describe());
       else if (op.getNumLoops() > 0)

@@ -22,14 +22,15 @@ namespace tern {
 // Target
 //===----------------------------------------------------------------------===//
 
-/// The machine that code is made for, by features. `cpu` is "native" or an architecture level such as "x86-64-v3".
+/// What LLVM makes code for. Which features those are is chosen elsewhere (compiler/cpu).
 struct CodeTarget {
   std::unique_ptr<llvm::TargetMachine> machine;
-  std::string isa; // for people and for the manifest: "x86-64-v4 +amx-bf16 ..."
-  unsigned vectorBits = 128;
-  bool fusedMultiplyAdd = false;
+  std::string isa;           // for people and for the manifest: "x86-64-v4 +amx-bf16 ..."
+  unsigned vectorBits = 128; // how wide vectors stay
 };
-llvm::Expected<CodeTarget> createTarget(llvm::StringRef cpu, unsigned optimizationLevel);
+/// The machine of a triple; `features` ("+avx,+avx2") go beyond what `processor` names. Its architecture must be registered.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createMachine(llvm::StringRef triple, llvm::StringRef processor,
+                                                                   llvm::StringRef features, unsigned optimizationLevel);
 
 //===----------------------------------------------------------------------===//
 // Code
@@ -43,7 +44,7 @@ struct ProgramInfo {
 
 /// LLVM dialect to LLVM IR. Diagnostics go to the module's context; null on failure.
 std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
-                                              llvm::TargetMachine &machine);
+                                              const CodeTarget &target);
 
 /// Adds the constant `tern_program` (runtime/abi/tern.h) to `program`: parameters, entries and memory plan of `module`.
 mlir::LogicalResult addManifest(llvm::Module &program, mlir::ModuleOp module, const ProgramInfo &info);

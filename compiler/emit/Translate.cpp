@@ -10,7 +10,9 @@
 
 using namespace llvm;
 
-std::unique_ptr<Module> tern::translateToLLVM(mlir::ModuleOp module, LLVMContext &context, TargetMachine &machine) {
+std::unique_ptr<Module> tern::translateToLLVM(mlir::ModuleOp module, LLVMContext &context,
+                                              const CodeTarget &target) {
+  TargetMachine &machine = *target.machine;
   std::unique_ptr<Module> program = mlir::translateModuleToLLVMIR(module, context, module.getName().value_or("tern"));
   if (!program)
     return nullptr;
@@ -22,6 +24,8 @@ std::unique_ptr<Module> tern::translateToLLVM(mlir::ModuleOp module, LLVMContext
       continue;
     function.addFnAttr("target-cpu", machine.getTargetCPU());
     function.addFnAttr("target-features", machine.getTargetFeatureString());
+    // Or LLVM would halve vectors of 512 bits where it believes them slow.
+    function.addFnAttr("prefer-vector-width", std::to_string(target.vectorBits));
     function.setDoesNotThrow();
   }
   return program;

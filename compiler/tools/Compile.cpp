@@ -5,6 +5,7 @@
 #include "compiler/tools/Compile.h"
 
 #include "compiler/Register.h"
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/support/Version.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Plugins.h"
@@ -142,9 +143,18 @@ llvm::Error tern::addDefine(PipelineOptions &options, StringRef define) {
   return llvm::Error::success();
 }
 
-void tern::describeMachine(PipelineOptions &options, const CodeTarget &target) {
-  options.machine.vectorBits = target.vectorBits;
-  options.machine.fusedMultiplyAdd = target.fusedMultiplyAdd;
+llvm::Expected<CodeTarget> tern::selectTarget(StringRef cpu, PipelineOptions &options) {
+  llvm::Expected<cpu::CpuTarget> parsed = cpu::parseCpuTarget(cpu);
+  if (!parsed)
+    return parsed.takeError();
+  for (const std::string &feature : parsed->unknown)
+    llvm::errs() << "warning: --mcpu=" << cpu << ": no feature '" << feature << "' is known for " << parsed->processor
+                 << "; left out\n";
+  auto machine = createMachine(parsed->triple, parsed->processor, parsed->features, options.optimizationLevel);
+  if (!machine)
+    return machine.takeError();
+  options.target = parsed->text;
+  return CodeTarget{std::move(*machine), parsed->isa, parsed->machine.vectorBits};
 }
 
 struct Compilation::State {
@@ -245,7 +255,7 @@ std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmCont
                                                      const PipelineOptions &options, const ProgramInfo &info) {
   auto began = std::chrono::steady_clock::now();
   TimingScope timing = time("translate to LLVM IR");
-  std::unique_ptr<llvm::Module> program = translateToLLVM(*owned, llvmContext, *target.machine);
+  std::unique_ptr<llvm::Module> program = translateToLLVM(*owned, llvmContext, target);
   if (!program || failed(addManifest(*program, *owned, info)))
     return nullptr;
   timing = time("optimize LLVM IR");
@@ -255,12 +265,12 @@ std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmCont
 }
 
 // Of the model text and every option that changes the program.
-static std::string hashOf(StringRef text, const PipelineOptions &options, StringRef isa) {
+static std::string hashOf(StringRef text, const PipelineOptions &options) {
   std::string key = text.str();
   llvm::raw_string_ostream stream(key);
   stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision
          << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
-         << '\0' << isa;
+         << '\0' << options.target;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
   for (const Insertion &insertion : options.insertions)
@@ -285,6 +295,6 @@ ProgramInfo Compilation::describe(const PipelineOptions &options, const CodeTarg
   info.compiler = "tern " TERN_VERSION;
   info.batch = options.batch;
   info.seq = options.seq;
-  info.sourceHash = hashOf(text, options, target.isa);
+  info.sourceHash = hashOf(text, options);
   return info;
 }

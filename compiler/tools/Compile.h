@@ -78,8 +78,8 @@ private:
   std::optional<Stage> floor;
 };
 
-/// Copies what the pipelines must know of the target.
-void describeMachine(PipelineOptions &options, const CodeTarget &target);
+/// What --mcpu says, for LLVM; `options` gets what the pipelines must know of it. Features that LLVM does not know get a warning.
+llvm::Expected<CodeTarget> selectTarget(llvm::StringRef cpu, PipelineOptions &options);
 
 } // namespace tern
 

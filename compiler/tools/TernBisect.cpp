@@ -37,8 +37,8 @@ static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
-                                cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v3, x86-64-v4+avx512bf16, a processor; help lists all"),
+                                cl::init("native"), cl::cat(category));
 static cl::opt<double> tolerance("tolerance",
                                  cl::desc("largest difference, relative to the largest number of the tensor (default: "
                                           "1e-4, with f64 1e-9; for one pass a tenth)"),
@@ -140,10 +140,9 @@ int main(int argc, char **argv) {
   Expected<PipelineOptions> pipeline = pipelineOptions();
   if (!pipeline)
     return fail(pipeline.takeError(), usageError);
-  Expected<CodeTarget> target = createTarget(cpu, 3);
+  Expected<CodeTarget> target = selectTarget(cpu, *pipeline);
   if (!target)
     return fail(target.takeError());
-  describeMachine(*pipeline, *target);
 
   Compilation compilation;
   compilation.context().disableMultithreading(); // every evaluation forks

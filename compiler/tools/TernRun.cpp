@@ -31,8 +31,8 @@ static cl::opt<std::string> file(cl::Positional, cl::Required, cl::desc("FILE.ml
 static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3),
                                cl::cat(category));
 static cl::opt<unsigned> threads("threads", cl::desc("threads that run each test"), cl::init(1), cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
-                                cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v3, x86-64-v4+avx512bf16, a processor; help lists all"),
+                                cl::init("native"), cl::cat(category));
 static cl::opt<bool> checkGradient("check-gradient",
                                    cl::desc("compare the gradients of a model with central differences"),
                                    cl::cat(category));
@@ -172,9 +172,8 @@ int main(int argc, char **argv) {
     errs() << "tern-run: expected -O0 or -O3, --threads and --batch of at least 1, --seq of at least 0\n";
     return usageError;
   }
-  Expected<CodeTarget> target = createTarget(cpu, level);
+  Expected<CodeTarget> target = selectTarget(cpu, options);
   if (!target)
     return fail(target.takeError());
-  describeMachine(options, *target);
   return checkGradient ? runModelCheck(options, *target) : runFile(options, *target);
 }

@@ -33,8 +33,8 @@ static cl::opt<std::string> objective("objective",
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v2, x86-64-v3 or x86-64-v4"), cl::init("native"),
-                                cl::cat(category));
+static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v3, x86-64-v4+avx512bf16, a processor; help lists all"),
+                                cl::init("native"), cl::cat(category));
 static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3),
                                cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
@@ -236,10 +236,9 @@ static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &
 }
 
 static Error compile(Compilation &compilation, PipelineOptions options) {
-  Expected<CodeTarget> target = createTarget(cpu, level);
+  Expected<CodeTarget> target = selectTarget(cpu, options);
   if (!target)
     return target.takeError();
-  describeMachine(options, *target);
   if (explained.getNumOccurrences())
     return writeOutput([&](raw_pwrite_stream &out) {
       return explain(compilation, options, cantFail(parsePlace(explained)), *explainedFloor(), out);

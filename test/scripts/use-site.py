@@ -11,7 +11,7 @@ from browser import Browser  # noqa: E402
 
 # What somebody types, and what the first line of the results must be.
 SEARCHES = [("attention", "tern.attention"), ("remat", "ternc --remat"), ("qkv", "tern-fuse-qkv"), ("tern.role", "tern.role"),
-            ("layer norm", "tern.layer_norm"), ("norm", "tern.rms_norm"), ("vector-bits", "tern-vector-math=vector-bits")]
+            ("layer norm", "tern.layer_norm"), ("norm", "tern.rms_norm"), ("record-buffers", "tern-plan-memory=record-buffers")]
 PAGES = ["index.html", "first-pass.html", "command-line.html", "reference/tern/attention.html", "reference/passes/cpu.html"]
 FINDINGS = []
 

@@ -217,11 +217,13 @@ static std::string runEntries(Jit &jit, Feed feed, Writer &writer) {
 
 /// LLVM's part. At level 0 its optimizer is left out: nothing that it does is needed.
 static std::string runCode(ModuleOp module, unsigned level, const Machine &machine, Writer &writer) {
-  llvm::Expected<CodeTarget> target = createTarget(machine.cpu, level);
+  PipelineOptions options;
+  options.optimizationLevel = level;
+  llvm::Expected<CodeTarget> target = selectTarget(machine.cpu, options);
   if (!target)
     return llvm::toString(target.takeError());
   llvm::LLVMContext context;
-  std::unique_ptr<llvm::Module> program = translateToLLVM(module, context, *target->machine);
+  std::unique_ptr<llvm::Module> program = translateToLLVM(module, context, *target);
   if (!program || failed(addManifest(*program, module, machine.info)))
     return "no LLVM IR could be made of it";
   if (level > 0)

@@ -1,4 +1,4 @@
-// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-attention -remark-format=emitRemark -tern-expand-attention="vector-bits=512" | FileCheck %s
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-attention -remark-format=emitRemark -tern-expand-attention="target=x86-64-v4" | FileCheck %s
 
 // A task per batch row, key-value head and range of queries; keys packed across, values along; two products.
 // CHECK-LABEL: @forward

@@ -1,7 +1,7 @@
-// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-contract -remark-format=emitRemark -tern-expand-contract="vector-bits=512" | FileCheck %s --check-prefixes=CHECK,V512
-// RUN: tern-opt %s -tern-expand-contract="vector-bits=512" --remarks=expand-contract -o %t 2>&1 | FileCheck %s --check-prefix=PLAN
-// RUN: tern-opt %s -tern-expand-contract="vector-bits=256" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V256
-// RUN: tern-opt %s -tern-expand-contract="vector-bits=128 fma=false" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V128
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=expand-contract -remark-format=emitRemark -tern-expand-contract="target=x86-64-v4" | FileCheck %s --check-prefixes=CHECK,V512
+// RUN: tern-opt %s -tern-expand-contract="target=x86-64-v4" --remarks=expand-contract -o %t 2>&1 | FileCheck %s --check-prefix=PLAN
+// RUN: tern-opt %s -tern-expand-contract="target=x86-64-v3" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V256
+// RUN: tern-opt %s -tern-expand-contract="target=x86-64" 2>/dev/null | FileCheck %s --check-prefixes=CHECK,V128
 
 // One forall over tasks; panels of B and sums in scratch of the task; K whole in each task. The loop over k carries the
 // sums: 13 rows of 2 vectors on 512 bits.

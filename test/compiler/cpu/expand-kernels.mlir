@@ -1,5 +1,5 @@
-// RUN: tern-opt %s -tern-expand-kernels="vector-bits=512" | FileCheck %s
-// RUN: tern-opt %s -tern-expand-kernels="vector-bits=512" --remarks=expand-kernels -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: tern-opt %s -tern-expand-kernels="target=x86-64-v4" | FileCheck %s
+// RUN: tern-opt %s -tern-expand-kernels="target=x86-64-v4" --remarks=expand-kernels -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // CHECK-LABEL: @rows
 // Gather shares rows.

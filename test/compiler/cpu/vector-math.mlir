@@ -1,5 +1,5 @@
 // RUN: tern-opt %s -tern-vector-math | FileCheck %s
-// RUN: tern-opt %s -tern-vector-math="fma=false" | FileCheck %s --check-prefix=PLAIN
+// RUN: tern-opt %s -tern-vector-math=target=x86-64 | FileCheck %s --check-prefix=PLAIN
 
 // PLAIN-NOT: vector.fma
 // CHECK-LABEL: @vectors

@@ -1,5 +1,5 @@
-// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=vectorize-linalg -remark-format=emitRemark -tern-vectorize-linalg="vector-bits=512" | FileCheck %s
-// RUN: tern-opt %s --remarks=vectorize-linalg -tern-vectorize-linalg="vector-bits=512" -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: tern-opt %s -verify-diagnostics -remarks-filter-missed=vectorize-linalg -remark-format=emitRemark -tern-vectorize-linalg="target=x86-64-v4" | FileCheck %s
+// RUN: tern-opt %s --remarks=vectorize-linalg -tern-vectorize-linalg="target=x86-64-v4" -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Contiguous operands of one shape are one loop over all elements; 105 elements leave 9 for a mask.
 // CHECK-LABEL: @elementwise_flat
