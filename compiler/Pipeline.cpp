@@ -38,7 +38,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createSeedRandom());
   // 6. From here on every shape is static.
   manager.addPass(createSpecializeShapes({options.batch, options.seq}));
-  manager.addPass(createSetPrecision({options.precision}));
+  manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());
   manager.addNestedPass<func::FuncOp>(createRaiseNorm());
@@ -56,7 +56,13 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addNestedPass<func::FuncOp>(createSinkAccumulate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 11. What one call costs, counted while ops still have names.
+  // 11. Mixed precision, after all that makes or recognises products.
+  if (options.precision == "bf16") {
+    manager.addNestedPass<func::FuncOp>(createNarrowProducts());
+    manager.addPass(createCanonicalizerPass());
+    manager.addPass(createCSEPass());
+  }
+  // 12. What one call costs, counted while ops still have names.
   manager.addNestedPass<func::FuncOp>(createCountCost());
 }
 
@@ -74,6 +80,7 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addNestedPass<func::FuncOp>(createFuseEpilogue());
+  manager.addNestedPass<func::FuncOp>(createFusePrologue());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -108,7 +115,7 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
 
 void tern::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // Every thread runs the whole entry; shares and barriers become explicit, then everything becomes LLVM at once.
-  cpu::buildLowerToLLVMPipeline(manager);
+  cpu::buildLowerToLLVMPipeline(manager, options.target);
 }
 
 //===-- the corridor as a whole --------------------------------------------------------------------------------------===//

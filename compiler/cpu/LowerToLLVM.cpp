@@ -2,21 +2,32 @@
 //
 // The last floor before the door: planned functions with loops and vectors of one dimension to the LLVM dialect.
 
+#include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/Passes.h"
 
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+using namespace tern::cpu;
 
 void tern::cpu::buildNaivePipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createExpandKernelsNaive());
 }
 
-void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager) {
+// LLVM rounds to bf16 by an instruction, or by a call of a function that no library of ours has.
+static bool roundsToBf16(StringRef target) {
+  llvm::Expected<CpuTarget> parsed = parseCpuTarget(target);
+  if (!parsed)
+    llvm::report_fatal_error(parsed.takeError()); // checked where the option was read
+  return parsed->machine.bf16Dot;
+}
+
+void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager, StringRef target) {
   // Every thread runs the entry; from here on it is the function that the runtime calls.
   manager.addPass(createLowerSpmd());
   // Index arithmetic of views becomes visible before loops lose their structure, so that it can leave them.
@@ -25,6 +36,8 @@ void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createCSEPass());
   manager.addPass(createLoopInvariantCodeMotionPass());
   manager.addPass(createSCFToControlFlowPass());
+  if (!roundsToBf16(target))
+    manager.addPass(arith::createArithExpandOpsPass({.includeBf16 = true}));
   // Special functions that LLVM has no instruction or intrinsic for are calls of libm.
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
@@ -33,4 +46,5 @@ void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createConvertVectorToLLVMPass(vectors));
   manager.addPass(createConvertToLLVMPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createLegalizeBf16());
 }

@@ -21,7 +21,7 @@ void buildNaivePipeline(mlir::OpPassManager &manager);
 void buildFastPipeline(mlir::OpPassManager &manager, llvm::StringRef target);
 
 /// From planned functions to the LLVM dialect.
-void buildLowerToLLVMPipeline(mlir::OpPassManager &manager);
+void buildLowerToLLVMPipeline(mlir::OpPassManager &manager, llvm::StringRef target);
 
 } // namespace cpu
 } // namespace tern

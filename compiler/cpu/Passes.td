@@ -80,7 +80,8 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
         }
     ...
     ```
-  }];
+  }];  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect"];
 }
 
 def ExpandAttention : MachinePass<"tern-expand-attention"> {
@@ -242,6 +243,32 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
+}
+
+def LegalizeBf16 : Pass<"tern-legalize-bf16", "::mlir::ModuleOp"> {
+  let summary = "masked moves of bf16 as moves of 16-bit integers";
+  let description = [{
+    Where a machine has no arithmetic on bf16, LLVM takes a masked load or store of it apart into elements that it rounds by a
+    function which no library of ours has. Moves need no arithmetic.
+    ```mlir
+    llvm.func @move(%from: !llvm.ptr, %mask: vector<8xi1>, %zero: vector<8xbf16>) -> vector<8xbf16> {
+      %x = llvm.intr.masked.load %from, %mask, %zero {alignment = 2 : i32} :
+          (!llvm.ptr, vector<8xi1>, vector<8xbf16>) -> vector<8xbf16>
+      llvm.return %x : vector<8xbf16>
+    }
+    ```
+    With `--tern-legalize-bf16` it becomes
+    ```mlir
+    llvm.func @move(%from: !llvm.ptr, %mask: vector<8xi1>, %zero: vector<8xbf16>) -> vector<8xbf16> {
+      %z = llvm.bitcast %zero : vector<8xbf16> to vector<8xi16>
+      %x = llvm.intr.masked.load %from, %mask, %z {alignment = 2 : i32} :
+          (!llvm.ptr, vector<8xi1>, vector<8xi16>) -> vector<8xi16>
+      %y = llvm.bitcast %x : vector<8xi16> to vector<8xbf16>
+      llvm.return %y : vector<8xbf16>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // TERN_COMPILER_CPU_PASSES_TD

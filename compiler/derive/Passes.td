@@ -205,4 +205,29 @@ def SeedRandom : Pass<"tern-seed-random", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tern::TernDialect"];
 }
 
+def NarrowProducts : Pass<"tern-narrow-products", "::mlir::func::FuncOp"> {
+  let summary = "Mixed precision: factors of products in bf16, everything else in f32";
+  let description = [{
+    Operands of products (`Narrowable`) are rounded to bf16; sums, parameters, gradients and optimizer state stay f32. Runs
+    after gradients are derived, so that cotangents are rounded as activations are. What layers keep for the backward pass
+    is kept in bf16 too, except for statistics of rows.
+    ```mlir
+    func.func @forward(%x: tensor<2x4xf32>, %w: tensor<4x8xf32>) -> tensor<2x8xf32> {
+      %y = tern.linear %x weight %w : tensor<2x4xf32>, tensor<4x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    With `--tern-narrow-products` it becomes
+    ```mlir
+    func.func @forward(%x: tensor<2x4xf32>, %w: tensor<4x8xf32>) -> tensor<2x8xf32> {
+      %xh = arith.truncf %x : tensor<2x4xf32> to tensor<2x4xbf16>
+      %wh = arith.truncf %w : tensor<4x8xf32> to tensor<4x8xbf16>
+      %y = tern.linear %xh weight %wh : tensor<2x4xbf16>, tensor<4x8xbf16>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::tern::TernDialect", "::mlir::arith::ArithDialect"];
+}
+
 #endif // TERN_COMPILER_DERIVE_PASSES_TD

@@ -242,4 +242,41 @@ def SinkAccumulate : Pass<"tern-sink-accumulate", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::tern::TernDialect"];
 }
 
+def FusePrologue : Pass<"tern-fuse-prologue", "::mlir::func::FuncOp"> {
+  let summary = "products round their operands themselves where they come from memory";
+  let description = [{
+    A rounding that nothing could take in becomes part of the products that read it: they convert while they pack, so that no
+    narrow copy of a parameter exists.
+    ```mlir
+    func.func @product(%x: tensor<4x8xbf16>, %w: tensor<8x16xf32>, %out: tensor<4x16xf32>) -> tensor<4x16xf32> {
+      %empty = tensor.empty() : tensor<8x16xbf16>
+      %h = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+                           iterator_types = ["parallel", "parallel"]}
+          ins(%w : tensor<8x16xf32>) outs(%empty : tensor<8x16xbf16>) {
+      ^bb0(%in: f32, %old: bf16):
+        %r = arith.truncf %in : f32 to bf16
+        linalg.yield %r : bf16
+      } -> tensor<8x16xbf16>
+      %y = tern_kernel.contract init(zero) ins(%x, %h : tensor<4x8xbf16>, tensor<8x16xbf16>) outs(%out : tensor<4x16xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      } -> tensor<4x16xf32>
+      return %y : tensor<4x16xf32>
+    }
+    ```
+    With `--tern-fuse-prologue` it becomes
+    ```mlir
+    func.func @product(%x: tensor<4x8xbf16>, %w: tensor<8x16xf32>, %out: tensor<4x16xf32>) -> tensor<4x16xf32> {
+      %y = tern_kernel.contract init(zero) compute(bf16) ins(%x, %w : tensor<4x8xbf16>, tensor<8x16xf32>)
+          outs(%out : tensor<4x16xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      } -> tensor<4x16xf32>
+      return %y : tensor<4x16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::tern::kernel::KernelDialect"];
+}
+
 #endif // TERN_COMPILER_FUSE_PASSES_TD

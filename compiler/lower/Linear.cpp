@@ -5,6 +5,7 @@
 #include "compiler/lower/Lower.h"
 #include "compiler/lower/LowerUtils.h"
 #include "dialects/kernel/Kernel.h"
+#include "dialects/tern/Shapes.h"
 #include "dialects/tern/Tern.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -21,16 +22,19 @@ Value asMatrix(ImplicitLocOpBuilder &b, Value tensor) {
   return reshapeTensor(b, tensor, {ShapedType::getNumElements(shape.drop_back()), shape.back()});
 }
 
+/// The element type of sums of products.
+Type sumsOf(Value factor) { return tern::sumsOf(cast<RankedTensorType>(factor.getType())).getElementType(); }
+
 /// A contraction into a fresh matrix.
 Value contract(ImplicitLocOpBuilder &b, Value lhs, Value rhs, bool transposeA, bool transposeB) {
   int64_t m = shapeOf(lhs)[transposeA ? 1 : 0], n = shapeOf(rhs)[transposeB ? 0 : 1];
-  Value out = emptyTensor(b, {m, n}, elementOf(lhs));
+  Value out = emptyTensor(b, {m, n}, sumsOf(lhs));
   return kernel::ContractOp::create(b, lhs, rhs, out, transposeA, transposeB, kernel::InitKind::Zero).getResult(0);
 }
 
 /// The same with a bias row in the epilogue.
 Value contractWithBias(ImplicitLocOpBuilder &b, Value lhs, Value rhs, Value bias, bool transposeB) {
-  Type element = elementOf(lhs);
+  Type element = sumsOf(lhs);
   Value out = emptyTensor(b, {shapeOf(lhs)[0], shapeOf(bias)[0]}, element);
   auto op = kernel::ContractOp::create(b, lhs, rhs, /*flag=*/Value(), ValueRange(bias), ValueRange(out),
                                        /*transposeA=*/false, transposeB, kernel::InitKind::Zero);
@@ -104,7 +108,7 @@ private:
       return dims.size() == 2 ? operand : reshapeTensor(b, operand, {count, dims[dims.size() - 2], dims.back()});
     };
     Value lhs = flatten(op.getLhs()), rhs = flatten(op.getRhs());
-    Value out = emptyTensor(b, {count, shape[shape.size() - 2], shape.back()}, elementOf(lhs));
+    Value out = emptyTensor(b, {count, shape[shape.size() - 2], shape.back()}, sumsOf(lhs));
     Value zero = arith::ConstantIndexOp::create(b, 0), one = arith::ConstantIndexOp::create(b, 1);
     Value end = arith::ConstantIndexOp::create(b, count);
     auto loop = scf::ForOp::create(b, zero, end, one, out);

@@ -56,7 +56,7 @@ struct Chunk {
   Chunk(ImplicitLocOpBuilder &b, Value x, Value weight, Value allTargets, Value allLosses, OpFoldResult first,
         int64_t rows, int64_t ignoreIndex)
       : input(sliceRows(b, x, first, rows)), targets(sliceRows(b, allTargets, first, rows)) {
-    Type element = elementOf(x);
+    Type element = elementOf(allLosses);
     Value place = emptyTensor(b, {rows, shapeOf(weight)[0]}, element);
     logits =
         kernel::ContractOp::create(b, input, weight, place, /*transposeA=*/false, /*transposeB=*/true)->getResult(0);
@@ -66,6 +66,12 @@ struct Chunk {
     rowLse = perRow->getResult(1);
   }
 };
+
+/// The logits' gradient is f32; it is multiplied in the type of the other factor.
+void multiplyAs(kernel::ContractOp product, Type element) {
+  if (product.getComputeType() != element)
+    product.setComputeAttr(TypeAttr::get(element));
+}
 
 /// Whether a chunk in a loop adds to dW: every one but the first, and that one too where `onto` says so.
 Value addsInLoop(ImplicitLocOpBuilder &b, Value first, Value onto) {
@@ -87,8 +93,9 @@ Value addWeightGradient(ImplicitLocOpBuilder &b, Value d, Value input, Value dwe
     init = onto ? kernel::InitKind::Flag : kernel::InitKind::Zero;
     flag = onto;
   }
-  return kernel::ContractOp::create(b, d, input, dweight, /*transposeA=*/true, /*transposeB=*/false, init, flag)
-      ->getResult(0);
+  auto product = kernel::ContractOp::create(b, d, input, dweight, /*transposeA=*/true, /*transposeB=*/false, init, flag);
+  multiplyAs(product, elementOf(input));
+  return product->getResult(0);
 }
 
 struct LowerLinearCrossEntropy : OpConversionPattern<LinearCrossEntropyOp> {
@@ -97,7 +104,7 @@ struct LowerLinearCrossEntropy : OpConversionPattern<LinearCrossEntropyOp> {
   LogicalResult matchAndRewrite(LinearCrossEntropyOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    Type element = elementOf(adaptor.getInput());
+    Type element = cast<RankedTensorType>(op.getType()).getElementType();
     Value targets = flatTargets(b, adaptor.getTargets());
     int64_t rows = shapeOf(targets)[0], ignored = op.getIgnoreIndex();
     Value x = flatRows(b, adaptor.getInput(), rows);
@@ -119,7 +126,7 @@ struct LowerLinearCrossEntropyGrad : OpConversionPattern<LinearCrossEntropyGradO
                                 ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value weight = adaptor.getWeight(), targets = flatTargets(b, adaptor.getTargets());
-    Type element = elementOf(weight);
+    Type element = cast<RankedTensorType>(op.getLoss().getType()).getElementType();
     int64_t rows = shapeOf(targets)[0], ignored = op.getIgnoreIndex();
     Value x = flatRows(b, adaptor.getInput(), rows), kept = keptTargets(b, targets, ignored, element);
     Value scale = quotient(b, adaptor.getCotangent(), kept);
@@ -129,9 +136,10 @@ struct LowerLinearCrossEntropyGrad : OpConversionPattern<LinearCrossEntropyGradO
       Chunk chunk(inner, x, weight, targets, state[0], first, count, ignored);
       Value d = kernel::CrossEntropyGradOp::create(inner, chunk.targets, chunk.rowLse, scale, chunk.logits, ignored)
                     ->getResult(0);
-      Value dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count))->getResult(0);
+      auto dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count));
+      multiplyAs(dx, elementOf(weight));
       Value dweight = addWeightGradient(inner, d, chunk.input, state[2], first, adaptor.getFlag());
-      return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx, state[1], first), dweight};
+      return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx.getResult(0), state[1], first), dweight};
     };
     SmallVector<Value> state = {emptyTensor(b, {rows}, element), emptyTensor(b, shapeOf(x), element),
                                 adaptor.getOnto() ? adaptor.getOnto() : emptyTensor(b, shapeOf(weight), element)};

@@ -35,7 +35,7 @@ static ArrayRef<Contract> contracts() {
   static const Contract all[] = {
       {"model", {"tern", "func", "arith", "math"}, true},
       {"tensor", {"linalg", "tern_kernel", "tensor", "vector", "scf", "func", "arith", "math"}, true},
-      {"buffer", {"memref", "vector", "scf", "func", "arith", "math"}, false},
+      {"buffer", {"memref", "vector", "scf", "func", "arith", "math", "x86vector", "amx"}, false},
       {"llvm", {"llvm"}, false}};
   return all;
 }

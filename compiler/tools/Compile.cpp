@@ -111,7 +111,7 @@ bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
 static llvm::Error checkWords(const PipelineOptions &options) {
   std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
       {"objective", options.objective, {"causal-lm", "none"}},
-      {"precision", options.precision, {"f32", "f64"}},
+      {"precision", options.precision, {"f32", "f64", "bf16"}},
       {"optimizer", options.optimizer, {"adamw", "sgd", "none"}},
       {"remat", options.remat, {"none", "layer"}}};
   for (const auto &[option, value, choices] : words)

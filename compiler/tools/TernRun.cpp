@@ -49,7 +49,7 @@ static cl::list<std::string> defines("define", cl::desc("override a hyperparamet
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
                                       cl::cat(category));
-static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"), cl::init("f32"), cl::cat(category));
 static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6),
                                  cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("of random inputs and directions"), cl::init(1), cl::cat(category));

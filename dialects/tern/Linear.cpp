@@ -33,7 +33,7 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (failed(shape))
     return failure();
   shape->append({m, n});
-  types.push_back(withShape(adaptor.getLhs().getType(), *shape));
+  types.push_back(sumsOf(withShape(adaptor.getLhs().getType(), *shape)));
   return success();
 }
 
@@ -48,6 +48,8 @@ void MatmulOp::buildGradient(GradBuilder &g) {
   if (g.wants(1))
     g.accumulate(1u, tb ? product(dy, getLhs(), true, ta) : product(getLhs(), dy, !ta, false));
 }
+
+SmallVector<OpOperand *> MatmulOp::getFactors() { return {&getLhsMutable(), &getRhsMutable()}; }
 
 uint64_t MatmulOp::getFlops() {
   ArrayRef<int64_t> a = shapeOf(getLhs().getType());
@@ -88,8 +90,12 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
       (shapeOf(adaptor.getBias().getType()).size() != 1 ||
        failed(expectExtent(loc, "linear, size of the bias", shape.back(), shapeOf(adaptor.getBias().getType())[0]))))
     return failure();
-  types.push_back(withShape(adaptor.getInput().getType(), shape));
+  types.push_back(sumsOf(withShape(adaptor.getInput().getType(), shape)));
   return success();
+}
+
+SmallVector<OpOperand *> LinearOp::getFactors() {
+  return {&getInputMutable(), &*getWeightMutable().begin()};
 }
 
 LogicalResult LinearOp::declareParameters(SmallVectorImpl<ParameterDeclaration> &declarations) {

@@ -19,13 +19,14 @@ def Tern_WeightLayout : I32EnumAttr<"WeightLayout", "how a weight matrix is stor
   }];
 }
 
-def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<Tern_Costed>,
+    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "batched matrix product";
   let description = [{
     `y[..., m, n] = sum_k a[..., m, k] b[..., k, n]`. `transpose_a` and `transpose_b` swap the last two dimensions of an
     operand first.
 
-    * Shapes: a `(..., M, K)`, b `(..., K, N)`, y `(..., M, N)`. Leading dimensions are equal, or one operand has rank 2 and is
+    * Shapes: a `(..., M, K)`, b `(..., K, N)`, y `(..., M, N)`; y is f32 where they are bf16. Leading dimensions are equal, or one operand has rank 2 and is
       shared by the whole batch.
     * Gradient: `da = dy b^T`, `db = a^T dy`, summed over the batch for an operand that is shared by it.
     * Refused: ranks below 2, different element types, contracted or leading dimensions that differ.
@@ -41,14 +42,15 @@ def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<T
 }
 
 def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Parametric>]> {
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Parametric>,
+    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "y = x W + b over the last dimension";
   let description = [{
     `y = x W + b`. Module form names its parameters ("NAME.weight", "NAME.bias" with `bias`) and says how many outputs it has;
     `hoist-params` turns it into operand form, which takes them. Without an initializer the weight starts uniform in
     +-1/sqrt(I), the bias as zeros. `tied` is short for a weight of layout out_in that another op owns.
 
-    * Shapes: x `(..., I)`, y `(..., O)`, bias `(O)`. The weight is stored `in_out`, `(I, O)`, as in GPT-2, the default, or
+    * Shapes: x `(..., I)`, y `(..., O)`, bias `(O)`; y and bias are f32 where x and W are bf16. The weight is stored `in_out`, `(I, O)`, as in GPT-2, the default, or
       `out_in`, `(O, I)`, as in LLaMA and PyTorch.
     * Gradient: `dx = dy W^T`, `dW = x^T dy` and `db = sum of dy` over all rows.
     * Refused: neither a weight nor a name with a number of outputs, both at once, a weight that has not rank 2, sizes that

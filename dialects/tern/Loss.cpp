@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace tern {
 
-static Type scalarOf(Type type) { return RankedTensorType::get({}, elementOf(type)); }
+static RankedTensorType scalarOf(Type type) { return RankedTensorType::get({}, elementOf(type)); }
 
 //===-- pairs of prediction and label -----------------------------------------------------------------------------===//
 
@@ -171,7 +171,7 @@ static uint64_t linearFlops(Value input, Value weight, uint64_t products) {
 
 LogicalResult LinearCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                      SmallVectorImpl<Type> &types) {
-  types.push_back(scalarOf(adaptor.getInput().getType()));
+  types.push_back(sumsOf(scalarOf(adaptor.getInput().getType())));
   return checkLinear("linear_cross_entropy", loc, adaptor.getInput().getType(), adaptor.getWeight().getType(),
                      adaptor.getTargets().getType());
 }
@@ -184,6 +184,8 @@ void LinearCrossEntropyOp::buildGradient(GradBuilder &g) {
   g.accumulate(1u, grad.getDweight());
 }
 
+SmallVector<OpOperand *> LinearCrossEntropyOp::getFactors() { return {&getInputMutable(), &getWeightMutable()}; }
+
 uint64_t LinearCrossEntropyOp::getFlops() { return linearFlops(getInput(), getWeight(), 1); }
 
 //===-- linear_cross_entropy_grad ---------------------------------------------------------------------------------===//
@@ -191,12 +193,13 @@ uint64_t LinearCrossEntropyOp::getFlops() { return linearFlops(getInput(), getWe
 LogicalResult LinearCrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                          SmallVectorImpl<Type> &types) {
   Type input = adaptor.getInput().getType(), weight = adaptor.getWeight().getType();
-  types.append({scalarOf(input), input, weight});
+  auto sums = [](Type type) -> Type { return sumsOf(cast<RankedTensorType>(type)); };
+  types.append({sums(scalarOf(input)), sums(input), sums(weight)});
   if (static_cast<bool>(adaptor.getOnto()) != static_cast<bool>(adaptor.getFlag()))
     return emitOptionalError(loc, "linear_cross_entropy_grad: `onto` takes a tensor and a flag");
-  if (adaptor.getOnto() && adaptor.getOnto().getType() != weight)
+  if (adaptor.getOnto() && adaptor.getOnto().getType() != sums(weight))
     return emitOptionalError(loc, "linear_cross_entropy_grad: onto has type ", adaptor.getOnto().getType(),
-                             ", expected the weight's ", weight);
+                             ", expected the weight's ", sums(weight));
   if (failed(checkCotangent("linear_cross_entropy_grad", loc, adaptor.getCotangent().getType())))
     return failure();
   return checkLinear("linear_cross_entropy_grad", loc, input, weight, adaptor.getTargets().getType());
@@ -226,6 +229,8 @@ LogicalResult LinearCrossEntropyGradOp::canonicalize(LinearCrossEntropyGradOp op
   rewriter.replaceOp(loss, op.getLoss());
   return success();
 }
+
+SmallVector<OpOperand *> LinearCrossEntropyGradOp::getFactors() { return {&getInputMutable(), &getWeightMutable()}; }
 
 uint64_t LinearCrossEntropyGradOp::getFlops() { return linearFlops(getInput(), getWeight(), 3); }
 

@@ -123,13 +123,14 @@ def Tern_NllGradOp : Tern_ClassLossOp<"nll_grad", []> {
 }
 
 def Tern_LinearCrossEntropyOp
-    : Tern_ClassLossOp<"linear_cross_entropy", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+    : Tern_ClassLossOp<"linear_cross_entropy", [DeclareOpInterfaceMethods<Tern_Differentiable>,
+                                               DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "cross_entropy of x W^T, in chunks of rows, so that the logits never exist as a whole";
   let description = [{
     `loss = cross_entropy(x W^T, targets)`, over chunks of rows: the logits, by far the largest tensor of a language model, are
     never all there at once.
 
-    * Shapes: x `(..., C)`, W `(V, C)`, targets `(...)`; the loss has rank 0.
+    * Shapes: x `(..., C)`, W `(V, C)`, targets `(...)`; the loss has rank 0, and is f32 where x and W are bf16.
     * Gradient: `tern.linear_cross_entropy_grad`.
     * Refused: a weight of other channels or another element type, targets whose dimensions are not the leading ones of x.
     ```mlir
@@ -143,14 +144,16 @@ def Tern_LinearCrossEntropyOp
                         type($input) `,` type($weight) `,` type($targets)}];
 }
 
-def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", [AttrSizedOperandSegments]> {
+def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad", [AttrSizedOperandSegments,
+                                                    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "loss and gradients of linear_cross_entropy in one pass over the chunks";
   let description = [{
     With dlogits as in cross_entropy_grad: `dx = dlogits W`, `dW = dlogits^T x`. The loss falls out of the same pass, so that a
     linear_cross_entropy of the same operands is replaced by it. With `onto %old if %flag` dW is added to `old` where the flag
     holds, in place of an accumulate op and its second buffer.
 
-    * Shapes: x, dx `(..., C)`; W, dW, old `(V, C)`; targets `(...)`; loss, dloss and flag of rank 0.
+    * Shapes: x, dx `(..., C)`; W, dW, old `(V, C)`; targets `(...)`; loss, dloss and flag of rank 0. Where x and W are bf16,
+      all others are f32, and dlogits are rounded to bf16 for the two products.
     * Refused: what linear_cross_entropy refuses; `onto` of another type than W or without its flag.
     ```mlir
     %loss, %dx, %dw = tern.linear_cross_entropy_grad %x, %wte, %targets, %dloss :

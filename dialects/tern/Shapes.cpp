@@ -43,6 +43,11 @@ RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, elementOf(type));
 }
 
+RankedTensorType sumsOf(RankedTensorType type) {
+  bool isHalf = type.getElementType().isBF16() || type.getElementType().isF16();
+  return isHalf ? type.clone(Float32Type::get(type.getContext())) : type;
+}
+
 RankedTensorType withElement(Type type, Type element) { return RankedTensorType::get(shapeOf(type), element); }
 
 } // namespace tern

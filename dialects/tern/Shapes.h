@@ -31,6 +31,8 @@ mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::
 /// The type with another shape or element type.
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);
 mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
+/// The type of sums of products of elements of this type: f32 for bf16 and f16.
+mlir::RankedTensorType sumsOf(mlir::RankedTensorType type);
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Type type) { return llvm::cast<mlir::RankedTensorType>(type).getShape(); }
 /// Number of elements, 0 when an extent is dynamic.
 inline uint64_t elementCount(mlir::Type type) {

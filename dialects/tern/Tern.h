@@ -18,6 +18,7 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/interfaces/Costed.h"
+#include "dialects/interfaces/Narrowable.h"
 #include "dialects/interfaces/Differentiable.h"
 #include "dialects/interfaces/Parametric.h"
 #include "dialects/interfaces/Stochastic.h"

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Narrowable: an op whose factors may be of a narrower type than its sums.
+
+#ifndef TERN_NARROWABLE_TD
+#define TERN_NARROWABLE_TD
+
+include "mlir/IR/OpBase.td"
+
+def Tern_Narrowable : OpInterface<"Narrowable"> {
+  let cppNamespace = "::tern";
+  let description = [{
+    An op that multiplies elements of some operands and adds the products up. Those operands, its factors, may be bf16 while
+    sums and results are f32. `narrow-products` rounds them.
+    ```c++
+    void roundFactors(tern::Narrowable op, mlir::OpBuilder &b) {
+      for (mlir::OpOperand *factor : op.getFactors())
+        factor->set(rounded(b, factor->get()));
+    }
+    ```
+  }];
+  let methods = [InterfaceMethod<"The operands whose elements are multiplied.",
+                                 "::llvm::SmallVector<::mlir::OpOperand *>", "getFactors", (ins)>];
+}
+
+#endif // TERN_NARROWABLE_TD
