@@ -37,12 +37,15 @@ struct TaskCost {
 
   double cycles(int64_t tiles, int64_t panels) const {
     double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
-    double multiply = rows * columns * k / (2 * plan.tile.lanes * groupOf(shape.packed));
+    double multiply = rows * columns * k / multipliesPerCycle();
     double packB = columns * k * packingCost(shape.b, shape.transposeB);
     double packA = shape.packsA() ? rows * k * packingCost(shape.a, !shape.transposeA) : 0;
     double stream = rows * k * visible(shape.m, shape.a) + columns * k * visible(shape.n, shape.b);
     return multiply + packB + packA + stream / bytesPerCycle + 2000;
   }
+
+  // Tile registers do 512 when nothing else is in their way.
+  double multipliesPerCycle() const { return shape.onTiles ? 256 : 2 * plan.tile.lanes * groupOf(shape.packed); }
 
   // Cycles per element.
   double packingCost(Type source, bool transposes) const {
@@ -99,12 +102,26 @@ std::string tern::cpu::describe(const ContractPlan &plan, const ContractShape &s
   return text + (shape.packsA() ? "packs both operands" : "packs the right operand");
 }
 
+static void cutRows(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
+  plan.tile = shape.onTiles ? tileRegisters(shape.m) : registerTile(machine, shape.sum);
+  plan.tiles = divideCeil(shape.m, plan.tile.rows);
+  plan.tallRows = shape.onTiles ? std::min(shape.m, plan.tile.rows) : divideCeil(shape.m, plan.tiles);
+  plan.shortRows = shape.onTiles ? shape.m % plan.tile.rows : plan.tallRows - 1;
+  plan.tallTiles = shape.onTiles ? shape.m / plan.tallRows : shape.m - plan.tiles * (plan.tallRows - 1);
+}
+
+ContractShape tern::cpu::contractShape(kernel::ContractOp op, const Machine &machine) {
+  auto element = [](Value memref) { return memrefType(memref).getElementType(); };
+  Type compute = op.getComputeType();
+  bool onTiles = machine.amxBf16 && compute.isBF16();
+  Type packed = onTiles ? compute : packedType(machine, compute);
+  return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB(),
+          element(op.getA()), element(op.getB()), compute, packed, op.getSumType(), onTiles};
+}
+
 ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine) {
   ContractPlan plan;
-  plan.tile = registerTile(machine, shape.sum);
-  plan.tiles = divideCeil(shape.m, plan.tile.rows);
-  plan.tallRows = divideCeil(shape.m, plan.tiles);
-  plan.tallTiles = shape.m - plan.tiles * (plan.tallRows - 1);
+  cutRows(plan, shape, machine);
   plan.panels = divideCeil(shape.n, plan.tile.columns());
   cutDepth(plan, shape, machine);
   cutTasks(plan, shape, machine);

@@ -233,8 +233,9 @@ static void readFeatures(Machine &machine, const Architecture &architecture, fun
   machine.vectorBits = isWide ? 512 : has("avx") ? 256 : 128;
   machine.bf16Dot = isWide && has("avx512bf16");
   machine.int8Dot = isWide ? has("avx512vnni") : has("avxvnni");
-  machine.amxBf16 = isWide && has("amx-bf16");
-  machine.amxInt8 = isWide && has("amx-int8");
+  machine.emulatesAmx &= isWide;
+  machine.amxBf16 = isWide && (has("amx-bf16") || machine.emulatesAmx);
+  machine.amxInt8 = isWide && (has("amx-int8") || machine.emulatesAmx);
 }
 
 /// The highest level, then what it does not contain and nothing else implies.
@@ -291,6 +292,10 @@ Expected<CpuTarget> tern::cpu::parseCpuTarget(StringRef text) {
   for (StringRef feature : added) {
     if (readCache(feature, machine))
       continue;
+    if (feature == "emulated-amx") {
+      machine.emulatesAmx = true;
+      continue;
+    }
     (findFeature(*tables, feature) ? base.features : target.unknown).push_back(feature.str());
   }
   tables = tablesOf(architecture, architecture.baseline, join(base.features));
@@ -305,6 +310,10 @@ Expected<CpuTarget> tern::cpu::parseCpuTarget(StringRef text) {
   target.triple = tripleOf(architecture);
   target.processor = architecture.baseline.str();
   readFeatures(machine, architecture, [&](StringRef feature) { return is_contained(on, feature); });
+  if (machine.emulatesAmx) {
+    target.isa += " +emulated-amx";
+    target.text += "+emulated-amx";
+  }
   erase_if(on, [&](StringRef feature) { return is_contained(baseline, feature); });
   target.features = join(on);
   target.machine = machine;

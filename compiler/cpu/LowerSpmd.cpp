@@ -7,6 +7,7 @@
 #include "compiler/cpu/Context.h"
 #include "compiler/cpu/Passes.h"
 
+#include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -24,8 +25,13 @@ static bool holdsForall(Operation *op) {
 }
 
 static bool mayWrite(Operation *op) {
-  if (isMemoryEffectFree(op))
+  // A load of a tile says that it writes so that no two are merged; what it writes is a register.
+  if (isMemoryEffectFree(op) || isa<amx::TileLoadOp>(op))
     return false;
+  if (op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+    return llvm::any_of(op->getRegions(), [](Region &region) {
+      return llvm::any_of(region.getOps(), [](Operation &inner) { return mayWrite(&inner); });
+    });
   std::optional<SmallVector<MemoryEffects::EffectInstance>> effects = getEffectsRecursively(op);
   if (!effects)
     return true;

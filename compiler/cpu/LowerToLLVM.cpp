@@ -19,24 +19,27 @@ void tern::cpu::buildNaivePipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createExpandKernelsNaive());
 }
 
-// LLVM rounds to bf16 by an instruction, or by a call of a function that no library of ours has.
-static bool roundsToBf16(StringRef target) {
+static Machine machineOf(StringRef target) {
   llvm::Expected<CpuTarget> parsed = parseCpuTarget(target);
   if (!parsed)
     llvm::report_fatal_error(parsed.takeError()); // checked where the option was read
-  return parsed->machine.bf16Dot;
+  return parsed->machine;
 }
 
 void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager, StringRef target) {
+  Machine machine = machineOf(target);
   // Every thread runs the entry; from here on it is the function that the runtime calls.
   manager.addPass(createLowerSpmd());
+  if (machine.emulatesAmx)
+    manager.addPass(createEmulateAmx());
   // Index arithmetic of views becomes visible before loops lose their structure, so that it can leave them.
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createCSEPass());
   manager.addPass(createLoopInvariantCodeMotionPass());
   manager.addPass(createSCFToControlFlowPass());
-  if (!roundsToBf16(target))
+  // LLVM rounds to bf16 by an instruction, or by a call of a function that no library of ours has.
+  if (!machine.bf16Dot)
     manager.addPass(arith::createArithExpandOpsPass({.includeBf16 = true}));
   // Special functions that LLVM has no instruction or intrinsic for are calls of libm.
   manager.addPass(createConvertMathToLLVMPass());

@@ -16,6 +16,7 @@ struct Machine {
   bool int8Dot = false;      // vpdpbusd on full vectors: fours of u8 x i8 to sums in i32
   bool amxBf16 = false;      // tiles of 16 rows by 64 bytes, tdpbf16ps; vectors are 512 bits wide then
   bool amxInt8 = false;      // the same with tdpbssd and its relatives
+  bool emulatesAmx = false;  // tile registers are vectors of vectors: for tests on machines that have none
   uint64_t l1Bytes = 32 << 10;
   uint64_t l2Bytes = 1 << 20;
 

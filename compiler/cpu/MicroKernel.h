@@ -21,6 +21,9 @@ struct RegisterTile {
 /// The tile that fills the registers of the machine.
 RegisterTile registerTile(const Machine &machine, Type element);
 
+/// The tile that fills tile registers of 16 rows by 64 bytes: 2 by 2 of them, or 1 by 4 for a product of few rows.
+inline RegisterTile tileRegisters(int64_t rows) { return rows <= 16 ? RegisterTile{16, 4, 16} : RegisterTile{32, 2, 16}; }
+
 mlir::VectorType vectorType(const Machine &machine, Type element);
 
 /// The type of packed operands for products in `compute`: bf16 where the machine multiplies pairs of it, else the type of

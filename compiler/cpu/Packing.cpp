@@ -74,6 +74,15 @@ static void copyRows(Emitter &emit, const MatrixSource &matrix, Value panel, Val
               [&] { packGroup(emit, matrix, panel, whole, rest, n0, limit, tile, masked); });
 }
 
+// Groups, held as words, as elements again.
+static Value asElements(Emitter &emit, Value groups, Type packed) {
+  int64_t size = groupOf(packed);
+  if (size == 1)
+    return groups;
+  auto type = VectorType::get({cast<VectorType>(groups.getType()).getDimSize(0) * size}, packed);
+  return vector::BitCastOp::create(emit.b, emit.loc, type, groups);
+}
+
 // A vector of groups along k of column n. With `rest`, so many k exist and zeros follow.
 static Value loadGroups(Emitter &emit, const MatrixSource &matrix, Type packed, Value k, Value n, int64_t lanes, Value rest) {
   int64_t size = groupOf(packed), width = elementOf(matrix.memref) == packed ? size * lanes : lanes;
@@ -94,15 +103,12 @@ static void transposeBlock(Emitter &emit, const MatrixSource &matrix, Value pane
   Type packed = elementOf(panel);
   int64_t size = groupOf(packed);
   Value last = emit.add(limit, emit.index(-1)), k = emit.mul(group, size);
-  auto stored = VectorType::get({tile.lanes * size}, packed);
   for (int64_t j = 0; j < tile.columns(); j += tile.lanes) {
     SmallVector<Value> rows;
     for (int64_t i = 0; i < tile.lanes; ++i)
       rows.push_back(loadGroups(emit, matrix, packed, k, emit.min(emit.add(n0, j + i), last), tile.lanes, rest));
-    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows))) {
-      Value groups = size == 1 ? row : vector::BitCastOp::create(emit.b, emit.loc, stored, row).getResult();
-      storeVector(emit, groups, panel, {emit.add(group, int64_t(i)), emit.index(j * size)});
-    }
+    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
+      storeVector(emit, asElements(emit, row, packed), panel, {emit.add(group, int64_t(i)), emit.index(j * size)});
   }
 }
 
@@ -127,4 +133,48 @@ void tern::cpu::packPanel(Emitter &emit, const MatrixSource &matrix, Value panel
   if (auto constant = getConstantIntValue(limit); constant && *constant % tile.columns() == 0)
     return copy(false);
   emit.when(emit.less(limit, emit.add(n0, tile.columns())), [&] { copy(true); }, [&] { copy(false); });
+}
+
+// `size` groups of k of `lanes` columns, transposed: vector i holds the groups of column i. With `rest`, so many k exist.
+static SmallVector<Value> loadColumns(Emitter &emit, const MatrixSource &matrix, Type packed, Value k, Value n, Value limit,
+                                      int64_t lanes, Value rest) {
+  int64_t size = groupOf(packed);
+  auto words = VectorType::get({lanes}, emit.b.getI32Type());
+  SmallVector<Value> rows;
+  for (int64_t i = 0; i < lanes; ++i) {
+    SmallVector<Value> group;
+    for (int64_t g = 0; g < size; ++g) {
+      Value inside = emit.sub(limit, n), offset = emit.index(i * size + g);
+      if (rest) // no column of a row that does not exist
+        inside = arith::SelectOp::create(emit.b, emit.loc, emit.less(offset, rest), inside, emit.index(0));
+      group.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(k, offset), n), lanes,
+                                    maskOf(emit, lanes, inside)));
+    }
+    rows.push_back(vector::BitCastOp::create(emit.b, emit.loc, words, interleave(emit, group)));
+  }
+  return transposeVectors(emit, rows);
+}
+
+void tern::cpu::packBlocks(Emitter &emit, const MatrixSource &matrix, Value blocks, Value depth, Value n0, Value limit,
+                           int64_t lanes) {
+  Type packed = elementOf(blocks);
+  int64_t rows = sizeOf(blocks, 1), step = sizeOf(blocks, 2);
+  Value last = emit.add(limit, emit.index(-1));
+  auto packOne = [&](Value block, Value rest) {
+    Value k = emit.mul(block, step);
+    if (matrix.transposed)
+      return emit.loop(rows, [&](Value row) {
+        Value column = loadGroups(emit, matrix, packed, k, emit.min(emit.add(n0, row), last), lanes, rest);
+        storeVector(emit, asElements(emit, column, packed), blocks, {block, row, emit.index(0)});
+      });
+    for (int64_t row = 0; row < rows; row += lanes)
+      for (auto [i, column] : llvm::enumerate(loadColumns(emit, matrix, packed, k, emit.add(n0, row), limit, lanes, rest)))
+        storeVector(emit, asElements(emit, column, packed), blocks, {block, emit.index(row + i), emit.index(0)});
+  };
+  Value whole = emit.div(depth, emit.index(step));
+  emit.loop(emit.index(0), whole, 1, [&](Value block) { packOne(block, nullptr); });
+  if (auto constant = getConstantIntValue(depth); constant && *constant % step == 0)
+    return;
+  Value done = emit.mul(whole, step);
+  emit.when(emit.less(done, depth), [&] { packOne(whole, emit.sub(depth, done)); });
 }

@@ -30,6 +30,10 @@ struct MatrixSource {
 void packPanel(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
                const RegisterTile &tile);
 
+/// Packs k in [0, depth) of as many columns as `blocks` has rows, a memref (block of k, row, k within the block): each column
+/// becomes a row. Zeros follow the last k to the end of its block; columns beyond the limit are copies of what exists.
+void packBlocks(Emitter &emit, const MatrixSource &matrix, Value blocks, Value depth, Value n0, Value limit, int64_t lanes);
+
 /// Packs one group of k of a matrix that is not transposed: `rows` of its k exist. With `masked`, columns from `limit` on
 /// are not read.
 void packGroup(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, int64_t rows, Value n0, Value limit,

@@ -81,7 +81,8 @@ def ExpandContract : MachinePass<"tern-expand-contract"> {
     ...
     ```
   }];  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect"];
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect",
+                           "::mlir::amx::AMXDialect"];
 }
 
 def ExpandAttention : MachinePass<"tern-expand-attention"> {
@@ -243,6 +244,35 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
+}
+
+def EmulateAmx : Pass<"tern-emulate-amx", "::mlir::ModuleOp"> {
+  let summary = "tile registers as vectors of vectors";
+  let description = [{
+    For targets with `+emulated-amx`: kernels on tile registers run on machines that have none, so that tests cover them
+    everywhere. A product of tiles becomes a call of one function, unlike the instruction without flushing denormals.
+    ```mlir
+    func.func @product(%a: memref<16x32xbf16>, %b: memref<16x32xbf16>, %c: memref<16x16xf32>) {
+      %zero = arith.constant 0 : index
+      %x = amx.tile_load %a[%zero, %zero] : memref<16x32xbf16> into !amx.tile<16x32xbf16>
+      %y = amx.tile_load %b[%zero, %zero] : memref<16x32xbf16> into !amx.tile<16x32xbf16>
+      %s = amx.tile_load %c[%zero, %zero] : memref<16x16xf32> into !amx.tile<16x16xf32>
+      %t = amx.tile_mulf %x, %y, %s : !amx.tile<16x32xbf16>, !amx.tile<16x32xbf16>, !amx.tile<16x16xf32>
+      amx.tile_store %c[%zero, %zero], %t : memref<16x16xf32>, !amx.tile<16x16xf32>
+      return
+    }
+    ```
+    With `--tern-emulate-amx` it becomes
+    ```mlir
+    ...
+        %t = call @tern_emulated_tile_mulf(%x, %y, %s) :
+            (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
+        %row = vector.extract %t[0] : vector<16xf32> from vector<16x16xf32>
+        vector.store %row, %c[%c0, %c0] : memref<16x16xf32>, vector<16xf32>
+    ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::vector::VectorDialect"];
 }
 
 def LegalizeBf16 : Pass<"tern-legalize-bf16", "::mlir::ModuleOp"> {

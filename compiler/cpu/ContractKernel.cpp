@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the kernels of products share.
+
+#include "compiler/cpu/ContractKernel.h"
+
+using namespace mlir;
+using namespace tern::cpu;
+
+ContractKernel::~ContractKernel() = default;
+
+Value ContractKernel::firstRow(Value tile) {
+  Value first = emit.mul(tile, plan.tallRows);
+  if (!plan.hasShortTiles())
+    return first;
+  // Tiles after the tall ones are shorter.
+  Value before = emit.max(emit.sub(tile, emit.index(plan.tallTiles)), emit.index(0));
+  return emit.sub(first, emit.mul(before, plan.tallRows - plan.shortRows));
+}
+
+MatrixSource ContractKernel::sourceOf(Value memref, bool transposed, Value k0) {
+  MatrixSource source{memref, transposed, emit.index(0), emit.index(0), {}, shape.compute};
+  (transposed ? source.column : source.row) = k0;
+  return source;
+}
+
+void tern::cpu::prefetch(Emitter &emit, Value memref, ValueRange at, bool isWrite) {
+  memref::PrefetchOp::create(emit.b, emit.loc, memref, at, isWrite, /*localityHint=*/isWrite ? 3 : 2, /*isDataCache=*/true);
+}
+
+int64_t tern::cpu::elementsPerLine(Value memref) {
+  return 64 * 8 / memrefType(memref).getElementType().getIntOrFloatBitWidth();
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Tile registers on a machine that has none: a tile is a vector of vectors, a product of tiles a call. Slow; it exists so that
+// kernels on tiles are tested everywhere.
+
+#include "compiler/cpu/MicroKernel.h"
+#include "compiler/cpu/Passes.h"
+
+#include "mlir/Dialect/AMX/AMXDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/Transforms/Patterns.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace tern {
+#define GEN_PASS_DEF_EMULATEAMX
+#include "compiler/cpu/Passes.h.inc"
+} // namespace tern
+
+using namespace mlir;
+using namespace tern::cpu;
+
+static VectorType vectorOf(amx::TileType type) { return VectorType::get(type.getShape(), type.getElementType()); }
+
+static VectorType rowOf(VectorType tile) { return VectorType::get(tile.getShape().back(), tile.getElementType()); }
+
+static Value rowAt(Emitter &emit, Value tile, int64_t row) {
+  return vector::ExtractOp::create(emit.b, emit.loc, tile, ArrayRef<int64_t>{row});
+}
+
+/// Where row `row` of a tile at `indices` lies: `stride` elements on, or so many rows of the memref.
+static SmallVector<Value> placeOfRow(Emitter &emit, ValueRange indices, Value stride, int64_t row) {
+  SmallVector<Value> place(indices);
+  Value &moved = stride ? place.back() : place[place.size() - 2];
+  moved = stride ? emit.add(moved, emit.mul(stride, row)) : emit.add(moved, row);
+  return place;
+}
+
+//===-- the product as a function ------------------------------------------------------------------------------------===//
+
+// Widened to the type of the sums, elements `group * i + offset` of a row.
+static Value everySecond(Emitter &emit, Value row, int64_t group, int64_t offset, Type sum) {
+  SmallVector<int64_t> lanes;
+  for (int64_t i = offset; i < cast<VectorType>(row.getType()).getDimSize(0); i += group)
+    lanes.push_back(i);
+  Value picked = vector::ShuffleOp::create(emit.b, emit.loc, row, row, lanes);
+  auto type = VectorType::get({int64_t(lanes.size())}, sum);
+  if (isa<FloatType>(sum))
+    return arith::ExtFOp::create(emit.b, emit.loc, type, picked);
+  return arith::ExtSIOp::create(emit.b, emit.loc, type, picked);
+}
+
+static Value multiplyAddRows(Emitter &emit, Value left, Value right, Value sum) {
+  if (isa<FloatType>(getElementTypeOrSelf(sum.getType())))
+    return vector::FMAOp::create(emit.b, emit.loc, left, right, sum);
+  Value product = arith::MulIOp::create(emit.b, emit.loc, left, right);
+  return arith::AddIOp::create(emit.b, emit.loc, sum, product);
+}
+
+// sum[m, n] += over groups k and their members g: left[m, group k + g] right[k, group n + g]
+static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
+  auto type = cast<VectorType>(sum.getType());
+  int64_t group = cast<VectorType>(left.getType()).getDimSize(1) / type.getDimSize(1);
+  Type element = type.getElementType();
+  SmallVector<Value> factors;
+  for (int64_t k = 0; k < type.getDimSize(1); ++k)
+    for (int64_t g = 0; g < group; ++g)
+      factors.push_back(everySecond(emit, rowAt(emit, right, k), group, g, element));
+  for (int64_t m = 0; m < type.getDimSize(0); ++m) {
+    Value wide = everySecond(emit, rowAt(emit, left, m), 1, 0, element), row = rowAt(emit, sum, m);
+    for (auto [k, factor] : llvm::enumerate(factors)) {
+      Value scalar = vector::ExtractOp::create(emit.b, emit.loc, wide, ArrayRef<int64_t>{int64_t(k)});
+      row = multiplyAddRows(emit, vector::BroadcastOp::create(emit.b, emit.loc, row.getType(), scalar), factor, row);
+    }
+    sum = vector::InsertOp::create(emit.b, emit.loc, row, sum, ArrayRef<int64_t>{m});
+  }
+  return sum;
+}
+
+// The function that multiplies tiles of bf16 or i8, made when it is first asked for.
+static func::FuncOp productFunction(ModuleOp module, FunctionType type) {
+  bool isFloat = isa<FloatType>(getElementTypeOrSelf(type.getResult(0)));
+  StringRef name = isFloat ? "tern_emulated_tile_mulf" : "tern_emulated_tile_muli";
+  if (auto known = module.lookupSymbol<func::FuncOp>(name))
+    return known;
+  OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+  auto function = func::FuncOp::create(b, module.getLoc(), name, type);
+  function.setPrivate();
+  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  b.setInsertionPointToStart(function.addEntryBlock());
+  Emitter emit(b, module.getLoc());
+  Value sum = multiplyTiles(emit, function.getArgument(0), function.getArgument(1), function.getArgument(2));
+  func::ReturnOp::create(b, module.getLoc(), sum);
+  return function;
+}
+
+//===-- patterns -----------------------------------------------------------------------------------------------------===//
+
+namespace {
+
+struct EmulateLoad : OpConversionPattern<amx::TileLoadOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(amx::TileLoadOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit(rewriter, op.getLoc());
+    VectorType type = vectorOf(op.getTileType());
+    Value tile = arith::ConstantOp::create(rewriter, op.getLoc(), rewriter.getZeroAttr(type));
+    for (int64_t row = 0; row < type.getDimSize(0); ++row) {
+      SmallVector<Value> place = placeOfRow(emit, adaptor.getIndices(), adaptor.getStride(), row);
+      Value loaded = loadVector(emit, rowOf(type), adaptor.getBase(), place);
+      tile = vector::InsertOp::create(rewriter, op.getLoc(), loaded, tile, ArrayRef<int64_t>{row});
+    }
+    rewriter.replaceOp(op, tile);
+    return success();
+  }
+};
+
+struct EmulateStore : OpConversionPattern<amx::TileStoreOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(amx::TileStoreOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Emitter emit(rewriter, op.getLoc());
+    for (int64_t row = 0; row < op.getTileType().getDimSize(0); ++row)
+      storeVector(emit, rowAt(emit, adaptor.getVal(), row), adaptor.getBase(),
+                  placeOfRow(emit, adaptor.getIndices(), adaptor.getStride(), row));
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+template <typename TileMulOp>
+struct EmulateProduct : OpConversionPattern<TileMulOp> {
+  using OpConversionPattern<TileMulOp>::OpConversionPattern;
+  LogicalResult matchAndRewrite(TileMulOp op, typename TileMulOp::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto module = op->template getParentOfType<ModuleOp>();
+    SmallVector<Value> operands = {adaptor.getLhs(), adaptor.getRhs(), adaptor.getAcc()};
+    auto type = rewriter.getFunctionType(ValueRange(operands).getTypes(), adaptor.getAcc().getType());
+    rewriter.replaceOpWithNewOp<func::CallOp>(op, productFunction(module, type), operands);
+    return success();
+  }
+};
+
+struct EmulateAmx : tern::impl::EmulateAmxBase<EmulateAmx> {
+  void runOnOperation() override {
+    TypeConverter converter;
+    converter.addConversion([](Type type) { return type; });
+    converter.addConversion([](amx::TileType type) -> Type { return vectorOf(type); });
+    RewritePatternSet patterns(&getContext());
+    ConversionTarget target(getContext());
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    target.addIllegalDialect<amx::AMXDialect>();
+    patterns.add<EmulateLoad, EmulateStore, EmulateProduct<amx::TileMulFOp>, EmulateProduct<amx::TileMulIOp>>(converter,
+                                                                                                          &getContext());
+    scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
+    if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
