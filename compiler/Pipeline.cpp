@@ -106,7 +106,7 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   if (options.optimizationLevel == 0)
     cpu::buildNaivePipeline(manager);
   else
-    cpu::buildFastPipeline(manager, options.target);
+    cpu::buildFastPipeline(manager, options.target, options.f32);
   // 6. One arena: every buffer at a fixed offset.
   manager.addPass(createPlanMemory({options.recordBuffers}));
   manager.addPass(createCanonicalizerPass());

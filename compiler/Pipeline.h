@@ -36,6 +36,7 @@ struct PipelineOptions {
   int64_t batch = 1;              // micro-batch
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
   std::string precision = "f32";  // f32, f64, bf16 (factors of products; the rest f32)
+  std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
   std::string optimizer = "adamw"; // adamw, sgd, none
   std::string remat = "none";      // none, layer
   bool taps = false;               // @forward also returns activations marked with tern.tap

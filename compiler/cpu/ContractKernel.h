@@ -14,9 +14,9 @@
 
 namespace tern::cpu {
 
-/// The place of a tile under way: its number in the task, its first row, its height, and the block of k.
+/// The place of a tile under way: its number in the task, where it starts, its height, and the block of k.
 struct TilePlace {
-  Value slot, firstRow;
+  Value slot, firstRow, firstColumn;
   int64_t rows;
   Value block, k0, depth;
 };

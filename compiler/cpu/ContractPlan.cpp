@@ -17,7 +17,7 @@ static int64_t bytesOf(Type element) { return element.getIntOrFloatBitWidth() / 
 
 // A panel of B and the rows of A that it meets stay in the first-level cache while the tiles of a task pass.
 static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
-  int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * bytesOf(shape.packed);
+  int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * bytesOf(shape.packed) * shape.parts;
   int64_t most = std::max<int64_t>(machine.l1Bytes * 9 / 10 / rowBytes, 4 * plan.tile.lanes);
   plan.depthBlocks = std::max<int64_t>((shape.k + most / 2) / most, 1); // a little too deep beats twice too shallow
   plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes * groupOf(shape.packed));
@@ -45,12 +45,15 @@ struct TaskCost {
   }
 
   // Tile registers do 512 when nothing else is in their way.
-  double multipliesPerCycle() const { return shape.onTiles ? 256 : 2 * plan.tile.lanes * groupOf(shape.packed); }
+  double multipliesPerCycle() const {
+    int64_t products = shape.parts * (shape.parts + 1) / 2;
+    return shape.onTiles ? 256.0 / products : 2 * plan.tile.lanes * groupOf(shape.packed);
+  }
 
   // Cycles per element.
   double packingCost(Type source, bool transposes) const {
     double cycles = transposes ? packTransposed : packRowMajor;
-    return cycles * (bytesOf(source) + bytesOf(shape.packed)) / 8;
+    return cycles * shape.parts * (bytesOf(source) + bytesOf(shape.packed)) / 8;
   }
 
   // Bytes per element of an operand of `extent` by K that do not hide behind the arithmetic.
@@ -64,7 +67,7 @@ struct TaskCost {
     int64_t rows = tiles * plan.tallRows, columns = panels * plan.tile.columns();
     int64_t a = panels > 1 || shape.packsA() ? rows * plan.depth : 0;
     int64_t sums = plan.depthBlocks > 1 ? rows * columns * bytesOf(shape.sum) : 0;
-    return uint64_t((a + plan.tile.columns() * plan.depth) * bytesOf(shape.packed) + sums) <= l2Bytes * 3 / 4;
+    return uint64_t((a + plan.tile.columns() * plan.depth) * bytesOf(shape.packed) * shape.parts + sums) <= l2Bytes * 3 / 4;
   }
 };
 
@@ -99,6 +102,8 @@ std::string tern::cpu::describe(const ContractPlan &plan, const ContractShape &s
                                    shape.k, shape.n, plan.tallRows, plan.tile.columns(),
                                    plan.depthBlocks == 1 ? "1 block" : std::to_string(plan.depthBlocks) + " blocks", plan.depth,
                                    plan.rowTasks, plan.columnTasks);
+  if (shape.onTiles)
+    text += shape.parts == 1 ? "on tile registers, " : llvm::formatv("on tile registers in {0} parts, ", shape.parts).str();
   return text + (shape.packsA() ? "packs both operands" : "packs the right operand");
 }
 
@@ -110,13 +115,21 @@ static void cutRows(ContractPlan &plan, const ContractShape &shape, const Machin
   plan.tallTiles = shape.onTiles ? shape.m / plan.tallRows : shape.m - plan.tiles * (plan.tallRows - 1);
 }
 
-ContractShape tern::cpu::contractShape(kernel::ContractOp op, const Machine &machine) {
+SplitProducts tern::cpu::splitProducts(llvm::StringRef text, const Machine &machine) {
+  if (!machine.amxBf16 || text == "exact")
+    return SplitProducts::none;
+  return text == "split3" ? SplitProducts::three : SplitProducts::six;
+}
+
+ContractShape tern::cpu::contractShape(kernel::ContractOp op, const Machine &machine, SplitProducts split) {
   auto element = [](Value memref) { return memrefType(memref).getElementType(); };
   Type compute = op.getComputeType();
-  bool onTiles = machine.amxBf16 && compute.isBF16();
-  Type packed = onTiles ? compute : packedType(machine, compute);
+  bool splits = compute.isF32() && split != SplitProducts::none;
+  bool onTiles = splits || (machine.amxBf16 && compute.isBF16());
+  Type packed = onTiles ? mlir::BFloat16Type::get(op.getContext()) : packedType(machine, compute);
+  int64_t parts = !splits ? 1 : split == SplitProducts::three ? 2 : 3;
   return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB(),
-          element(op.getA()), element(op.getB()), compute, packed, op.getSumType(), onTiles};
+          element(op.getA()), element(op.getB()), compute, packed, op.getSumType(), onTiles, parts};
 }
 
 ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine) {

@@ -15,13 +15,24 @@ struct ContractShape {
   bool transposeA, transposeB;
   Type a, b, compute, packed, sum; // element types: in memory, as multiplied, in packed operands, of the sums
   bool onTiles;                    // multiplied by tile registers, which always read packed operands
+  int64_t parts;                   // of an element, in packed operands
 
   /// A is read where it lies when its groups of k lie side by side in the type that is multiplied.
   bool packsA() const { return onTiles || transposeA || a != compute || a != packed || k % groupOf(packed) != 0; }
 };
 
+/// How f32 is multiplied on tile registers, which know bf16: each element is a sum of parts in bf16.
+enum class SplitProducts {
+  none,  // not on tiles: fused multiply-add on vectors
+  three, // 2 parts, products hh hl lh: about 1e-6 of the sum of absolute products
+  six,   // 3 parts, which are the element exactly, products hh hm mh mm hl lh: no worse than multiply-add
+};
+/// Six products where the machine has tile registers, unless `text` ("exact", "split3", "split6", "auto") says otherwise.
+SplitProducts splitProducts(llvm::StringRef text, const Machine &machine);
+
 /// M is cut into `tiles`: the first `tallTiles` have `tallRows` rows, the others `shortRows`. On vectors heights are nearly
-/// equal; on tile registers all but the last are whole. N is cut into `panels` of `tile.columns()` columns, the last one partly filled. K is cut into `depthBlocks` of `depth`.
+/// equal; on tile registers all but the last are whole. N is cut into `panels` of `tile.columns()` columns, the last one
+/// partly filled. K is cut into `depthBlocks` of `depth`.
 struct ContractPlan {
   RegisterTile tile;
   int64_t tiles, tallTiles, tallRows, shortRows;
@@ -36,7 +47,7 @@ struct ContractPlan {
 /// The cut in words.
 std::string describe(const ContractPlan &plan, const ContractShape &shape);
 
-ContractShape contractShape(kernel::ContractOp op, const Machine &machine);
+ContractShape contractShape(kernel::ContractOp op, const Machine &machine, SplitProducts split);
 ContractPlan planContract(const ContractShape &shape, const Machine &machine);
 
 } // namespace tern::cpu

@@ -57,7 +57,14 @@ static Value multiplyAddRows(Emitter &emit, Value left, Value right, Value sum) 
   return arith::AddIOp::create(emit.b, emit.loc, sum, product);
 }
 
-// sum[m, n] += over groups k and their members g: left[m, group k + g] right[k, group n + g]
+static Value addRows(Emitter &emit, Value left, Value right) {
+  if (isa<FloatType>(getElementTypeOrSelf(left.getType())))
+    return arith::AddFOp::create(emit.b, emit.loc, left, right);
+  return arith::AddIOp::create(emit.b, emit.loc, left, right);
+}
+
+// sum[m, n] += over groups k and their members g: left[m, group k + g] right[k, group n + g]. As the instruction does, each
+// member has a sum over k of its own that starts from zero.
 static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
   auto type = cast<VectorType>(sum.getType());
   int64_t group = cast<VectorType>(left.getType()).getDimSize(1) / type.getDimSize(1);
@@ -67,11 +74,16 @@ static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
     for (int64_t g = 0; g < group; ++g)
       factors.push_back(everySecond(emit, rowAt(emit, right, k), group, g, element));
   for (int64_t m = 0; m < type.getDimSize(0); ++m) {
-    Value wide = everySecond(emit, rowAt(emit, left, m), 1, 0, element), row = rowAt(emit, sum, m);
+    Value wide = everySecond(emit, rowAt(emit, left, m), 1, 0, element);
+    SmallVector<Value> members(group, arith::ConstantOp::create(emit.b, emit.loc, emit.b.getZeroAttr(rowOf(type))));
     for (auto [k, factor] : llvm::enumerate(factors)) {
       Value scalar = vector::ExtractOp::create(emit.b, emit.loc, wide, ArrayRef<int64_t>{int64_t(k)});
-      row = multiplyAddRows(emit, vector::BroadcastOp::create(emit.b, emit.loc, row.getType(), scalar), factor, row);
+      Value all = vector::BroadcastOp::create(emit.b, emit.loc, rowOf(type), scalar);
+      members[k % group] = multiplyAddRows(emit, all, factor, members[k % group]);
     }
+    for (Value member : llvm::drop_begin(members))
+      members[0] = addRows(emit, members[0], member);
+    Value row = addRows(emit, rowAt(emit, sum, m), members[0]);
     sum = vector::InsertOp::create(emit.b, emit.loc, row, sum, ArrayRef<int64_t>{m});
   }
   return sum;

@@ -28,8 +28,8 @@ namespace {
 
 class ContractExpansion {
 public:
-  ContractExpansion(Emitter &emit, ContractOp op, const Machine &machine)
-      : emit(emit), op(op), shape(contractShape(op, machine)), plan(planContract(shape, machine)),
+  ContractExpansion(Emitter &emit, ContractOp op, const Machine &machine, SplitProducts split)
+      : emit(emit), op(op), shape(contractShape(op, machine, split)), plan(planContract(shape, machine)),
         kernel((shape.onTiles ? makeTileKernel : makeVectorKernel)(emit, op, machine, shape, plan)),
         epilogue(emit, op, plan.tile) {}
 
@@ -67,7 +67,7 @@ private:
   void emitTiles(Value block, Value k0, Value depth, Value panel) {
     auto run = [&](Value low, Value high, int64_t rows) {
       emit.loop(low, high, 1, [&](Value tile) {
-        emitTile({emit.sub(tile, tile0), kernel->firstRow(tile), rows, block, k0, depth}, panel);
+        emitTile({emit.sub(tile, tile0), kernel->firstRow(tile), kernel->firstColumn(panel), rows, block, k0, depth}, panel);
       });
     };
     if (!plan.hasShortTiles())
@@ -78,7 +78,7 @@ private:
   }
 
   void emitTile(const TilePlace &place, Value panel) {
-    Value zero = emit.index(0), n0 = kernel->firstColumn(panel);
+    Value zero = emit.index(0), n0 = place.firstColumn;
     Value sum = kernel->keepsSums() ? partAt(emit, sums, {place.slot, emit.sub(panel, panel0)}) : partAt(emit, sums, {zero, zero});
     prefetchPanel(place, emit.add(panel, 1));
     afterLastBlock(place, [&] { epilogue.prefetchOperands(place.firstRow, n0, place.rows); });
@@ -135,7 +135,7 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       if (StringRef why = whyNot(op); why.empty()) {
-        ContractExpansion expansion(emit, op, *machine);
+        ContractExpansion expansion(emit, op, *machine, splitProducts(f32, *machine));
         remarks.analysis(op.getLoc(), "plan", expansion.describe());
         expansion.expand();
       } else {

@@ -9,9 +9,9 @@
 
 using namespace mlir;
 
-void tern::cpu::buildFastPipeline(OpPassManager &manager, StringRef target) {
+void tern::cpu::buildFastPipeline(OpPassManager &manager, StringRef target, StringRef f32) {
   auto add = [&](std::unique_ptr<Pass> pass) { manager.addNestedPass<func::FuncOp>(std::move(pass)); };
-  add(createExpandContract({target.str()}));
+  add(createExpandContract({target.str(), f32.str()}));
   add(createExpandAttention({target.str()}));
   add(createExpandKernels({target.str()}));
   add(createVectorizeLinalg({target.str()}));

@@ -18,11 +18,23 @@ SmallVector<Value> MatrixSource::at(Emitter &emit, Value first, Value second) co
 
 static Type elementOf(Value memref) { return memrefType(memref).getElementType(); }
 
+// x = hi + mid + lo: each part is what those before leave, rounded to bf16; the differences are exact. What is left here is
+// rounded when it is stored.
+static Value partOf(Emitter &emit, Value value, int64_t part) {
+  Type wide = getElementTypeOrSelf(value.getType()), narrow = emit.b.getBF16Type();
+  for (int64_t before = 0; before < part; ++before) {
+    Value rounded = convertFloat(emit, convertFloat(emit, value, narrow), wide);
+    value = arith::SubFOp::create(emit.b, emit.loc, value, rounded);
+  }
+  return value;
+}
+
 // `lanes` elements of the source, in the type of the panel.
 static Value loadConverted(Emitter &emit, const MatrixSource &matrix, Type packed, ValueRange at, int64_t lanes, Value mask) {
   Value loaded = loadVector(emit, VectorType::get({lanes}, elementOf(matrix.memref)), matrix.memref, at, mask);
   if (matrix.compute)
     loaded = convertFloat(emit, loaded, matrix.compute);
+  loaded = partOf(emit, loaded, matrix.part);
   return convertFloat(emit, loaded, packed);
 }
 

@@ -20,6 +20,7 @@ struct MatrixSource {
   Value row, column;
   SmallVector<Value> before;
   Type compute = nullptr;
+  int64_t part = 0; // of an f32 that is packed as a sum of bf16: 0 is the leading one
 
   SmallVector<Value> at(Emitter &emit, Value first, Value second) const;
 };

@@ -18,7 +18,8 @@ namespace cpu {
 void buildNaivePipeline(mlir::OpPassManager &manager);
 
 /// The fast door: kernels and linalg ops on memrefs to loops on vectors. What the target may be: CpuTarget.h.
-void buildFastPipeline(mlir::OpPassManager &manager, llvm::StringRef target);
+/// `f32`: how products of f32 are taken on tile registers (exact, split6, split3, auto).
+void buildFastPipeline(mlir::OpPassManager &manager, llvm::StringRef target, llvm::StringRef f32);
 
 /// From planned functions to the LLVM dialect.
 void buildLowerToLLVMPipeline(mlir::OpPassManager &manager, llvm::StringRef target);

@@ -8,10 +8,10 @@
 include "mlir/Pass/PassBase.td"
 
 // What a pass that emits vectors must know of the machine.
-class MachinePass<string name> : Pass<name, "::mlir::func::FuncOp"> {
+class MachinePass<string name, list<Option> more = []> : Pass<name, "::mlir::func::FuncOp"> {
   let options = [
     Option<"target", "target", "std::string", "\"x86-64-v4\"",
-           "what code is made for, as in --mcpu: native, x86-64-v3, x86-64-v4+avx512bf16, ...">];
+           "what code is made for, as in --mcpu: native, x86-64-v3, x86-64-v4+avx512bf16, ...">] # more;
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
@@ -48,7 +48,8 @@ def ExpandKernelsNaive : Pass<"tern-expand-kernels-naive", "::mlir::func::FuncOp
                            "::mlir::scf::SCFDialect", "::mlir::linalg::LinalgDialect"];
 }
 
-def ExpandContract : MachinePass<"tern-expand-contract"> {
+def ExpandContract : MachinePass<"tern-expand-contract", [
+    Option<"f32", "f32", "std::string", "\"auto\"", "how f32 is multiplied on tile registers: exact, split6, split3, auto">]> {
   let summary = "products to register-blocked kernels";
   let description = [{
     tern_kernel.contract becomes one scf.forall over tasks, each a block of C: panels of B are packed into scratch, A is
@@ -250,7 +251,8 @@ def EmulateAmx : Pass<"tern-emulate-amx", "::mlir::ModuleOp"> {
   let summary = "tile registers as vectors of vectors";
   let description = [{
     For targets with `+emulated-amx`: kernels on tile registers run on machines that have none, so that tests cover them
-    everywhere. A product of tiles becomes a call of one function, unlike the instruction without flushing denormals.
+    everywhere. A product of tiles becomes a call of one function, which adds in the order of the instruction but does not
+    flush denormals.
     ```mlir
     func.func @product(%a: memref<16x32xbf16>, %b: memref<16x32xbf16>, %c: memref<16x16xf32>) {
       %zero = arith.constant 0 : index
@@ -268,7 +270,6 @@ def EmulateAmx : Pass<"tern-emulate-amx", "::mlir::ModuleOp"> {
         %t = call @tern_emulated_tile_mulf(%x, %y, %s) :
             (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
         %row = vector.extract %t[0] : vector<16xf32> from vector<16x16xf32>
-        vector.store %row, %c[%c0, %c0] : memref<16x16xf32>, vector<16xf32>
     ...
     ```
   }];

@@ -2,6 +2,11 @@
 //
 // Products on tile registers (AMX): 2 by 2 tiles of sums, 32 rows by 32 columns, or 1 by 4 for at most 16 rows. Both operands
 // are packed: A as blocks (block of k, row, 32 k), whose rows are those of a tile, B as a panel of pairs.
+//
+// f32 is packed as a sum of parts in bf16, and products of parts are added, but for those below 2^-23 of the whole (2^-16 with
+// two parts). That holds while the largest element of a packed tile and of the packed panel lie in [2^-60, 2^60): rounding
+// does not overflow, and what is flushed to zero (below 2^-126) is less than 2^-66 of the largest. Other blocks, infinities
+// and NaN among them, are multiplied on vectors.
 
 #include "compiler/cpu/ContractKernel.h"
 
@@ -20,8 +25,13 @@ public:
   using ContractKernel::ContractKernel;
 
   void allocatePacked() override {
-    packedB = allocate(emit, {plan.depth / group, plan.tile.columns() * group}, shape.packed);
-    packedA = allocate(emit, {plan.taskTiles, plan.depth / tileDepth, plan.tile.rows, tileDepth}, shape.packed);
+    packedB = allocate(emit, {shape.parts, plan.depth / group, plan.tile.columns() * group}, shape.packed);
+    packedA = allocate(emit, {plan.taskTiles, shape.parts, plan.depth / tileDepth, plan.tile.rows, tileDepth}, shape.packed);
+    if (splits()) {
+      plainB = allocate(emit, {plan.depth, plan.tile.columns()}, shape.compute);
+      fitsA = allocate(emit, {plan.taskTiles}, emit.b.getI32Type());
+      fitsB = allocate(emit, {1}, emit.b.getI32Type());
+    }
     // Sums start from a row of zeros that every row of a tile reads: equal zero tiles would become one tile and its copies.
     zeros = allocate(emit, {plan.tile.lanes}, shape.sum);
     storeVector(emit, emit.real(VectorType::get({plan.tile.lanes}, shape.sum), 0), zeros, emit.index(0));
@@ -30,33 +40,87 @@ public:
   void packA(Value low, Value high, Value k0, Value depth) override {
     MatrixSource source = sourceOf(op.getA(), !op.getTransposeA(), k0);
     emit.loop(low, high, 1, [&](Value tile) {
-      Value blocks = partAt(emit, packedA, emit.sub(tile, low));
-      packBlocks(emit, source, blocks, depth, firstRow(tile), emit.index(op.getM()), plan.tile.lanes);
+      Value slot = emit.sub(tile, low);
+      forEachPart(source, [&](Value part) {
+        Value blocks = partAt(emit, packedA, {slot, part});
+        packBlocks(emit, source, blocks, depth, firstRow(tile), emit.index(op.getM()), plan.tile.lanes);
+      });
+      if (splits())
+        emit.store(fitsInParts(leadingRows(slot), emit.mul(blocksOf(depth), plan.tile.rows)), fitsA, slot);
     });
   }
 
   void packB(Value panel, Value k0, Value depth) override {
-    packPanel(emit, sourceOf(op.getB(), op.getTransposeB(), k0), packedB, depth, firstColumn(panel), emit.index(op.getN()),
-              plan.tile);
-    if (op.getK() % tileDepth)
-      clearRows(packedB, emit.div(emit.add(depth, group - 1), emit.index(group)), blocksOf(depth));
+    MatrixSource source = sourceOf(op.getB(), op.getTransposeB(), k0);
+    Value n0 = firstColumn(panel), limit = emit.index(op.getN());
+    forEachPart(source, [&](Value part) {
+      Value place = partAt(emit, packedB, part);
+      packPanel(emit, source, place, depth, n0, limit, plan.tile);
+      if (op.getK() % tileDepth)
+        clearRows(place, emit.div(emit.add(depth, group - 1), emit.index(group)), blocksOf(depth));
+    });
+    if (!splits())
+      return;
+    Value fits = fitsInParts(partAt(emit, packedB, emit.index(0)), emit.mul(blocksOf(depth), tileDepth / group));
+    emit.store(fits, fitsB, emit.index(0));
+    emit.when(emit.equal(fits, emit.integer(fits.getType(), 0)), [&] { packPlainB(k0, depth, n0); });
   }
 
   void multiply(const TilePlace &place, Value sum) override {
-    int64_t down = llvm::divideCeil(place.rows, tileRows), across = plan.tile.vectors;
-    if (keepsSums())
-      emit.when(emit.equal(place.block, emit.index(0)), [&] { clearSums(sum); });
-    SmallVector<Value> sums;
-    for (int64_t i = 0; i < down * across; ++i)
-      sums.push_back(keepsSums() ? loadTile(sum, sumAt(i)) : loadTile(zeros, emit.index(0), emit.index(0)));
-    sums = emit.loop(emit.index(0), blocksOf(place.depth), 1, sums, [&](Value block, ValueRange carried) {
-      return multiplyBlock(place, block, carried, down);
-    });
-    for (auto [i, tile] : llvm::enumerate(sums))
-      amx::TileStoreOp::create(emit.b, emit.loc, sum, sumAt(i), tile, Value());
+    if (!splits())
+      return multiplyOnTiles(place, sum);
+    Value panelFits = emit.load(fitsB, emit.index(0)), one = emit.integer(panelFits.getType(), 1);
+    auto onVectors = [&] {
+      // A panel that fits was not kept as it is.
+      emit.when(emit.equal(panelFits, one), [&] { packPlainB(place.k0, place.depth, place.firstColumn); });
+      multiplyOnVectors(place, sum);
+    };
+    Value fits = emit.equal(emit.mul(emit.load(fitsA, place.slot), panelFits), one);
+    emit.when(fits, [&] { multiplyOnTiles(place, sum); }, onVectors);
   }
 
 private:
+  bool splits() const { return shape.parts > 1; }
+
+  void forEachPart(MatrixSource &source, function_ref<void(Value)> pack) {
+    for (source.part = 0; source.part < shape.parts; ++source.part)
+      pack(emit.index(source.part));
+  }
+
+  void packPlainB(Value k0, Value depth, Value n0) {
+    packPanel(emit, sourceOf(op.getB(), op.getTransposeB(), k0), plainB, depth, n0, emit.index(op.getN()), plan.tile);
+  }
+
+  // The leading parts of a packed tile as one row after the other.
+  Value leadingRows(Value slot) {
+    Value blocks = partAt(emit, packedA, {slot, emit.index(0)});
+    SmallVector<ReassociationIndices> joined = {{0, 1}, {2}};
+    return memref::CollapseShapeOp::create(emit.b, emit.loc, blocks, joined);
+  }
+
+  // 1 where the largest of the leading parts, a memref whose first `count` rows are packed, is zero or in the range of the
+  // guarantee.
+  Value fitsInParts(Value leading, Value count) {
+    auto halves = VectorType::get({tileDepth}, emit.b.getI16Type());
+    auto elements = VectorType::get({tileDepth}, shape.packed);
+    auto larger = [&](Value left, Value right) { return emit.max(left, right); };
+    Value largest = emit.reduce(emit.index(0), count, 1, emit.integer(halves, 0), [&](Value row, Value best) {
+      for (int64_t n = 0; n < sizeOf(leading, 1); n += tileDepth) {
+        Value part = loadVector(emit, elements, leading, {row, emit.index(n)});
+        Value bits = vector::BitCastOp::create(emit.b, emit.loc, halves, part);
+        best = larger(best, arith::AndIOp::create(emit.b, emit.loc, bits, emit.integer(halves, 0x7fff)));
+      }
+      return best;
+    });
+    Value top = foldLanes(emit, largest, larger);
+    auto powerOfTwo = [&](int64_t exponent) { return emit.integer(top.getType(), (exponent + 127) << 7); };
+    Value isSmall = emit.less(top, powerOfTwo(60)), isTiny = emit.less(top, powerOfTwo(-60));
+    Value isZero = emit.equal(top, emit.integer(top.getType(), 0)), yes = emit.integer(emit.b.getI1Type(), 1);
+    Value isLarge = arith::SelectOp::create(emit.b, emit.loc, isTiny, isZero, yes);
+    Value fits = arith::AndIOp::create(emit.b, emit.loc, isSmall, isLarge);
+    return arith::ExtUIOp::create(emit.b, emit.loc, emit.b.getI32Type(), fits);
+  }
+
   Value blocksOf(Value depth) { return emit.div(emit.add(depth, tileDepth - 1), emit.index(tileDepth)); }
 
   SmallVector<Value> sumAt(int64_t i) {
@@ -70,16 +134,61 @@ private:
     return amx::TileLoadOp::create(emit.b, emit.loc, type, memref, at, stride);
   }
 
-  SmallVector<Value> multiplyBlock(const TilePlace &place, Value block, ValueRange carried, int64_t down) {
+  void multiplyOnTiles(const TilePlace &place, Value sum) {
+    int64_t down = llvm::divideCeil(place.rows, tileRows), across = plan.tile.vectors;
+    if (keepsSums())
+      emit.when(emit.equal(place.block, emit.index(0)), [&] { clearSums(sum); });
+    SmallVector<Value> sums;
+    for (int64_t i = 0; i < down * across; ++i)
+      sums.push_back(keepsSums() ? loadTile(sum, sumAt(i)) : loadTile(zeros, emit.index(0), emit.index(0)));
+    sums = emit.loop(emit.index(0), blocksOf(place.depth), 1, sums, [&](Value block, ValueRange carried) {
+      SmallVector<Value> next(carried);
+      // Small products first.
+      for (int64_t order = shape.parts - 1; order >= 0; --order)
+        for (int64_t part = 0; part <= order; ++part)
+          next = multiplyParts(place, block, next, down, part, order - part);
+      return next;
+    });
+    for (auto [i, tile] : llvm::enumerate(sums))
+      amx::TileStoreOp::create(emit.b, emit.loc, sum, sumAt(i), tile, Value());
+  }
+
+  SmallVector<Value> multiplyParts(const TilePlace &place, Value block, ValueRange carried, int64_t down, int64_t partA,
+                                   int64_t partB) {
+    Value a = emit.index(partA), b = emit.index(partB), zero = emit.index(0);
     SmallVector<Value> left, right, next;
     for (int64_t i = 0; i < down; ++i)
-      left.push_back(loadTile(packedA, {place.slot, block, emit.index(i * tileRows), emit.index(0)}));
+      left.push_back(loadTile(packedA, {place.slot, a, block, emit.index(i * tileRows), zero}));
     for (int64_t j = 0; j < plan.tile.vectors; ++j)
-      right.push_back(loadTile(packedB, {emit.mul(block, tileDepth / group), emit.index(j * plan.tile.lanes * group)}));
+      right.push_back(loadTile(packedB, {b, emit.mul(block, tileDepth / group), emit.index(j * plan.tile.lanes * group)}));
     for (auto [i, sum] : llvm::enumerate(carried))
       next.push_back(amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left[i / plan.tile.vectors],
                                              right[i % plan.tile.vectors], sum));
     return next;
+  }
+
+  // Fused multiply-add on the elements as they are, in strips of few rows: rare, so small.
+  void multiplyOnVectors(const TilePlace &place, Value sum) {
+    constexpr int64_t strip = 4;
+    auto type = VectorType::get({plan.tile.lanes}, shape.sum);
+    Value isFirst = emit.equal(place.block, emit.index(0)), last = emit.index(op.getM() - 1);
+    emit.when(isFirst, [&] { clearSums(sum); });
+    emit.loop(emit.index(0), emit.index(llvm::alignTo(place.rows, strip)), strip, [&](Value row) {
+      auto a = [&](int64_t r, Value k) {
+        Value m = emit.min(emit.add(emit.add(place.firstRow, row), r), last), at = emit.add(place.k0, k);
+        return op.getTransposeA() ? emit.load(op.getA(), {at, m}) : emit.load(op.getA(), {m, at});
+      };
+      auto b = [&](Value k, int64_t j) { return loadVector(emit, type, plainB, {k, emit.index(j * plan.tile.lanes)}); };
+      auto at = [&](int64_t i) {
+        return SmallVector<Value>{emit.add(row, i / plan.tile.vectors), emit.index(i % plan.tile.vectors * plan.tile.lanes)};
+      };
+      SmallVector<Value> before;
+      for (int64_t i = 0; i < strip * plan.tile.vectors; ++i)
+        before.push_back(loadVector(emit, type, sum, at(i)));
+      TileProduct product{strip, plan.tile.vectors, place.depth, a, b};
+      for (auto [i, after] : llvm::enumerate(emitTileProduct(emit, machine, product, before)))
+        storeVector(emit, after, sum, at(i));
+    });
   }
 
   void clearSums(Value sum) {
@@ -100,6 +209,8 @@ private:
   }
 
   Value packedA, packedB, zeros;
+  Value plainB;       // the panel in f32, where it is needed
+  Value fitsA, fitsB; // 1 where a packed operand is in the range of the guarantee
 };
 
 } // namespace

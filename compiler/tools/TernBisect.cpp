@@ -31,7 +31,10 @@ static cl::opt<std::string> objective("objective", cl::desc("causal-lm, or none 
                                       cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
-static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"), cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
+                                      cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
+                                cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
                                       cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
@@ -70,6 +73,7 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.batch = batch;
   options.seq = sequence;
   options.precision = precision;
+  options.f32 = f32;
   options.optimizer = optimizer;
   options.remat = remat;
   for (const std::string &define : defines)

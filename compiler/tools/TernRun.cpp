@@ -49,7 +49,10 @@ static cl::list<std::string> defines("define", cl::desc("override a hyperparamet
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
                                       cl::cat(category));
-static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"), cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
+                                      cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
+                                cl::init("auto"), cl::cat(category));
 static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6),
                                  cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::desc("of random inputs and directions"), cl::init(1), cl::cat(category));
@@ -158,6 +161,7 @@ int main(int argc, char **argv) {
   options.remat = remat;
   options.optimizer = optimizer;
   options.precision = precision;
+  options.f32 = f32;
   options.optimizationLevel = level;
   for (const std::string &define : defines)
     if (Error error = addDefine(options, define)) {

@@ -26,8 +26,8 @@ def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<T
     `y[..., m, n] = sum_k a[..., m, k] b[..., k, n]`. `transpose_a` and `transpose_b` swap the last two dimensions of an
     operand first.
 
-    * Shapes: a `(..., M, K)`, b `(..., K, N)`, y `(..., M, N)`; y is f32 where they are bf16. Leading dimensions are equal, or one operand has rank 2 and is
-      shared by the whole batch.
+    * Shapes: a `(..., M, K)`, b `(..., K, N)`, y `(..., M, N)`; y is f32 where they are bf16. Leading dimensions are equal,
+      or one operand has rank 2 and is shared by the whole batch.
     * Gradient: `da = dy b^T`, `db = a^T dy`, summed over the batch for an operand that is shared by it.
     * Refused: ranks below 2, different element types, contracted or leading dimensions that differ.
     ```mlir
@@ -50,8 +50,8 @@ def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
     `hoist-params` turns it into operand form, which takes them. Without an initializer the weight starts uniform in
     +-1/sqrt(I), the bias as zeros. `tied` is short for a weight of layout out_in that another op owns.
 
-    * Shapes: x `(..., I)`, y `(..., O)`, bias `(O)`; y and bias are f32 where x and W are bf16. The weight is stored `in_out`, `(I, O)`, as in GPT-2, the default, or
-      `out_in`, `(O, I)`, as in LLaMA and PyTorch.
+    * Shapes: x `(..., I)`, y `(..., O)`, bias `(O)`; y and bias are f32 where x and W are bf16. The weight is stored
+      `in_out`, `(I, O)`, as in GPT-2, the default, or `out_in`, `(O, I)`, as in LLaMA and PyTorch.
     * Gradient: `dx = dy W^T`, `dW = x^T dy` and `db = sum of dy` over all rows.
     * Refused: neither a weight nor a name with a number of outputs, both at once, a weight that has not rank 2, sizes that
       differ, fewer outputs than one, and in module form an input whose last dimension is still dynamic when parameters are

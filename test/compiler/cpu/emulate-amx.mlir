@@ -1,0 +1,37 @@
+// RUN: tern-opt %s -tern-emulate-amx | FileCheck %s
+
+// Rows of a tile are vectors; an explicit stride counts elements.
+// CHECK-LABEL: @stride
+// CHECK-SAME: %[[ZEROS:.*]]: memref<16xf32>, %[[OUT:.*]]: memref<16x16xf32>
+// CHECK-COUNT-16: vector.load %[[ZEROS]][{{.*}}] : memref<16xf32>, vector<16xf32>
+// CHECK-COUNT-16: vector.store {{.*}}, %[[OUT]]
+// CHECK-NOT: amx
+func.func @stride(%zeros: memref<16xf32>, %out: memref<16x16xf32>) {
+  %c0 = arith.constant 0 : index
+  %t = amx.tile_load %zeros[%c0], %c0 : memref<16xf32> into !amx.tile<16x16xf32>
+  amx.tile_store %out[%c0, %c0], %t : memref<16x16xf32>, !amx.tile<16x16xf32>
+  return
+}
+
+// Loops carry vectors of vectors.
+// CHECK-LABEL: @loop
+// CHECK: scf.for {{.*}} -> (vector<16x16xf32>)
+// CHECK: %[[SUM:.*]] = func.call @tern_emulated_tile_mulf({{.*}}) : (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
+// CHECK: scf.yield %[[SUM]] : vector<16x16xf32>
+func.func @loop(%a: memref<4x16x32xbf16>, %b: memref<4x16x32xbf16>, %c: memref<16x16xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %s = amx.tile_load %c[%c0, %c0] : memref<16x16xf32> into !amx.tile<16x16xf32>
+  %t = scf.for %i = %c0 to %c4 step %c1 iter_args(%sum = %s) -> (!amx.tile<16x16xf32>) {
+    %x = amx.tile_load %a[%i, %c0, %c0] : memref<4x16x32xbf16> into !amx.tile<16x32xbf16>
+    %y = amx.tile_load %b[%i, %c0, %c0] : memref<4x16x32xbf16> into !amx.tile<16x32xbf16>
+    %next = amx.tile_mulf %x, %y, %sum : !amx.tile<16x32xbf16>, !amx.tile<16x32xbf16>, !amx.tile<16x16xf32>
+    scf.yield %next : !amx.tile<16x16xf32>
+  }
+  amx.tile_store %c[%c0, %c0], %t : memref<16x16xf32>, !amx.tile<16x16xf32>
+  return
+}
+
+// CHECK: func.func private @tern_emulated_tile_mulf
+// CHECK-SAME: passthrough = ["noinline"]
