@@ -72,7 +72,8 @@ void tern::addVariantTable(Module &program, ArrayRef<VariantRow> rows) {
   auto *rowType = StructType::get(context, {pointer, i64, pointer});
   auto *tableType = StructType::get(context, {i32, i32, i32, i32, pointer});
   assert(program.getDataLayout().getTypeAllocSize(rowType) == sizeof(tern_variant) &&
-         program.getDataLayout().getTypeAllocSize(tableType) == sizeof(tern_variants) && "the mirror differs from the contract");
+         program.getDataLayout().getTypeAllocSize(tableType) == sizeof(tern_variants) &&
+         "the mirror differs from the contract");
   auto constant = [&](Constant *value) {
     return new GlobalVariable(program, value->getType(), true, GlobalValue::PrivateLinkage, value);
   };
@@ -83,8 +84,7 @@ void tern::addVariantTable(Module &program, ArrayRef<VariantRow> rows) {
                                                       program.getNamedGlobal(manifestName(row.isa))}));
   Constant *list = constant(ConstantArray::get(ArrayType::get(rowType, rows.size()), constants));
   auto number = [&](uint64_t value) { return ConstantInt::get(i32, value); };
-  Constant *table =
-      ConstantStruct::get(tableType, {number(TERN_ABI_MAGIC), number(TERN_ABI_VERSION), number(sizeof(tern_variant)),
-                                      number(rows.size()), list});
+  Constant *table = ConstantStruct::get(tableType, {number(TERN_ABI_MAGIC), number(TERN_ABI_VERSION),
+                                                    number(sizeof(tern_variant)), number(rows.size()), list});
   new GlobalVariable(program, tableType, true, GlobalValue::ExternalLinkage, table, "tern_program");
 }

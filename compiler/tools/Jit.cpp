@@ -10,7 +10,9 @@
 #include <barrier>
 #include <cstdlib>
 #include <cstring>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace llvm;
@@ -24,9 +26,22 @@ static uint8_t *allocateZeroed(uint64_t bytes) {
   return static_cast<uint8_t *>(memory);
 }
 
+/// Code that uses tile registers needs the system's permission once.
+static Error permitTiles(const TargetMachine &machine) {
+#ifdef __x86_64__
+  constexpr long requestPermission = 0x1023, tileData = 18; // ARCH_REQ_XCOMP_PERM
+  bool hasTiles = machine.getTargetFeatureString().contains("+amx-tile");
+  if (hasTiles && syscall(SYS_arch_prctl, requestPermission, tileData) != 0)
+    return createStringError("the system refuses the use of tile registers");
+#endif
+  return Error::success();
+}
+
 Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, const CodeTarget &target, uint32_t threads) {
   if (!target.lacking.empty())
     return createStringError("code for " + target.isa + " cannot run here: this machine lacks " + target.lacking);
+  if (Error error = permitTiles(*target.machine))
+    return std::move(error);
   SmallVector<char, 0> object;
   raw_svector_ostream stream(object);
   if (Error error = writeCode(program, *target.machine, CodeFormat::Object, stream))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Before anything else: which variant of the program runs. Another one would give other bits, so a resumed run keeps its own.
+// Before anything else: which variant of the program runs. Another one would give other bits, so a resumed run keeps
+// its own.
 
 #include "runtime/cli/Commands.h"
 #include "runtime/core/Variants.h"

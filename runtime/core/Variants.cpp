@@ -29,7 +29,8 @@ constexpr Feature kFeatures[] = {TERN_X86_FEATURES(TERN_FEATURE)};
 #undef TERN_FEATURE
 
 bool needsTiles(uint64_t features) {
-  return std::ranges::any_of(kFeatures, [&](const Feature &one) { return (features & one.mask()) && one.name.starts_with("amx"); });
+  return std::ranges::any_of(
+      kFeatures, [&](const Feature &one) { return (features & one.mask()) && one.name.starts_with("amx"); });
 }
 
 #ifdef __x86_64__
@@ -91,7 +92,8 @@ Status checkTable(const tern_variants &program) {
   bool isWhole = program.variant_bytes == sizeof(tern_variant) && program.count > 0 && program.variants;
   for (uint32_t index = 0; isWhole && index < program.count; ++index)
     isWhole = program.variants[index].isa && program.variants[index].manifest;
-  return isWhole ? success() : Status(error("the program is damaged: its table of variants is not whole; compile it again"));
+  return isWhole ? success()
+                 : Status(error("the program is damaged: its table of variants is not whole; compile it again"));
 }
 
 /// Why a variant cannot be used, or nothing. Asks for tiles where it needs them.
@@ -131,14 +133,16 @@ const tern_variant *findVariant(const tern_variants &program, std::string_view i
   return nullptr;
 }
 
-Result<const tern_variant *> pickVariant(const tern_variants &program, std::string_view wanted, const Processor &processor) {
+Result<const tern_variant *> pickVariant(const tern_variants &program, std::string_view wanted,
+                                         const Processor &processor) {
   TERN_TRY(checkTable(program));
   if (!wanted.empty()) {
     const tern_variant *found = findVariant(program, wanted);
     if (!found)
       return error("this program has no variant '", wanted, "'; it has:", listVariants(program, processor));
     if (std::string why = whyNot(*found, processor); !why.empty())
-      return error("the variant '", wanted, "' cannot be used: ", why, "; the program has:", listVariants(program, processor));
+      return error("the variant '", wanted, "' cannot be used: ", why,
+                   "; the program has:", listVariants(program, processor));
     return found;
   }
   for (uint32_t index = program.count; index-- > 0;)

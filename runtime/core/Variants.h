@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which of a program's variants this machine runs: feature bits of the processor, what the system saves of its registers, and
-// the permission to use tiles. Nothing here is about models of processors.
+// Which of a program's variants this machine runs: feature bits of the processor, what the system saves of its
+// registers, and the permission to use tiles. Nothing here is about models of processors.
 
 #ifndef TERN_RUNTIME_CORE_VARIANTS_H
 #define TERN_RUNTIME_CORE_VARIANTS_H
@@ -27,14 +27,17 @@ Processor thisProcessor();
 /// What the processor lacks for a variant: "avx512f avx512bw"; empty when nothing.
 std::string missingFeatures(const tern_variant &variant, const Processor &processor);
 
-inline std::span<const tern_variant> variantsOf(const tern_variants &program) { return {program.variants, program.count}; }
+inline std::span<const tern_variant> variantsOf(const tern_variants &program) {
+  return {program.variants, program.count};
+}
 
 /// The variant that the words of `isa` name (spaces do not count), or null.
 const tern_variant *findVariant(const tern_variants &program, std::string_view isa);
 
-/// The most demanding variant that can be used, or the one that `wanted` names. Errors say which can be used, and what the
-/// machine lacks for the others.
-Result<const tern_variant *> pickVariant(const tern_variants &program, std::string_view wanted, const Processor &processor);
+/// The most demanding variant that can be used, or the one that `wanted` names. Errors say which can be used, and what
+/// the machine lacks for the others.
+Result<const tern_variant *> pickVariant(const tern_variants &program, std::string_view wanted,
+                                         const Processor &processor);
 
 } // namespace tern::rt
 
