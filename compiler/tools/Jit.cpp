@@ -4,15 +4,15 @@
 
 #include "compiler/tools/Jit.h"
 
-#include "compiler/emit/Emit.h"
-
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <barrier>
 #include <cstdlib>
 #include <cstring>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace llvm;
@@ -26,10 +26,25 @@ static uint8_t *allocateZeroed(uint64_t bytes) {
   return static_cast<uint8_t *>(memory);
 }
 
-Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, TargetMachine &machine, uint32_t threads) {
+/// Code that uses tile registers needs the system's permission once.
+static Error permitTiles(const TargetMachine &machine) {
+#ifdef __x86_64__
+  constexpr long requestPermission = 0x1023, tileData = 18; // ARCH_REQ_XCOMP_PERM
+  bool hasTiles = machine.getTargetFeatureString().contains("+amx-tile");
+  if (hasTiles && syscall(SYS_arch_prctl, requestPermission, tileData) != 0)
+    return createStringError("the system refuses the use of tile registers");
+#endif
+  return Error::success();
+}
+
+Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, const CodeTarget &target, uint32_t threads) {
+  if (!target.lacking.empty())
+    return createStringError("code for " + target.isa + " cannot run here: this machine lacks " + target.lacking);
+  if (Error error = permitTiles(*target.machine))
+    return std::move(error);
   SmallVector<char, 0> object;
   raw_svector_ostream stream(object);
-  if (Error error = writeCode(program, machine, CodeFormat::Object, stream))
+  if (Error error = writeCode(program, *target.machine, CodeFormat::Object, stream))
     return std::move(error);
   auto engine = orc::LLJITBuilder().create();
   if (!engine)
@@ -44,7 +59,7 @@ Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, TargetMachine 
   library.addGenerator(std::move(*process)); // libm
   if (Error error = jit->engine->addObjectFile(MemoryBuffer::getMemBufferCopy(StringRef(object.data(), object.size()))))
     return std::move(error);
-  auto manifest = jit->engine->lookup("tern_program");
+  auto manifest = jit->engine->lookup(manifestName(target.isa));
   if (!manifest)
     return manifest.takeError();
   jit->program = manifest->toPtr<const tern_manifest *>();

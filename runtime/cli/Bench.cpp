@@ -162,6 +162,8 @@ Status runBench(const tern_manifest &manifest, const BenchOptions &options) {
   bool isDouble = std::string_view(manifest.precision) == "f64";
   TERN_ASSIGN(Ceilings ceilings, measureCeilings(threads, isDouble, options.machine.json));
   TERN_ASSIGN(auto session, Session::create(manifest, threads));
+  if (!options.machine.json)
+    std::printf("code for %s\n", manifest.isa);
   TERN_TRY(session->program().findEntry("init") ? fillParameters(*session, "", 1) : success());
   const char *order[] = {"init", "forward", "loss", "grad", "update"};
   for (const char *name : order)
