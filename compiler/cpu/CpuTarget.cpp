@@ -272,7 +272,7 @@ static Error unknownTarget(StringRef name) {
   for (const Architecture &architecture : ArrayRef(architectures).drop_front())
     known += (", " + architecture.name).str();
   return createStringError("unknown target '" + name + "': expected native, x86-64, x86-64-v2, x86-64-v3, x86-64-v4" + known +
-                           " or a processor that --mcpu=help lists, each with +FEATURE... where wanted");
+                           " or a processor that ternc --mcpu=help lists, each with +FEATURE... where wanted");
 }
 
 Expected<CpuTarget> tern::cpu::parseCpuTarget(StringRef text) {
@@ -311,6 +311,33 @@ Expected<CpuTarget> tern::cpu::parseCpuTarget(StringRef text) {
   return target;
 }
 
+static constexpr StringLiteral allTargets =
+    "x86-64,x86-64-v3,x86-64-v4,x86-64-v4+avx512bf16+avx512vnni+amx-tile+amx-bf16+amx-int8";
+
+Expected<std::vector<CpuTarget>> tern::cpu::parseCpuTargets(StringRef text) {
+  SmallVector<StringRef> texts;
+  (text == "all" ? StringRef(allTargets) : text).split(texts, ',');
+  std::vector<CpuTarget> targets;
+  for (StringRef one : texts) {
+    Expected<CpuTarget> target = parseCpuTarget(one);
+    if (!target)
+      return target.takeError();
+    for (const CpuTarget &other : targets) {
+      if (other.triple != target->triple)
+        return createStringError("--mcpu=" + text + ": one program is for one architecture, not for " + other.isa + " and " +
+                                 target->isa);
+      if (other.isa == target->isa)
+        return createStringError("--mcpu=" + text + ": two of them are " + target->isa + "; leave one away");
+    }
+    targets.push_back(std::move(*target));
+  }
+  llvm::stable_sort(targets, [](const CpuTarget &one, const CpuTarget &other) {
+    return StringRef(one.features).count(',') < StringRef(other.features).count(',') ||
+           (one.features.empty() && !other.features.empty());
+  });
+  return targets;
+}
+
 mlir::FailureOr<Machine> tern::cpu::parseMachine(mlir::Operation *op, StringRef target) {
   Expected<CpuTarget> parsed = parseCpuTarget(target);
   if (!parsed)
@@ -338,6 +365,7 @@ std::string tern::cpu::missingHere(const CpuTarget &target) {
 
 void tern::cpu::listCpuTargets(raw_ostream &out) {
   out << "native: feature bits and caches of this machine\n"
+         "all: one program for x86-64, x86-64-v3, x86-64-v4 and x86-64-v4 with tiles; it picks one when it starts\n"
          "x86-64, x86-64-v2, x86-64-v3, x86-64-v4: levels\n";
   for (const Architecture &architecture : architectures) {
     std::unique_ptr<MCSubtargetInfo> tables = tablesOf(architecture, "");
@@ -349,5 +377,6 @@ void tern::cpu::listCpuTargets(raw_ostream &out) {
         out << " " << processor.Key;
     out << "\n";
   }
-  out << "each with +FEATURE... for what LLVM knows by that name, and caches as +l1=48k+l2=2m\n";
+  out << "several separated by commas are one program that picks one of them when it starts;\n"
+         "each with +FEATURE... for what LLVM knows by that name, and caches as +l1=48k+l2=2m\n";
 }

@@ -33,6 +33,10 @@ struct CpuTarget {
 /// `+l1=48k+l2=2m`. An unknown base is an error that says what may be written; an unknown feature is dropped.
 llvm::Expected<CpuTarget> parseCpuTarget(llvm::StringRef text);
 
+/// Several for one program, separated by commas; `all` stands for one of every kind that x86-64 knows. They are of one
+/// architecture, differ in features, and come out in the order in which they need more and more.
+llvm::Expected<std::vector<CpuTarget>> parseCpuTargets(llvm::StringRef text);
+
 /// The same for a pass, whose option has been checked or was written by hand: a diagnostic on `op` when it is wrong.
 mlir::FailureOr<Machine> parseMachine(mlir::Operation *op, llvm::StringRef target);
 

@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tern {
 
@@ -27,6 +28,7 @@ struct CodeTarget {
   std::unique_ptr<llvm::TargetMachine> machine;
   std::string isa;           // for people and for the manifest: "x86-64-v4 +amx-bf16 ..."
   unsigned vectorBits = 128; // how wide vectors stay
+  std::string lacking;       // what this machine lacks to run it
 };
 /// The machine of a triple; `features` ("+avx,+avx2") go beyond what `processor` names. Its architecture must be registered.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createMachine(llvm::StringRef triple, llvm::StringRef processor,
@@ -46,8 +48,29 @@ struct ProgramInfo {
 std::unique_ptr<llvm::Module> translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
                                               const CodeTarget &target);
 
-/// Adds the constant `tern_program` (runtime/abi/tern.h) to `program`: parameters, entries and memory plan of `module`.
+/// Adds the manifest of a variant (runtime/abi/tern.h) to `program`: parameters, entries and memory plan of `module`.
 mlir::LogicalResult addManifest(llvm::Module &program, mlir::ModuleOp module, const ProgramInfo &info);
+
+/// What a program asks the machine for when it starts, and features that it cannot ask for.
+struct RequiredFeatures {
+  uint64_t bits = 0;
+  std::vector<std::string> unknown;
+};
+RequiredFeatures requiredFeatures(const llvm::TargetMachine &machine);
+
+/// The constant that addManifest makes for a variant.
+std::string manifestName(llvm::StringRef isa);
+/// Gives the functions of a variant names that no other variant has.
+void renameVariant(llvm::Module &program, llvm::StringRef isa);
+/// Takes a renamed variant into a program; functions keep the features that they were made for.
+llvm::Error addVariant(llvm::Module &program, std::unique_ptr<llvm::Module> variant);
+
+struct VariantRow {
+  std::string isa;
+  uint64_t features;
+};
+/// Adds `tern_program`, the table of the variants that `program` holds, in the order in which they need more and more.
+void addVariantTable(llvm::Module &program, llvm::ArrayRef<VariantRow> rows);
 
 /// LLVM's own passes: everything at level 3, only the cheap ones at level 0.
 void optimize(llvm::Module &program, llvm::TargetMachine &machine, unsigned optimizationLevel);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The manifest as LLVM constants. Its types mirror runtime/abi/tern.h field by field; the sizes of the mirror are checked
+// The manifest of one variant as LLVM constants. Its types mirror runtime/abi/tern.h field by field; the sizes of the mirror are checked
 // against the header.
 
 #include "compiler/emit/Emit.h"
@@ -67,7 +67,9 @@ public:
     for (Constant *field : fields)
       types.push_back(field->getType());
     auto *manifest = llvm::ConstantStruct::get(structOf(types, sizeof(tern_manifest)), fields);
-    new llvm::GlobalVariable(program, manifest->getType(), true, llvm::GlobalValue::ExternalLinkage, manifest, "tern_program");
+    (new llvm::GlobalVariable(program, manifest->getType(), true, llvm::GlobalValue::ExternalLinkage, manifest,
+                              tern::manifestName(info.isa)))
+        ->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return success();
   }
 

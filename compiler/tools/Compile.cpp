@@ -5,7 +5,6 @@
 #include "compiler/tools/Compile.h"
 
 #include "compiler/Register.h"
-#include "compiler/cpu/CpuTarget.h"
 #include "compiler/support/Version.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Plugins.h"
@@ -143,20 +142,6 @@ llvm::Error tern::addDefine(PipelineOptions &options, StringRef define) {
   return llvm::Error::success();
 }
 
-llvm::Expected<CodeTarget> tern::selectTarget(StringRef cpu, PipelineOptions &options) {
-  llvm::Expected<cpu::CpuTarget> parsed = cpu::parseCpuTarget(cpu);
-  if (!parsed)
-    return parsed.takeError();
-  for (const std::string &feature : parsed->unknown)
-    llvm::errs() << "warning: --mcpu=" << cpu << ": no feature '" << feature << "' is known for " << parsed->processor
-                 << "; left out\n";
-  auto machine = createMachine(parsed->triple, parsed->processor, parsed->features, options.optimizationLevel);
-  if (!machine)
-    return machine.takeError();
-  options.target = parsed->text;
-  return CodeTarget{std::move(*machine), parsed->isa, parsed->machine.vectorBits};
-}
-
 struct Compilation::State {
   DialectRegistry registry;
   std::unique_ptr<MLIRContext> context;
@@ -262,6 +247,11 @@ std::unique_ptr<llvm::Module> Compilation::translate(llvm::LLVMContext &llvmCont
   optimize(*program, *target.machine, options.optimizationLevel);
   report("optimize", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return program;
+}
+
+void Compilation::goOnFrom(ModuleOp module, Stage stage) {
+  owned = module.clone();
+  floor = stage;
 }
 
 // Of the model text and every option that changes the program.

@@ -52,6 +52,10 @@ public:
   std::unique_ptr<llvm::Module> translate(llvm::LLVMContext &llvmContext, const CodeTarget &target,
                                           const PipelineOptions &options, const ProgramInfo &info);
 
+  /// A copy of the module, and going on from it: one for every variant.
+  mlir::OwningOpRef<mlir::ModuleOp> copy() { return owned->clone(); }
+  void goOnFrom(mlir::ModuleOp module, Stage stage);
+
   /// Objective, optimizer, names and sizes, from the module's attributes and the options.
   ProgramInfo describe(const PipelineOptions &options, const CodeTarget &target) const;
 
@@ -78,8 +82,19 @@ private:
   std::optional<Stage> floor;
 };
 
-/// What --mcpu says, for LLVM; `options` gets what the pipelines must know of it. Features that LLVM does not know get a warning.
+/// What --mcpu says, for LLVM; `options` gets what the pipelines must know of it. Features that LLVM does not know, and those that
+/// a program cannot ask the machine for, get a warning.
 llvm::Expected<CodeTarget> selectTarget(llvm::StringRef cpu, PipelineOptions &options);
+
+/// The same where --mcpu may name several: each with the options for its floors.
+struct Variant {
+  CodeTarget target;
+  PipelineOptions options;
+};
+llvm::Expected<std::vector<Variant>> selectVariants(llvm::StringRef cpu, const PipelineOptions &options);
+
+/// Handles --mcpu=help: true when it was asked for and has been printed.
+bool listTargets(llvm::StringRef cpu);
 
 } // namespace tern
 

@@ -97,7 +97,7 @@ llvm::Expected<std::unique_ptr<Jit>> tern::compileProgram(Compilation &compilati
       compilation.translate(context, target, options, compilation.describe(options, target));
   if (!program)
     return llvm::createStringError("could not be translated");
-  return Jit::create(*program, *target.machine, threads);
+  return Jit::create(*program, target, threads);
 }
 
 // As text, so that each check compiles in a context of its own.

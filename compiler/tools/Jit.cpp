@@ -4,8 +4,6 @@
 
 #include "compiler/tools/Jit.h"
 
-#include "compiler/emit/Emit.h"
-
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -26,10 +24,12 @@ static uint8_t *allocateZeroed(uint64_t bytes) {
   return static_cast<uint8_t *>(memory);
 }
 
-Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, TargetMachine &machine, uint32_t threads) {
+Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, const CodeTarget &target, uint32_t threads) {
+  if (!target.lacking.empty())
+    return createStringError("code for " + target.isa + " cannot run here: this machine lacks " + target.lacking);
   SmallVector<char, 0> object;
   raw_svector_ostream stream(object);
-  if (Error error = writeCode(program, machine, CodeFormat::Object, stream))
+  if (Error error = writeCode(program, *target.machine, CodeFormat::Object, stream))
     return std::move(error);
   auto engine = orc::LLJITBuilder().create();
   if (!engine)
@@ -44,7 +44,7 @@ Expected<std::unique_ptr<Jit>> Jit::create(llvm::Module &program, TargetMachine 
   library.addGenerator(std::move(*process)); // libm
   if (Error error = jit->engine->addObjectFile(MemoryBuffer::getMemBufferCopy(StringRef(object.data(), object.size()))))
     return std::move(error);
-  auto manifest = jit->engine->lookup("tern_program");
+  auto manifest = jit->engine->lookup(manifestName(target.isa));
   if (!manifest)
     return manifest.takeError();
   jit->program = manifest->toPtr<const tern_manifest *>();

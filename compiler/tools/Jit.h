@@ -5,11 +5,11 @@
 #ifndef TERN_COMPILER_TOOLS_JIT_H
 #define TERN_COMPILER_TOOLS_JIT_H
 
+#include "compiler/emit/Emit.h"
 #include "runtime/abi/tern.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Target/TargetMachine.h"
 
 #include <memory>
 #include <string>
@@ -18,9 +18,8 @@ namespace tern {
 
 class Jit {
 public:
-  /// Compiles `program` (with its manifest) and maps its memory, all zero.
-  static llvm::Expected<std::unique_ptr<Jit>> create(llvm::Module &program, llvm::TargetMachine &machine,
-                                                     uint32_t threads);
+  /// Compiles `program`, which holds the manifest of one variant, and maps its memory, all zero.
+  static llvm::Expected<std::unique_ptr<Jit>> create(llvm::Module &program, const CodeTarget &target, uint32_t threads);
   ~Jit();
 
   const tern_manifest &manifest() const { return *program; }

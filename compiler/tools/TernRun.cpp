@@ -91,7 +91,7 @@ static int runTests(Compilation &compilation, ArrayRef<Test> tests, const Pipeli
       compilation.translate(context, target, options, compilation.describe(options, target));
   if (!program)
     return 1;
-  auto jit = Jit::create(*program, *target.machine, threads);
+  auto jit = Jit::create(*program, target, threads);
   if (!jit)
     return fail(jit.takeError());
   unsigned failures = 0;

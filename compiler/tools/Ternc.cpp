@@ -16,6 +16,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
 
 #include <chrono>
 
@@ -25,7 +26,7 @@ using namespace tern;
 static constexpr int usageError = 2;
 
 static cl::OptionCategory category("ternc options");
-static cl::opt<std::string> model(cl::Positional, cl::Required, cl::desc("MODEL.mlir"), cl::cat(category));
+static cl::opt<std::string> model(cl::Positional, cl::desc("MODEL.mlir"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("output file"), cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string> objective("objective",
                                       cl::desc("what training minimises: causal-lm, or none for the model's own @loss"),
@@ -33,7 +34,8 @@ static cl::opt<std::string> objective("objective",
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32 or f64"), cl::init("f32"), cl::cat(category));
-static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v3, x86-64-v4+avx512bf16, a processor; help lists all"),
+static cl::opt<std::string> cpu("mcpu", cl::desc("what runs it: native, x86-64-v4+avx512bf16, a processor, several with commas, all; "
+                                         "help lists them"),
                                 cl::init("native"), cl::cat(category));
 static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the reference; 3: fast"), cl::init(3),
                                cl::cat(category));
@@ -117,6 +119,10 @@ static bool checkReports() {
 static bool checkUsage() {
   bool good = isOneOf("emit", emit, {"model", "tensor", "buffer", "llvm", "llvm-ir", "asm", "obj", "shared", "exe", "html"});
   good &= checkReports();
+  if (model.empty()) {
+    errs() << "ternc: MODEL.mlir is missing: name a model file, or - for standard input\n";
+    good = false;
+  }
   if (level != 0 && level != 3) {
     errs() << "ternc: -O" << level << ": expected -O0 or -O3\n";
     good = false;
@@ -187,6 +193,24 @@ static Error saveStage(StringRef suffix, function_ref<void(raw_ostream &)> print
   });
 }
 
+// What must be about one target, and where a program can be linked.
+static Error checkTargets(ArrayRef<Variant> variants) {
+  bool isBelowModel = explained.getNumOccurrences() || !reports.empty() || is_contained({"tensor", "buffer", "llvm", "html"}, emit);
+  if (variants.size() > 1 && isBelowModel) {
+    std::string names;
+    for (const Variant &variant : variants)
+      names += (names.empty() ? "" : ", ") + variant.options.target;
+    return createStringError("--mcpu=" + cpu + " is " + Twine(variants.size()) + " targets, and everything below the model floor is "
+                             "made for each: let --mcpu name one of " + names);
+  }
+  Triple triple = variants.front().target.machine->getTargetTriple(), here(sys::getDefaultTargetTriple());
+  bool isLinked = emit == "exe" || (emit == "shared" && linker.empty());
+  if (triple.getArch() == here.getArch() || !isLinked || explained.getNumOccurrences() || (output.empty() && !reports.empty()))
+    return Error::success();
+  return createStringError("programs for " + triple.getArchName() + " are not linked on " + here.getArchName() +
+                           ": make an object here with --emit=obj, and link it there with libternrt.a and a C++ compiler");
+}
+
 static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
   auto writeObject = [&](raw_pwrite_stream &out) {
     return writeCode(program, *target.machine, CodeFormat::Object, out);
@@ -209,9 +233,10 @@ static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
   return error;
 }
 
-// Lowers floor by floor. True when what --emit and --report asked for has been written.
-static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &options) {
-  for (Stage stage : allStages) {
+// Lowers floor by floor. True when what --emit and --report asked for has been written. `tag` tells variants apart in the names
+// of kept files.
+static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &options, ArrayRef<Stage> stages, StringRef tag) {
+  for (Stage stage : stages) {
     StringRef name = nameOf(stage);
     if (mlir::failed(compilation.lower(stage, options)))
       return createStringError("stopped on the " + name + " floor");
@@ -219,7 +244,7 @@ static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &
       compilation.module().print(out);
       out << "\n";
     };
-    if (Error error = saveStage((name + ".mlir").str(), print))
+    if (Error error = saveStage((tag + name + ".mlir").str(), print))
       return std::move(error);
     if (stage == Stage::Buffer && wantsReport("memory")) {
       printMemoryReport(compilation.module(), json, outs());
@@ -235,30 +260,72 @@ static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &
   return false;
 }
 
-static Error compile(Compilation &compilation, PipelineOptions options) {
-  Expected<CodeTarget> target = selectTarget(cpu, options);
-  if (!target)
-    return target.takeError();
+// One variant from the model floor to LLVM IR. Null when --emit and --report have all they asked for.
+static Expected<std::unique_ptr<llvm::Module>> translateVariant(Compilation &compilation, LLVMContext &context,
+                                                                const Variant &variant, bool isAlone) {
+  std::string tag = isAlone ? "" : variant.options.target + ".";
+  Expected<bool> done = walkDown(compilation, variant.options, ArrayRef(allStages).drop_front(), tag);
+  if (!done)
+    return done.takeError();
+  if (*done)
+    return nullptr;
+  ProgramInfo info = compilation.describe(variant.options, variant.target);
+  if (!tokenizer.empty())
+    info.tokenizer = tokenizer;
+  std::unique_ptr<llvm::Module> program = compilation.translate(context, variant.target, variant.options, info);
+  if (!program)
+    return createStringError("no LLVM IR could be made");
+  if (!isAlone)
+    renameVariant(*program, variant.target.isa);
+  return program;
+}
+
+// All variants in one module, with the table by which one is picked.
+static Expected<std::unique_ptr<llvm::Module>> translateAll(Compilation &compilation, LLVMContext &context,
+                                                            ArrayRef<Variant> variants) {
+  mlir::OwningOpRef<mlir::ModuleOp> model = compilation.copy();
+  std::unique_ptr<llvm::Module> whole;
+  std::vector<VariantRow> rows;
+  for (const Variant &variant : variants) {
+    if (!rows.empty())
+      compilation.goOnFrom(*model, Stage::Model);
+    auto program = translateVariant(compilation, context, variant, variants.size() == 1);
+    if (!program || !*program)
+      return program;
+    if (!whole)
+      whole = std::move(*program);
+    else if (Error error = addVariant(*whole, std::move(*program)))
+      return std::move(error);
+    rows.push_back({variant.target.isa, requiredFeatures(*variant.target.machine).bits});
+  }
+  addVariantTable(*whole, rows);
+  return whole;
+}
+
+static Error compile(Compilation &compilation, const PipelineOptions &options) {
+  Expected<std::vector<Variant>> variants = selectVariants(cpu, options);
+  if (!variants)
+    return variants.takeError();
+  if (Error error = checkTargets(*variants))
+    return error;
+  const Variant &first = variants->front();
   if (explained.getNumOccurrences())
     return writeOutput([&](raw_pwrite_stream &out) {
-      return explain(compilation, options, cantFail(parsePlace(explained)), *explainedFloor(), out);
+      return explain(compilation, first.options, cantFail(parsePlace(explained)), *explainedFloor(), out);
     });
   if (emit == "html")
-    return writeOutput([&](raw_pwrite_stream &out) { return writePage(compilation, options, target->isa, out); });
-  Expected<bool> done = walkDown(compilation, options);
+    return writeOutput([&](raw_pwrite_stream &out) { return writePage(compilation, first.options, first.target.isa, out); });
+  Expected<bool> done = walkDown(compilation, first.options, Stage::Model, "");
   if (!done)
     return done.takeError();
   if (*done)
     return Error::success();
 
-  ProgramInfo info = compilation.describe(options, *target);
-  if (!tokenizer.empty())
-    info.tokenizer = tokenizer;
   LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> program = compilation.translate(llvmContext, *target, options, info);
-  if (!program)
-    return createStringError("no LLVM IR could be made");
-  auto print = [&](raw_ostream &out) { program->print(out, nullptr); };
+  Expected<std::unique_ptr<llvm::Module>> program = translateAll(compilation, llvmContext, *variants);
+  if (!program || !*program)
+    return program.takeError();
+  auto print = [&](raw_ostream &out) { (*program)->print(out, nullptr); };
   if (Error error = saveStage("ll", print))
     return error;
   if (emit == "llvm-ir")
@@ -266,9 +333,9 @@ static Error compile(Compilation &compilation, PipelineOptions options) {
   auto began = std::chrono::steady_clock::now();
   mlir::TimingScope timing = compilation.time("write code");
   Error error = emit == "asm" ? writeOutput([&](raw_pwrite_stream &out) {
-    return writeCode(*program, *target->machine, CodeFormat::Assembly, out);
+    return writeCode(**program, *first.target.machine, CodeFormat::Assembly, out);
   })
-                              : writeProgram(*program, *target);
+                              : writeProgram(**program, first.target);
   compilation.report("code", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   return error;
 }
@@ -281,8 +348,11 @@ int main(int argc, char **argv) {
   cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_FULL_VERSION "\n"; });
   if (!parseToolOptions(
           argc, argv,
-          "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n") ||
-      !checkUsage())
+          "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n"))
+    return usageError;
+  if (listTargets(cpu))
+    return 0;
+  if (!checkUsage())
     return usageError;
   Expected<PipelineOptions> options = pipelineOptions();
   if (!options) {

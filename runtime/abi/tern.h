@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define TERN_ABI_MAGIC 0x4e524554u // "TERN"
-#define TERN_ABI_VERSION 1u
+#define TERN_ABI_VERSION 2u
 #define TERN_MAX_RANK 8
 #define TERN_MAX_STATES 4
 #define TERN_NONE UINT64_MAX // an offset that does not exist
@@ -125,18 +125,82 @@ typedef struct tern_manifest {
   tern_memory memory;
 } tern_manifest;
 
+// Features of x86-64 that code may need: bit of tern_variant.features, LLVM's name, and where CPUID tells it (leaf, subleaf,
+// register 0..3 for a..d, bit). A bit keeps its meaning for ever; new ones are added at the end.
+#define TERN_X86_FEATURES(FEATURE) \
+  FEATURE(0, "sse3", 1, 0, 2, 0) \
+  FEATURE(1, "ssse3", 1, 0, 2, 9) \
+  FEATURE(2, "sse4.1", 1, 0, 2, 19) \
+  FEATURE(3, "sse4.2", 1, 0, 2, 20) \
+  FEATURE(4, "popcnt", 1, 0, 2, 23) \
+  FEATURE(5, "cx16", 1, 0, 2, 13) \
+  FEATURE(6, "sahf", 0x80000001, 0, 2, 0) \
+  FEATURE(7, "avx", 1, 0, 2, 28) \
+  FEATURE(8, "f16c", 1, 0, 2, 29) \
+  FEATURE(9, "fma", 1, 0, 2, 12) \
+  FEATURE(10, "movbe", 1, 0, 2, 22) \
+  FEATURE(11, "lzcnt", 0x80000001, 0, 2, 5) \
+  FEATURE(12, "bmi", 7, 0, 1, 3) \
+  FEATURE(13, "avx2", 7, 0, 1, 5) \
+  FEATURE(14, "bmi2", 7, 0, 1, 8) \
+  FEATURE(15, "avx512f", 7, 0, 1, 16) \
+  FEATURE(16, "avx512dq", 7, 0, 1, 17) \
+  FEATURE(17, "avx512cd", 7, 0, 1, 28) \
+  FEATURE(18, "avx512bw", 7, 0, 1, 30) \
+  FEATURE(19, "avx512vl", 7, 0, 1, 31) \
+  FEATURE(20, "avx512ifma", 7, 0, 1, 21) \
+  FEATURE(21, "avx512vbmi", 7, 0, 2, 1) \
+  FEATURE(22, "avx512vbmi2", 7, 0, 2, 6) \
+  FEATURE(23, "avx512vnni", 7, 0, 2, 11) \
+  FEATURE(24, "avx512bitalg", 7, 0, 2, 12) \
+  FEATURE(25, "avx512vpopcntdq", 7, 0, 2, 14) \
+  FEATURE(26, "avx512fp16", 7, 0, 3, 23) \
+  FEATURE(27, "avx512bf16", 7, 1, 0, 5) \
+  FEATURE(28, "avxvnni", 7, 1, 0, 4) \
+  FEATURE(29, "avxifma", 7, 1, 0, 23) \
+  FEATURE(30, "avxvnniint8", 7, 1, 3, 4) \
+  FEATURE(31, "avxvnniint16", 7, 1, 3, 10) \
+  FEATURE(32, "avxneconvert", 7, 1, 3, 5) \
+  FEATURE(33, "gfni", 7, 0, 2, 8) \
+  FEATURE(34, "aes", 1, 0, 2, 25) \
+  FEATURE(35, "pclmul", 1, 0, 2, 1) \
+  FEATURE(36, "sha", 7, 0, 1, 29) \
+  FEATURE(37, "adx", 7, 0, 1, 19) \
+  FEATURE(38, "amx-tile", 7, 0, 3, 24) \
+  FEATURE(39, "amx-bf16", 7, 0, 3, 22) \
+  FEATURE(40, "amx-int8", 7, 0, 3, 25) \
+  FEATURE(41, "amx-fp16", 7, 1, 0, 21) \
+  FEATURE(42, "amx-complex", 7, 1, 3, 8)
+
+// The same model for one set of instructions: code, memory plan and all.
+typedef struct tern_variant {
+  const char *isa;   // as in the manifest: "x86-64-v4 +avx512bf16"
+  uint64_t features; // bits of TERN_X86_FEATURES that the code needs; 0 on other architectures
+  const tern_manifest *manifest;
+} tern_variant;
+
+typedef struct tern_variants {
+  uint32_t magic;
+  uint32_t version;
+  uint32_t variant_bytes; // sizeof(tern_variant)
+  uint32_t count;
+  const tern_variant *variants; // the more features one needs, the later it stands
+} tern_variants;
+
 // Defined by every compiled program.
-extern const tern_manifest tern_program;
+extern const tern_variants tern_program;
 
 #ifdef __cplusplus
 static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
 static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
 static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
 }
 #else
 _Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
 _Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
 _Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+_Static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
 #endif
 
 #endif // TERN_ABI_H

@@ -10,9 +10,11 @@
 
 namespace tern::rt {
 
-static Status dispatch(const tern_manifest &manifest, const Options &options) {
+static Status dispatch(const tern_variants &program, const Options &options) {
+  TERN_ASSIGN(const tern_variant *variant, chooseVariant(program, options));
+  const tern_manifest &manifest = *variant->manifest;
   if (options.command == "info")
-    return runInfo(manifest, options.info);
+    return runInfo(program, manifest, options.info);
   if (options.command == "train")
     return runTrain(manifest, options.train);
   if (options.command == "generate")
@@ -27,9 +29,9 @@ static Status dispatch(const tern_manifest &manifest, const Options &options) {
 }
 
 /// Exceptions of the standard library end here: the message of the failure is all that a caller sees.
-static Status dispatchSafely(const tern_manifest &manifest, const Options &options) {
+static Status dispatchSafely(const tern_variants &program, const Options &options) {
   try {
-    return dispatch(manifest, options);
+    return dispatch(program, options);
   } catch (const std::bad_alloc &) {
     return error("out of memory; 'info' shows what the program needs");
   } catch (const std::exception &failure) {
@@ -37,11 +39,11 @@ static Status dispatchSafely(const tern_manifest &manifest, const Options &optio
   }
 }
 
-int runCommandLine(const tern_manifest &manifest, int argc, const char *const *argv) {
+int runCommandLine(const tern_variants &program, int argc, const char *const *argv) {
   Options options;
   if (std::optional<int> status = parseCommandLine(argc, argv, options))
     return *status;
-  Status status = dispatchSafely(manifest, options);
+  Status status = dispatchSafely(program, options);
   bool isWritten = std::fflush(stdout) == 0 && !std::ferror(stdout);
   if (status.ok() && !isWritten)
     status = error("cannot write to standard output");

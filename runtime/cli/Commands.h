@@ -11,7 +11,7 @@
 
 namespace tern::rt {
 
-Status runInfo(const tern_manifest &manifest, const MachineOptions &options);
+Status runInfo(const tern_variants &program, const tern_manifest &manifest, const MachineOptions &options);
 Status runTrain(const tern_manifest &manifest, const TrainOptions &options);
 Status runGenerate(const tern_manifest &manifest, const GenerateOptions &options);
 Status runEval(const tern_manifest &manifest, const EvalOptions &options);
@@ -19,8 +19,11 @@ Status runGrad(const tern_manifest &manifest, const GradOptions &options);
 Status runForward(const tern_manifest &manifest, const ForwardOptions &options);
 Status runBench(const tern_manifest &manifest, const BenchOptions &options);
 
+/// The variant to run: what TERN_ISA names, else the one that a run to resume was made with, else the best that can be used.
+Result<const tern_variant *> chooseVariant(const tern_variants &program, const Options &options);
+
 /// The whole program: parses, runs one command, prints the message of a failure. Returns the exit status.
-int runCommandLine(const tern_manifest &manifest, int argc, const char *const *argv);
+int runCommandLine(const tern_variants &program, int argc, const char *const *argv);
 
 } // namespace tern::rt
 

@@ -5,6 +5,7 @@
 #include "runtime/cli/Commands.h"
 #include "runtime/cli/Setup.h"
 #include "runtime/core/Json.h"
+#include "runtime/core/Variants.h"
 
 #include <cstdio>
 
@@ -44,7 +45,18 @@ static std::string tensorsJson(std::span<const tern_tensor> tensors) {
   return "[" + list + "]";
 }
 
-static void printJson(const Program &program) {
+static std::string variantsJson(const tern_variants &program, const tern_manifest &picked) {
+  std::string list;
+  for (const tern_variant &variant : variantsOf(program)) {
+    JsonObject object;
+    object.add("isa", variant.isa).add("picked", variant.manifest == &picked);
+    object.add("missing", missingFeatures(variant, thisProcessor()));
+    list += (list.empty() ? "" : ",") + object.text();
+  }
+  return "[" + list + "]";
+}
+
+static void printJson(const tern_variants &variants, const Program &program) {
   const tern_manifest &manifest = program.manifest();
   std::string entries;
   for (const tern_entry &entry : program.entries()) {
@@ -63,10 +75,21 @@ static void printJson(const Program &program) {
   object.add("batch", manifest.batch).add("seq", manifest.seq).add("vocab", manifest.vocab);
   object.addRaw("entries", "[" + entries + "]").add("memory", memory);
   object.add("isa", manifest.isa).add("compiler", manifest.compiler).add("source_hash", manifest.source_hash);
+  object.addRaw("variants", variantsJson(variants, manifest));
   std::printf("%s\n", object.text().c_str());
 }
 
-static void printText(const Program &program) {
+static void printVariants(const tern_variants &program, const tern_manifest &picked) {
+  for (const tern_variant &variant : variantsOf(program)) {
+    std::string missing = missingFeatures(variant, thisProcessor());
+    std::printf("variant      %s%s\n", variant.isa,
+                variant.manifest == &picked ? " (picked)"
+                : missing.empty()           ? ""
+                                            : (": this machine lacks " + missing).c_str());
+  }
+}
+
+static void printText(const tern_variants &variants, const Program &program) {
   const tern_manifest &manifest = program.manifest();
   std::printf("model        %s (%s, %s", manifest.model, manifest.objective, manifest.precision);
   std::printf(manifest.optimizer[0] ? ", %s)\n" : ")%s\n", manifest.optimizer);
@@ -84,16 +107,18 @@ static void printText(const Program &program) {
   std::printf("\n%-20s %14s\n", "memory", "bytes");
   for (const MemoryClass &one : kMemoryClasses)
     std::printf("%-20s %14s\n", one.name, withSeparators(manifest.memory.*one.bytes).c_str());
-  std::printf("\nisa          %s\ncompiler     %s\nhash         %s\n", manifest.isa, manifest.compiler,
-              manifest.source_hash);
+  std::printf("\nisa          %s\n", manifest.isa);
+  if (variants.count > 1)
+    printVariants(variants, manifest);
+  std::printf("compiler     %s\nhash         %s\n", manifest.compiler, manifest.source_hash);
 }
 
-Status runInfo(const tern_manifest &manifest, const MachineOptions &options) {
+Status runInfo(const tern_variants &variants, const tern_manifest &manifest, const MachineOptions &options) {
   TERN_ASSIGN(Program program, Program::create(manifest));
   if (options.json)
-    printJson(program);
+    printJson(variants, program);
   else
-    printText(program);
+    printText(variants, program);
   return success();
 }
 

@@ -134,7 +134,7 @@ void TrainRun::openView() {
   view = std::make_unique<TrainView>(shown);
   view->note(std::string(session->manifest().model) + ": " + withSeparators(session->program().parameterElements()) +
              " parameters, " + (source ? source->description() : "one fixed batch") + ", " +
-             std::to_string(session->threads()) + (session->threads() == 1 ? " thread" : " threads"));
+             std::to_string(session->threads()) + (session->threads() == 1 ? " thread, " : " threads, ") + session->manifest().isa);
   if (state.step > 0)
     view->note("continuing after step " + std::to_string(state.step));
   if (options.out.empty())

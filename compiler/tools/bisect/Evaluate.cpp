@@ -230,7 +230,7 @@ static std::string runCode(ModuleOp module, unsigned level, const Machine &machi
     optimize(*program, *target->machine, level);
   else
     target->machine->setOptLevel(llvm::CodeGenOptLevel::None);
-  llvm::Expected<std::unique_ptr<Jit>> jit = Jit::create(*program, *target->machine, /*threads=*/1);
+  llvm::Expected<std::unique_ptr<Jit>> jit = Jit::create(*program, *target, /*threads=*/1);
   if (!jit)
     return llvm::toString(jit.takeError());
   return runEntries(**jit, machine.feed, writer);

@@ -22,7 +22,9 @@ pid_t ProgramTest::start(const tern_manifest &program, const Arguments &argument
   std::vector<const char *> argv{"program"};
   for (const std::string &argument : arguments)
     argv.push_back(argument.c_str());
-  int status = isRedirected ? runCommandLine(program, static_cast<int>(argv.size()), argv.data()) : 99;
+  tern_variant variant{program.isa, 0, &program};
+  tern_variants table{TERN_ABI_MAGIC, TERN_ABI_VERSION, sizeof(tern_variant), 1, &variant};
+  int status = isRedirected ? runCommandLine(table, static_cast<int>(argv.size()), argv.data()) : 99;
   std::fflush(nullptr);
   _exit(status);
 }
