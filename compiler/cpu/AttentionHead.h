@@ -82,8 +82,9 @@ public:
   Value load(Value memref, ValueRange at) { return loadVector(emit, type, memref, at); }
   void store(Value vector, Value memref, ValueRange at) { storeVector(emit, vector, memref, at); }
   Value real(double value) { return emit.real(type, value); }
+
   /// Below every score, and finite: the difference of two of it is no NaN.
-  Value lowest() { return real(shape.sum.isF64() ? -1e300 : -1e38); }
+  static constexpr double lowest = -1e38;
 
   Emitter &emit;
   const Machine &machine;
@@ -100,6 +101,9 @@ private:
 };
 
 void expandAttention(Emitter &emit, const Machine &machine, kernel::AttentionOp op);
+/// Whether few enough queries read each key that it is not worth a copy; and the form for it.
+bool isStream(kernel::AttentionOp op);
+void expandAttentionStream(Emitter &emit, const Machine &machine, kernel::AttentionOp op);
 void expandAttentionGrad(Emitter &emit, const Machine &machine, kernel::AttentionGradOp op);
 
 } // namespace tern::cpu

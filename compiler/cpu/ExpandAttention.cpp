@@ -3,19 +3,15 @@
 // Attention at speed, forwards, and the pass. The gradient is in AttentionGrad.cpp.
 //
 // A task has some rows of queries of the heads of one group and passes over the keys block by block (Dao et al. 2022). A
-// tile of scores lives in the first-level cache; each row keeps its maximum m and sum l so far and
-//   m' = max(m, scores)   f = exp(m - m')   l' = f l + sum exp(scores - m')   o' = f o + exp(scores - m') v
+// tile of scores lives in the first-level cache; where the softmax shrinks the sum of its weights by f, so does o' = f o + p v.
 
-#include "compiler/cpu/AttentionHead.h"
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/NaiveKernels.h"
+#include "compiler/cpu/OnlineSoftmax.h"
 #include "compiler/cpu/Passes.h"
-#include "compiler/cpu/VectorBody.h"
 #include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace tern {
@@ -75,7 +71,7 @@ class AttentionTask {
 public:
   AttentionTask(AttentionHead &head, AttentionOp op, const AttentionPlan &plan)
       : head(head), op(op), emit(head.emit), shape(head.shape), plan(plan),
-        paddedRows(llvm::alignTo(plan.rows, head.tile.lanes)), tiles(shape.group() * plan.slots * plan.chunkTiles) {}
+        tiles(shape.group() * plan.slots * plan.chunkTiles), softmax(head, tiles, plan.rows, plan.keys) {}
 
   void expand(Value whichKvHead, Value task) {
     kvHead = whichKvHead;
@@ -96,17 +92,9 @@ private:
   void allocateState() {
     queries = head.allocateRows(tiles * plan.rows);
     sums = head.allocateRows(tiles * plan.rows);
-    maxima = allocate(emit, {tiles, paddedRows}, shape.sum);
-    totals = allocate(emit, {tiles * plan.rows, head.tile.lanes}, shape.sum);
     keysAcross = head.allocateAcross(plan.keys);
     values = head.allocateRows(plan.keys);
-    scores = allocate(emit, {plan.rows, plan.keys}, shape.sum);
-    for (Value *one : {&highest, &factors, &shifts})
-      *one = allocate(emit, {paddedRows}, shape.sum);
     head.fill(sums, 0);
-    head.fill(totals, 0);
-    head.fill(maxima, shape.sum.isF64() ? -1e300 : -1e38);
-    head.fill(highest, 0);
   }
 
   // The chunks of the task; each with the number of its first tile among those of the task.
@@ -144,85 +132,31 @@ private:
   // Keys [key0, key0 + end) for one tile of queries.
   void expandTile(Value whichHead, Value i, Value at, Value key0, Value end) {
     Value row0 = emit.mul(at, plan.rows), zero = emit.index(0);
-    head.multiplyAcross(plan.rows, queries, row0, keysAcross, scores, zero, end);
-    auto seenBy = [&](Value r) { return clamp(emit.sub(head.visible(emit.add(i, r)), key0), end); };
-    emit.loop(plan.rows, [&](Value r) { emit.store(highestScore(r, seenBy(r), end), highest, r); });
-    rescale(at);
-    emit.loop(plan.rows, [&](Value r) { exponentiate(whichHead, emit.add(i, r), r, emit.add(row0, r), key0, seenBy(r), end); });
-    auto weight = [&](int64_t r, Value j) { return emit.load(scores, {emit.index(r), j}); };
+    head.multiplyAcross(plan.rows, queries, row0, keysAcross, softmax.scores, zero, end);
+    auto seenBy = [&](Value r) {
+      Value seen = emit.sub(head.visible(emit.add(i, r)), key0);
+      return shape.mask.causal ? emit.max(emit.min(seen, end), zero) : end;
+    };
+    softmax.update(at, key0, end, seenBy, [&](Value r) { return std::pair(whichHead, emit.add(i, r)); });
+    auto weight = [&](int64_t r, Value j) { return emit.load(softmax.scores, {emit.index(r), j}); };
     auto before = [&](int64_t r, Value n) {
-      return head.multiply(head.load(sums, {emit.add(row0, r), n}), head.scalarOf(factors, emit.index(r)));
+      return head.multiply(head.load(sums, {emit.add(row0, r), n}), head.scalarOf(softmax.factors, emit.index(r)));
     };
     auto after = [&](int64_t r, Value n, Value sum) { head.store(sum, sums, {emit.add(row0, r), n}); };
     head.multiplyAlong(plan.rows, zero, end, weight, values, before, after);
   }
 
-  Value clamp(Value seen, Value end) {
-    return shape.mask.causal ? emit.max(emit.min(seen, end), emit.index(0)) : end;
-  }
-
-  Value highestScore(Value r, Value seen, Value end) {
-    Value lowest = head.lowest();
-    Value max = head.overRow(seen, end, lowest, [&](Value j, Value mask, ValueRange carried) {
-      Value score = head.load(scores, {r, j});
-      if (mask)
-        score = head.where(mask, score, lowest);
-      return SmallVector<Value>{head.larger(score, carried[0])};
-    })[0];
-    return foldLanes(emit, max, [&](Value low, Value high) { return head.larger(low, high); });
-  }
-
-  // New maxima of the rows of a tile, and the factors that its sums so far shrink by.
-  void rescale(Value at) {
-    Value scale = head.real(shape.scale);
-    for (int64_t r = 0; r < plan.rows; r += head.tile.lanes) {
-      Value row = emit.index(r), old = head.load(maxima, {at, row});
-      Value max = head.larger(head.load(highest, row), old);
-      Value difference = head.multiply(head.minus(old, max), scale);
-      head.store(math::ExpOp::create(emit.b, emit.loc, difference), factors, row);
-      head.store(max, maxima, {at, row});
-      head.store(head.multiply(max, head.real(-shape.scale)), shifts, row);
-    }
-  }
-
-  // scores[r] = exp(scale (score - max)), dropped out, 0 where not seen.
-  void exponentiate(Value whichHead, Value i, Value r, Value row, Value key0, Value seen, Value end) {
-    Value shift = head.scalarOf(shifts, r), scale = head.real(shape.scale), zero = head.real(0);
-    Value sum = head.overRow(seen, end, zero, [&](Value j, Value mask, ValueRange carried) {
-      Value weight = math::ExpOp::create(emit.b, emit.loc, head.multiplyPlus(head.load(scores, {r, j}), scale, shift));
-      if (mask)
-        weight = head.where(mask, weight, zero);
-      Value keep = head.keepFactors(whichHead, i, emit.add(key0, j));
-      head.store(keep ? head.multiply(weight, keep) : weight, scores, {r, j});
-      return SmallVector<Value>{head.plus(carried[0], weight)};
-    })[0];
-    Value before = head.load(totals, {row, emit.index(0)});
-    head.store(head.multiplyPlus(before, head.scalarOf(factors, r), sum), totals, {row, emit.index(0)});
-  }
-
-  // o = sums / totals, 0 where nothing is seen, and the second out.
+  // o = sums / l, and the second out.
   void finish(Value whichHead, Value i, Value at) {
     Value row0 = emit.mul(at, plan.rows), channel0 = head.firstChannel(whichHead);
     Value count = emit.min(emit.sub(emit.index(shape.queries), i), emit.index(plan.rows));
-    emit.loop(plan.rows, [&](Value r) {
-      Value total = head.sumLanes(head.load(totals, {emit.add(row0, r), emit.index(0)}));
-      emit.store(total, highest, r);
-    });
-    Value zero = head.real(0);
-    for (int64_t r = 0; r < plan.rows; r += head.tile.lanes) {
-      Value row = emit.index(r), total = head.load(highest, row);
-      Value none = arith::CmpFOp::create(emit.b, emit.loc, arith::CmpFPredicate::OEQ, total, zero);
-      Value inverse = arith::DivFOp::create(emit.b, emit.loc, head.real(1), total);
-      head.store(head.where(none, zero, inverse), factors, row);
-      if (op.getOuts().size() == 1)
-        continue;
-      Value logarithm = math::LogOp::create(emit.b, emit.loc, total);
-      Value sum = head.multiplyPlus(head.load(maxima, {at, row}), head.real(shape.scale), logarithm);
-      Value mask = maskOf(emit, head.tile.lanes, emit.sub(count, row));
-      storeVector(emit, head.where(none, zero, sum), op.getOuts()[1], {head.batch, whichHead, emit.add(i, row)}, mask);
-    }
+    auto storeStatistics = [&](int64_t r, Value vector) {
+      Value mask = maskOf(emit, head.tile.lanes, emit.sub(count, emit.index(r)));
+      storeVector(emit, vector, op.getOuts()[1], {head.batch, whichHead, emit.add(i, r)}, mask);
+    };
+    op.getOuts().size() == 2 ? softmax.finish(at, storeStatistics) : softmax.finish(at);
     emit.loop(emit.index(0), count, 1, [&](Value r) {
-      Value factor = head.scalarOf(factors, r);
+      Value factor = head.scalarOf(softmax.factors, r);
       head.overChannels([&](Value n, Value mask) {
         Value sum = head.load(sums, {emit.add(row0, r), n});
         head.storeChannels(head.multiply(sum, factor), op.getOuts()[0], emit.add(i, r), emit.add(channel0, n), mask);
@@ -235,20 +169,19 @@ private:
   Emitter &emit;
   const AttentionShape &shape;
   const AttentionPlan &plan;
-  int64_t paddedRows, tiles; // of a tile, in whole vectors; of the task
+  int64_t tiles;
+  OnlineSoftmax softmax;
   Value kvHead;
   SmallVector<Value> starts; // the first query of each chunk
   Value queries, sums;       // (rows of the task, D)
-  Value maxima;              // (tiles, rows)
-  Value totals;              // (rows of the task, lanes)
   Value keysAcross, values;  // of one block
-  Value scores;              // (rows, keys of a block) of one tile
-  Value highest, factors, shifts; // (rows) of one tile
 };
 
 } // namespace
 
 void tern::cpu::expandAttention(Emitter &emit, const Machine &machine, AttentionOp op) {
+  if (isStream(op))
+    return expandAttentionStream(emit, machine, op);
   AttentionShape shape = AttentionShape::of(op);
   AttentionPlan plan = planAttention(machine, shape);
   emit.forall({shape.batch, shape.kvHeads, plan.tasks}, [&](ValueRange at) {
