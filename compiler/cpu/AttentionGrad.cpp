@@ -1,154 +1,278 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The gradient of attention at speed. A task is one (batch, key-value head); it passes over blocks of query rows, keeps
-// the probabilities p and the score gradients ds of a block in scratch, and sums dk and dv of its head there too.
+// The gradient of attention at speed. A task has some blocks of keys of one key-value head and, for each, passes over the
+// queries block by block: dk and dv of the keys are summed in scratch, dq of all queries too. Where tasks share a head,
+// each sums a part of dq, and a second loop adds the parts in their order.
+//
+//   p = exp(scale q k^T - lse)   dp = do v^T   ds = p (dp - rowsum(do o))   dv += p^T do   dk += ds^T q   dq += ds k
 
 #include "compiler/cpu/AttentionHead.h"
 #include "compiler/cpu/VectorBody.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace tern::cpu;
 using namespace tern::kernel;
 
+// Tasks that keep many threads busy, and in how many parts a head is cut at most for them: each has its own dq.
+static constexpr int64_t wantedTasks = 32, mostParts = 4;
+// Tiles of a block of queries: sums of dk and dv pass through registers once per block.
+static constexpr int64_t mostBlockTiles = 8;
+
+namespace {
+
+struct AttentionGradPlan {
+  int64_t rows, blockTiles;   // of queries
+  int64_t keyRows, keyTiles;  // of keys, in products over queries
+  int64_t keys;               // of a block, whole panels
+  int64_t blocks, parts;      // of keys
+  int64_t paddedQueries;      // of one head
+
+  int64_t blockRows() const { return rows * blockTiles; }
+  int64_t roundsOfBlocks() const { return llvm::divideCeil(blocks, parts); }
+};
+
+} // namespace
+
+static AttentionGradPlan planAttentionGrad(const Machine &machine, const AttentionShape &shape) {
+  RegisterTile tile = registerTile(machine, shape.sum);
+  int64_t bytes = shape.sum.getIntOrFloatBitWidth() / 8, columns = llvm::alignTo(shape.channels, tile.columns());
+  // Keys and values in three forms, and two sums, take a quarter of the second-level cache.
+  int64_t fit = machine.l2Bytes / 4 / (5 * columns * bytes) / tile.columns() * tile.columns();
+  int64_t most = std::clamp<int64_t>(fit, tile.columns(), 128);
+  AttentionGradPlan plan;
+  plan.keys = llvm::alignTo(llvm::divideCeil(shape.keys, llvm::divideCeil(shape.keys, most)), tile.columns());
+  plan.blocks = llvm::divideCeil(shape.keys, plan.keys);
+  plan.keyRows = tileRows(machine, shape, plan.keys);
+  plan.keyTiles = llvm::divideCeil(plan.keys, plan.keyRows);
+  int64_t queryBlocks = llvm::divideCeil(shape.queries, mostBlockTiles * tile.rows);
+  int64_t block = llvm::divideCeil(shape.queries, queryBlocks);
+  plan.rows = tileRows(machine, shape, block);
+  plan.blockTiles = llvm::divideCeil(block, plan.rows);
+  plan.paddedQueries = llvm::alignTo(shape.queries, plan.blockRows());
+  plan.parts = 1;
+  while (plan.parts < mostParts && 2 * plan.parts <= plan.blocks && shape.batch * shape.kvHeads * plan.parts < wantedTasks)
+    plan.parts *= 2;
+  return plan;
+}
+
 namespace {
 
 class AttentionGradTask {
 public:
-  AttentionGradTask(AttentionHead &head, AttentionGradOp op, int64_t blocks, int64_t mostRows)
-      : head(head), op(op), emit(head.emit), shape(head.shape), blocks(blocks), mostRows(mostRows) {}
+  AttentionGradTask(AttentionHead &head, AttentionGradOp op, const AttentionGradPlan &plan)
+      : head(head), op(op), emit(head.emit), shape(head.shape), plan(plan) {}
 
-  void expand(Value batch, Value kvHead) {
-    head.batch = batch;
-    Value all = emit.index(shape.keys), zero = emit.index(0);
-    keysAcross = head.packAcross(op.getK(), kvHead, all);
-    valuesAcross = head.packAcross(op.getV(), kvHead, all);
-    keysAlong = head.packAlong(op.getK(), kvHead, zero, all, shape.keys);
-    weights = allocate(emit, {mostRows, head.scoreColumns()}, shape.element);
-    gradients = allocate(emit, {mostRows, head.scoreColumns()}, shape.element);
-    int64_t keyRows = llvm::alignTo(shape.keys, head.tile.rows), columns = head.channelPanels() * head.tile.columns();
-    keySums = allocate(emit, {keyRows, columns}, shape.element);
-    valueSums = allocate(emit, {keyRows, columns}, shape.element);
-    clear(keySums);
-    clear(valueSums);
-    int64_t group = shape.heads / shape.kvHeads;
-    emit.loop(group, [&](Value member) {
-      Value whichHead = emit.add(emit.mul(kvHead, group), member);
-      emit.loop(blocks, [&](Value block) {
-        Value low = emit.div(emit.mul(block, shape.queries), emit.index(blocks));
-        Value high = emit.div(emit.mul(emit.add(block, 1), shape.queries), emit.index(blocks));
-        expandBlock(whichHead, low, high);
-      });
+  /// `querySums` (rows of the group, D) takes dq / scale of the keys of this part.
+  void expand(Value whichKvHead, Value part, Value sumsOfQueries) {
+    kvHead = whichKvHead;
+    querySums = sumsOfQueries;
+    allocateState();
+    head.fill(querySums, 0);
+    // Early and late blocks of keys in turn: with a causal mask, late ones cost less.
+    emit.loop(plan.roundsOfBlocks(), [&](Value round) {
+      Value odd = emit.equal(emit.rem(round, emit.index(2)), emit.index(1));
+      Value mirrored = emit.sub(emit.index(plan.parts - 1), part);
+      Value turn = arith::SelectOp::create(emit.b, emit.loc, odd, mirrored, part);
+      Value key0 = emit.mul(emit.add(emit.mul(round, plan.parts), turn), plan.keys);
+      emit.when(emit.less(key0, emit.index(shape.keys)), [&] { expandKeys(key0); });
     });
-    copyOut(keySums, op.getOuts()[1], kvHead);
-    copyOut(valueSums, op.getOuts()[2], kvHead);
   }
 
 private:
-  void clear(Value sums) {
-    emit.loop(sizeOf(sums, 0), [&](Value row) {
-      emit.loop(emit.index(0), emit.index(sizeOf(sums, 1)), head.tile.lanes,
-                [&](Value n) { storeVector(emit, emit.real(head.type, 0), sums, {row, n}); });
+  void allocateState() {
+    keysAcross = head.allocateAcross(plan.keys);
+    valuesAcross = head.allocateAcross(plan.keys);
+    keys = head.allocateRows(plan.keys);
+    keySums = head.allocateRows(plan.keyRows * plan.keyTiles);
+    valueSums = head.allocateRows(plan.keyRows * plan.keyTiles);
+    queries = head.allocateRows(plan.blockRows());
+    cotangents = head.allocateRows(plan.blockRows());
+    SmallVector<int64_t> block = {plan.blockRows(), scoreColumns()};
+    weights = allocate(emit, block, shape.sum);
+    gradients = allocate(emit, block, shape.sum);
+    deltas = allocate(emit, {plan.blockRows()}, shape.sum);
+    shifts = allocate(emit, {plan.blockRows()}, shape.sum);
+  }
+
+  int64_t scoreColumns() const {
+    int64_t tiles = llvm::alignTo(plan.keyRows * plan.keyTiles, head.tile.lanes);
+    return std::max(plan.keys, tiles);
+  }
+
+  void expandKeys(Value block0) {
+    key0 = block0;
+    head.fill(keySums, 0);
+    head.fill(valueSums, 0);
+    Value all = head.visible(emit.index(shape.queries - 1));
+    keyCount = emit.min(emit.sub(all, key0), emit.index(plan.keys));
+    emit.when(emit.less(emit.index(0), keyCount), [&] {
+      head.packAcross(op.getK(), kvHead, key0, keyCount, keysAcross);
+      head.packAcross(op.getV(), kvHead, key0, keyCount, valuesAcross);
+      head.copyRows(op.getK(), kvHead, key0, keyCount, /*most=*/0, keys, emit.index(0));
+      emit.loop(shape.group(), [&](Value member) {
+        Value block = emit.div(head.firstQuery(key0), emit.index(plan.blockRows()));
+        emit.loop(emit.mul(block, plan.blockRows()), emit.index(shape.queries), plan.blockRows(),
+                  [&](Value query0) { expandQueries(member, query0); });
+      });
+    });
+    Value exist = emit.min(emit.sub(emit.index(shape.keys), key0), emit.index(plan.keys));
+    copyOut(keySums, op.getOuts()[1], exist, shape.scale);
+    copyOut(valueSums, op.getOuts()[2], exist, 1);
+  }
+
+  void copyOut(Value sums, Value out, Value count, double scale) {
+    Value channel0 = head.firstChannel(kvHead);
+    emit.loop(emit.index(0), count, 1, [&](Value j) {
+      head.overChannels([&](Value n, Value mask) {
+        Value sum = head.load(sums, {j, n});
+        sum = scale == 1 ? sum : head.multiply(sum, head.real(scale));
+        head.storeChannels(sum, out, emit.add(key0, j), emit.add(channel0, n), mask);
+      });
     });
   }
 
-  void copyOut(Value sums, Value out, Value kvHead) {
-    Value channel0 = emit.mul(kvHead, shape.channels);
-    emit.loop(shape.keys, [&](Value j) {
-      for (int64_t n = 0; n < shape.channels; n += head.tile.lanes) {
-        bool whole = n + head.tile.lanes <= shape.channels;
-        Value mask = whole ? nullptr : maskOf(emit, head.tile.lanes, emit.index(shape.channels - n));
-        Value sum = loadVector(emit, head.type, sums, {j, emit.index(n)});
-        storeVector(emit, sum, out, {head.batch, j, emit.add(channel0, n)}, mask);
-      }
+  // Rows [query0, query0 + blockRows()) of one head of the group against the keys of the block.
+  void expandQueries(Value member, Value block0) {
+    query0 = block0;
+    whichHead = emit.add(emit.mul(kvHead, shape.group()), member);
+    Value zero = emit.index(0), count = emit.min(emit.sub(emit.index(shape.queries), query0), emit.index(plan.blockRows()));
+    head.copyRows(op.getQ(), whichHead, query0, count, plan.blockRows(), queries, zero);
+    head.copyRows(op.getCotangent(), whichHead, query0, count, plan.blockRows(), cotangents, zero);
+    prepareRows(count);
+    emit.loop(zero, count, plan.rows, [&](Value at) {
+      Value seen = emit.min(emit.sub(head.visible(emit.add(emit.add(query0, at), plan.rows - 1)), key0), keyCount);
+      emit.when(emit.less(zero, seen), [&] { expandTile(member, at, seen); });
+    });
+    Value end = emit.mul(emit.div(emit.add(count, plan.rows - 1), emit.index(plan.rows)), plan.rows);
+    Value seen = emit.min(emit.sub(head.visible(emit.add(query0, plan.blockRows() - 1)), key0), keyCount);
+    emit.loop(zero, seen, plan.keyRows, [&](Value j) {
+      Value low = emit.max(emit.sub(head.firstQuery(emit.add(key0, j)), query0), zero);
+      addOverQueries(weights, cotangents, j, low, end, valueSums);
+      addOverQueries(gradients, queries, j, low, end, keySums);
     });
   }
 
-  void expandBlock(Value whichHead, Value low, Value high) {
-    Value count = emit.sub(high, low), last = emit.sub(count, emit.index(head.rows));
-    Value blockSeen = head.visible(emit.add(high, -1));
-    // Zero from the diagonal to the last tile of keys that the block meets.
-    Value end = emit.roundUp(emit.roundUp(blockSeen, head.tile.rows), head.tile.lanes);
-    emit.loop(emit.index(0), count, head.rows, [&](Value r) {
-      Value at = emit.min(r, last), i = emit.add(low, at), seen = head.visible(emit.add(i, head.rows - 1));
-      head.multiplyAcross(op.getQ(), whichHead, i, keysAcross, weights, at, seen);
-      head.multiplyAcross(op.getCotangent(), whichHead, i, valuesAcross, gradients, at, seen);
-      emit.loop(at, emit.add(at, head.rows), 1, [&](Value row) { expandRow(whichHead, emit.add(low, row), row, end); });
-      writeQueryGradients(whichHead, i, at, seen);
+  // -lse and rowsum(do o) of the rows of a block; 0 beyond the last.
+  void prepareRows(Value count) {
+    Value channel0 = head.firstChannel(whichHead), none = emit.real(shape.sum, 0);
+    emit.loop(emit.index(0), count, 1, [&](Value r) {
+      Value row = emit.add(query0, r), total = head.real(0);
+      head.overChannels([&](Value n, Value mask) {
+        Value output = head.loadChannels(op.getOutput(), row, emit.add(channel0, n), mask);
+        total = head.multiplyPlus(output, head.load(cotangents, {r, n}), total);
+      });
+      emit.store(head.sumLanes(total), deltas, r);
+      Value logSumExp = emit.load(op.getLogSumExp(), {head.batch, whichHead, row});
+      emit.store(arith::NegFOp::create(emit.b, emit.loc, logSumExp), shifts, r);
     });
-    Value cotangents = head.packAlong(op.getCotangent(), whichHead, low, count, mostRows);
-    Value queries = head.packAlong(op.getQ(), whichHead, low, count, mostRows);
-    emit.loop(emit.index(0), blockSeen, head.tile.rows, [&](Value j) {
-      addOverQueries(weights, cotangents, j, count, valueSums);
-      addOverQueries(gradients, queries, j, count, keySums);
-    });
-  }
-
-  // One row: scores and dp become p (dropped) and ds. With u = p keep dp: ds = scale (u - p sum u).
-  void expandRow(Value whichHead, Value i, Value row, Value end) {
-    Value seen = head.visible(i), zero = emit.real(head.type, 0);
-    Value factor = spread(emit, head.exponentiate(weights, row, seen, end), head.tile.lanes);
-    Value total = head.overRow(seen, end, zero, [&](Value j, Value mask, ValueRange carried) {
-      Value p = head.multiply(loadVector(emit, head.type, weights, {row, j}), factor);
-      Value u = head.multiply(p, loadVector(emit, head.type, gradients, {row, j}));
-      if (Value keep = head.keepFactors(head.batch, whichHead, i, j))
-        u = head.multiply(u, keep);
-      if (mask)
-        u = arith::SelectOp::create(emit.b, emit.loc, mask, u, zero);
-      storeVector(emit, p, weights, {row, j});
-      storeVector(emit, u, gradients, {row, j});
-      return SmallVector<Value>{head.plus(carried[0], u)};
-    })[0];
-    Value delta = spread(emit, head.sumLanes(total), head.tile.lanes), scale = emit.real(head.type, shape.scale);
-    emit.loop(emit.index(0), end, head.tile.lanes, [&](Value j) {
-      Value p = loadVector(emit, head.type, weights, {row, j}), u = loadVector(emit, head.type, gradients, {row, j});
-      storeVector(emit, head.multiply(head.minus(u, head.multiply(p, delta)), scale), gradients, {row, j});
-      if (Value keep = head.keepFactors(head.batch, whichHead, i, j))
-        storeVector(emit, head.multiply(p, keep), weights, {row, j});
+    emit.loop(count, emit.index(plan.blockRows()), 1, [&](Value r) {
+      emit.store(none, deltas, r);
+      emit.store(none, shifts, r);
     });
   }
 
-  // dq = ds k
-  void writeQueryGradients(Value whichHead, Value i, Value at, Value seen) {
-    Value channel0 = emit.mul(whichHead, shape.channels);
+  void expandTile(Value member, Value at, Value seen) {
+    head.multiplyAcross(plan.rows, queries, at, keysAcross, weights, at, seen);
+    head.multiplyAcross(plan.rows, cotangents, at, valuesAcross, gradients, at, seen);
+    // Zero up to the last tile of keys that the tile meets.
+    Value end = emit.roundUp(emit.mul(emit.div(emit.add(seen, plan.keyRows - 1), emit.index(plan.keyRows)), plan.keyRows),
+                             head.tile.lanes);
+    emit.loop(at, emit.add(at, plan.rows), 1, [&](Value row) {
+      Value here = emit.sub(head.visible(emit.add(query0, row)), key0);
+      expandRow(row, emit.max(emit.min(here, seen), emit.index(0)), end);
+    });
+    Value first = emit.add(emit.mul(member, plan.paddedQueries), emit.add(query0, at));
     auto left = [&](int64_t r, Value j) { return emit.load(gradients, {emit.add(at, r), j}); };
-    auto finish = [&](int64_t r, Value n, Value sum, Value mask) {
-      storeVector(emit, sum, op.getOuts()[0], {head.batch, emit.add(i, r), emit.add(channel0, n)}, mask);
-    };
-    head.multiplyAlong(head.rows, left, keysAlong, seen, finish);
+    auto before = [&](int64_t r, Value n) { return head.load(querySums, {emit.add(first, r), n}); };
+    auto after = [&](int64_t r, Value n, Value sum) { head.store(sum, querySums, {emit.add(first, r), n}); };
+    head.multiplyAlong(plan.rows, emit.index(0), seen, left, keys, before, after);
   }
 
-  // sums[j + r, :] += sum over the block's queries of rows[query, j + r] panels[query, :]
-  void addOverQueries(Value scoreRows, Value panels, Value j, Value count, Value sums) {
-    auto left = [&](int64_t r, Value query) { return emit.load(scoreRows, {query, emit.add(j, r)}); };
-    auto finish = [&](int64_t r, Value n, Value sum, Value) {
-      SmallVector<Value> at = {emit.add(j, r), n};
-      storeVector(emit, head.plus(loadVector(emit, head.type, sums, at), sum), sums, at);
-    };
-    head.multiplyAlong(head.tile.rows, left, panels, count, finish);
+  // One row: scores and dp become p (dropped) and ds / scale.
+  void expandRow(Value row, Value seen, Value end) {
+    Value shift = head.scalarOf(shifts, row), delta = head.scalarOf(deltas, row), scale = head.real(shape.scale);
+    Value zero = head.real(0);
+    head.overRow(seen, end, {}, [&](Value j, Value mask, ValueRange) {
+      Value p = math::ExpOp::create(emit.b, emit.loc, head.multiplyPlus(head.load(weights, {row, j}), scale, shift));
+      Value dp = head.load(gradients, {row, j}), dropped = p;
+      if (Value keep = head.keepFactors(whichHead, emit.add(query0, row), emit.add(key0, j))) {
+        dp = head.multiply(dp, keep);
+        dropped = head.multiply(p, keep);
+      }
+      Value ds = head.multiply(p, head.minus(dp, delta));
+      head.store(mask ? head.where(mask, dropped, zero) : dropped, weights, {row, j});
+      head.store(mask ? head.where(mask, ds, zero) : ds, gradients, {row, j});
+      return SmallVector<Value>();
+    });
+  }
+
+  // sums[j + r, :] += sum over the rows [low, end) of the block of scoreRows[row, j + r] rows[row, :]
+  void addOverQueries(Value scoreRows, Value rows, Value j, Value low, Value end, Value sums) {
+    auto left = [&](int64_t r, Value row) { return emit.load(scoreRows, {row, emit.add(j, r)}); };
+    auto before = [&](int64_t r, Value n) { return head.load(sums, {emit.add(j, r), n}); };
+    auto after = [&](int64_t r, Value n, Value sum) { head.store(sum, sums, {emit.add(j, r), n}); };
+    head.multiplyAlong(plan.keyRows, low, end, left, rows, before, after);
   }
 
   AttentionHead &head;
   AttentionGradOp op;
   Emitter &emit;
   const AttentionShape &shape;
-  int64_t blocks, mostRows;
-  Value keysAcross, valuesAcross, keysAlong, weights, gradients, keySums, valueSums;
+  const AttentionGradPlan &plan;
+  Value kvHead, key0, keyCount;                        // of the block of keys under way
+  Value whichHead, query0;                             // of the block of queries under way
+  Value keysAcross, valuesAcross, keys;                // of one block
+  Value keySums, valueSums, querySums;                 // (rows, D)
+  Value queries, cotangents, deltas, shifts;           // of one block
+  Value weights, gradients;                            // (rows, keys) of one block
 };
 
 } // namespace
 
+// dq of one row, from the sums of all parts in their order.
+static void writeQueryGradient(AttentionHead &head, ArrayRef<Value> parts, Value out, Value whichHead, Value member, Value i,
+                               const AttentionGradPlan &plan) {
+  Emitter &emit = head.emit;
+  Value row = emit.add(emit.mul(member, plan.paddedQueries), i), channel0 = head.firstChannel(whichHead);
+  head.overChannels([&](Value n, Value mask) {
+    Value sum = head.load(parts[0], {row, n});
+    for (Value part : parts.drop_front())
+      sum = head.plus(sum, head.load(part, {row, n}));
+    head.storeChannels(head.multiply(sum, head.real(head.shape.scale)), out, i, emit.add(channel0, n), mask);
+  });
+}
+
 void tern::cpu::expandAttentionGrad(Emitter &emit, const Machine &machine, AttentionGradOp op) {
   AttentionShape shape = AttentionShape::of(op);
-  // Two score blocks take at most half of the second-level cache, and a block has 64 rows at most.
-  int64_t rowBytes = 2 * shape.keys * shape.element.getIntOrFloatBitWidth() / 8;
-  int64_t most = std::clamp<int64_t>(machine.l2Bytes / 2 / rowBytes, 16, 64);
-  int64_t blocks = llvm::divideCeil(shape.queries, most), mostRows = llvm::divideCeil(shape.queries, blocks);
-  int64_t rows = queryTileRows(machine, shape.element, shape.queries / blocks);
-  emit.forall({shape.batch, shape.kvHeads}, [&](ValueRange at) {
-    Value key = shape.dropout != 0 ? emit.load(op.getKey(), {}) : Value();
-    AttentionHead head(emit, machine, shape, key, rows);
-    AttentionGradTask(head, op, blocks, mostRows).expand(at[0], at[1]);
+  AttentionGradPlan plan = planAttentionGrad(machine, shape);
+  int64_t columns = llvm::alignTo(shape.channels, registerTile(machine, shape.sum).columns());
+  SmallVector<int64_t> sumShape = {shape.group() * plan.paddedQueries, columns};
+  if (plan.parts == 1) {
+    emit.forall({shape.batch, shape.kvHeads}, [&](ValueRange at) {
+      AttentionHead head(emit, machine, shape, at[0]);
+      Value sums = allocate(emit, sumShape, shape.sum);
+      AttentionGradTask(head, op, plan).expand(at[1], emit.index(0), sums);
+      emit.nest({shape.group(), shape.queries}, [&](ValueRange mi) {
+        Value whichHead = emit.add(emit.mul(at[1], shape.group()), mi[0]);
+        writeQueryGradient(head, sums, op.getOuts()[0], whichHead, mi[0], mi[1], plan);
+      });
+    });
+    return;
+  }
+  Value parts = allocate(emit, {shape.batch, shape.kvHeads, plan.parts, sumShape[0], sumShape[1]}, shape.sum);
+  emit.forall({shape.batch, shape.kvHeads, plan.parts}, [&](ValueRange at) {
+    AttentionHead head(emit, machine, shape, at[0]);
+    AttentionGradTask(head, op, plan).expand(at[1], at[2], partAt(emit, parts, {at[0], at[1], at[2]}));
+  });
+  emit.forall({shape.batch, shape.heads, shape.queries}, [&](ValueRange at) {
+    AttentionHead head(emit, machine, shape, at[0]);
+    Value kvHead = emit.div(at[1], emit.index(shape.group())), member = emit.rem(at[1], emit.index(shape.group()));
+    SmallVector<Value> sums;
+    for (int64_t part = 0; part < plan.parts; ++part)
+      sums.push_back(partAt(emit, parts, {at[0], kvHead, emit.index(part)}));
+    writeQueryGradient(head, sums, op.getOuts()[0], at[1], member, at[2], plan);
   });
 }

@@ -14,83 +14,173 @@
 using namespace mlir;
 using namespace tern::cpu;
 
-int64_t tern::cpu::queryTileRows(const Machine &machine, Type element, int64_t queries) {
-  int64_t most = std::min(registerTile(machine, element).rows, queries);
-  // Tiles of equal height waste nothing; a little less height costs little.
-  for (int64_t rows = most; rows >= 8; --rows)
-    if (queries % rows == 0)
-      return rows;
-  return most;
+int64_t tern::cpu::tileRows(const Machine &machine, const AttentionShape &shape, int64_t rows) {
+  int64_t tiles = llvm::divideCeil(rows, registerTile(machine, shape.sum).rows);
+  return llvm::divideCeil(rows, tiles);
 }
 
-AttentionHead::AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value key, int64_t rows)
-    : emit(emit), machine(machine), shape(shape), key(key), rows(rows), tile(registerTile(machine, shape.element)),
-      type(vectorType(machine, shape.element)) {}
-
-int64_t AttentionHead::scoreColumns() const {
-  return llvm::alignTo(std::max<int64_t>(llvm::alignTo(shape.keys, tile.columns()), llvm::alignTo(shape.keys, tile.rows)),
-                       tile.lanes);
+// An i32 of a batch row, or of all.
+static Value positionOf(Emitter &emit, Value memref, Value batch) {
+  Value word = memrefType(memref).getRank() == 0 ? emit.load(memref, {}) : emit.load(memref, batch);
+  return arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getIndexType(), word);
 }
+
+AttentionHead::AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value batch)
+    : emit(emit), machine(machine), shape(shape), tile(registerTile(machine, shape.sum)),
+      type(vectorType(machine, shape.sum)), batch(batch) {
+  const kernel::AttentionMask &mask = shape.mask;
+  if (mask.keyLengths) {
+    Value length = emit.max(positionOf(emit, mask.keyLengths, batch), emit.index(0));
+    limit = emit.min(length, emit.index(shape.keys));
+  }
+  if (mask.causal)
+    position = mask.position ? positionOf(emit, mask.position, batch) : emit.index(shape.keys - shape.queries);
+}
+
+//===-- mask ------------------------------------------------------------------------------------------------------===//
 
 Value AttentionHead::visible(Value i) {
-  return shape.causal ? emit.add(i, shape.keys - shape.queries + 1) : emit.index(shape.keys);
+  Value all = limit ? limit : emit.index(shape.keys);
+  if (!position)
+    return all;
+  Value query = emit.min(i, emit.index(shape.queries - 1));
+  Value seen = emit.min(all, emit.add(emit.add(query, position), 1));
+  return shape.mask.position ? emit.max(seen, emit.index(0)) : seen;
 }
 
-MatrixSource AttentionHead::headOf(Value memref, bool transposed, Value row, Value whichHead) {
-  return {memref, transposed, row, emit.mul(whichHead, shape.channels), {batch}};
+Value AttentionHead::firstQuery(Value j) {
+  return position ? emit.max(emit.sub(j, position), emit.index(0)) : emit.index(0);
 }
 
-Value AttentionHead::packAcross(Value memref, Value whichHead, Value count) {
-  int64_t depth = llvm::alignTo(shape.channels, tile.lanes);
-  Value panels = allocate(emit, {keyPanels(), depth, tile.columns()}, shape.element);
-  MatrixSource source = headOf(memref, /*transposed=*/true, emit.index(0), whichHead);
-  emit.loop(emit.index(0), emit.div(emit.add(count, tile.columns() - 1), emit.index(tile.columns())), 1, [&](Value panel) {
-    packPanel(emit, source, partAt(emit, panels, panel), emit.index(shape.channels), emit.mul(panel, tile.columns()),
-              count, tile);
+Value AttentionHead::keepFactors(Value whichHead, Value i, Value j) {
+  double rate = shape.mask.dropout;
+  if (rate == 0)
+    return nullptr;
+  Value counter = emit.add(emit.mul(batch, shape.heads), whichHead);
+  counter = emit.add(emit.mul(emit.add(emit.mul(counter, shape.queries), i), shape.keys), j);
+  auto words = VectorType::get({tile.lanes}, emit.b.getI64Type());
+  SmallVector<APInt> steps;
+  for (int64_t lane = 0; lane < tile.lanes; ++lane)
+    steps.emplace_back(64, lane);
+  Value step = arith::ConstantOp::create(emit.b, emit.loc, DenseElementsAttr::get(words, steps));
+  Value first = arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getI64Type(), counter);
+  Value lanes = emit.add(spread(emit, first, tile.lanes), step);
+  Value keep = keeps(emit, spread(emit, emit.load(shape.mask.key, {}), tile.lanes), lanes, rate);
+  return where(keep, real(1 / (1 - rate)), real(0));
+}
+
+//===-- blocks in scratch -----------------------------------------------------------------------------------------===//
+
+Value AttentionHead::loadChannels(Value memref, Value position, Value channel, Value mask) {
+  auto stored = VectorType::get({tile.lanes}, memrefType(memref).getElementType());
+  Value vector = loadVector(emit, stored, memref, {batch, position, channel}, mask);
+  return stored == type ? vector : arith::ExtFOp::create(emit.b, emit.loc, type, vector);
+}
+
+void AttentionHead::storeChannels(Value vector, Value memref, Value position, Value channel, Value mask) {
+  auto stored = VectorType::get({tile.lanes}, memrefType(memref).getElementType());
+  if (stored != type)
+    vector = arith::TruncFOp::create(emit.b, emit.loc, stored, vector);
+  storeVector(emit, vector, memref, {batch, position, channel}, mask);
+}
+
+void AttentionHead::overChannels(function_ref<void(Value, Value)> body) {
+  for (int64_t n = 0; n < shape.channels; n += tile.lanes) {
+    bool whole = n + tile.lanes <= shape.channels;
+    body(emit.index(n), whole ? nullptr : maskOf(emit, tile.lanes, emit.index(shape.channels - n)));
+  }
+}
+
+void AttentionHead::fill(Value memref, double value) {
+  SmallVector<int64_t> sizes(memrefType(memref).getShape());
+  sizes.back() /= tile.lanes;
+  emit.nest(sizes, [&](ValueRange at) {
+    SmallVector<Value> indices(at);
+    indices.back() = emit.mul(indices.back(), tile.lanes);
+    store(real(value), memref, indices);
   });
-  return panels;
 }
 
-Value AttentionHead::packAlong(Value memref, Value whichHead, Value first, Value count, int64_t most) {
-  Value panels = allocate(emit, {channelPanels(), most, tile.columns()}, shape.element);
-  MatrixSource source = headOf(memref, /*transposed=*/false, first, whichHead);
-  emit.loop(channelPanels(), [&](Value panel) {
-    packPanel(emit, source, partAt(emit, panels, panel), count, emit.mul(panel, tile.columns()),
-              emit.index(shape.channels), tile);
+void AttentionHead::copyRows(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to, Value at) {
+  Value channel0 = firstChannel(whichHead);
+  int64_t stored = llvm::alignTo(shape.channels, tile.lanes);
+  auto clear = [&](Value row, int64_t from) {
+    for (int64_t n = from; n < rowColumns(); n += tile.lanes)
+      store(real(0), to, {row, emit.index(n)});
+  };
+  emit.loop(emit.index(0), count, 1, [&](Value r) {
+    Value row = emit.add(at, r);
+    overChannels([&](Value n, Value mask) {
+      store(loadChannels(memref, emit.add(first, r), emit.add(channel0, n), mask), to, {row, n});
+    });
+    clear(row, stored);
   });
-  return panels;
+  emit.loop(count, emit.index(most), 1, [&](Value r) { clear(emit.add(at, r), 0); });
 }
 
-void AttentionHead::multiplyAcross(Value a, Value whichHead, Value i, Value panels, Value scores, Value at, Value end) {
-  Value channel0 = emit.mul(whichHead, shape.channels);
+Value AttentionHead::allocateAcross(int64_t rows) {
+  int64_t panels = llvm::divideCeil(rows, tile.columns()), depth = llvm::alignTo(shape.channels, tile.lanes);
+  return allocate(emit, {panels, depth, tile.columns()}, shape.sum);
+}
+
+// Transposes `lanes` channels from `d` on of the rows of one panel.
+void AttentionHead::transposeRows(Value memref, Value whichHead, Value first, Value last, Value d, Value mask, Value panel,
+                                  Value n0) {
+  Value channel = emit.add(firstChannel(whichHead), d);
+  for (int64_t j = 0; j < tile.vectors; ++j) {
+    SmallVector<Value> rows;
+    for (int64_t i = 0; i < tile.lanes; ++i)
+      rows.push_back(loadChannels(memref, emit.add(first, emit.min(emit.add(n0, j * tile.lanes + i), last)), channel, mask));
+    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
+      store(row, panel, {emit.add(d, int64_t(i)), emit.index(j * tile.lanes)});
+  }
+}
+
+void AttentionHead::packAcross(Value memref, Value whichHead, Value first, Value count, Value panels) {
+  Value last = emit.add(count, -1);
+  int64_t whole = shape.channels / tile.lanes * tile.lanes;
+  emit.loop(emit.index(0), count, tile.columns(), [&](Value n0) {
+    Value panel = partAt(emit, panels, emit.div(n0, emit.index(tile.columns())));
+    emit.loop(emit.index(0), emit.index(whole), tile.lanes,
+              [&](Value d) { transposeRows(memref, whichHead, first, last, d, nullptr, panel, n0); });
+    if (whole == shape.channels)
+      return;
+    Value mask = maskOf(emit, tile.lanes, emit.index(shape.channels - whole));
+    transposeRows(memref, whichHead, first, last, emit.index(whole), mask, panel, n0);
+  });
+}
+
+//===-- products --------------------------------------------------------------------------------------------------===//
+
+void AttentionHead::multiplyAcross(int64_t count, Value rows, Value from, Value panels, Value scores, Value at, Value end) {
   emit.loop(emit.index(0), end, tile.columns(), [&](Value j) {
     Value panel = partAt(emit, panels, emit.div(j, emit.index(tile.columns())));
-    auto left = [&](int64_t r, Value d) { return emit.load(a, {batch, emit.add(i, r), emit.add(channel0, d)}); };
-    auto right = [&](Value d, int64_t v) { return loadVector(emit, type, panel, {d, emit.index(v * tile.lanes)}); };
-    SmallVector<Value> zeros(rows * tile.vectors, emit.real(type, 0));
-    TileProduct product{rows, tile.vectors, emit.index(shape.channels), left, right};
+    auto left = [&](int64_t r, Value d) { return emit.load(rows, {emit.add(from, r), d}); };
+    auto right = [&](Value d, int64_t v) { return load(panel, {d, emit.index(v * tile.lanes)}); };
+    SmallVector<Value> zeros(count * tile.vectors, real(0));
+    TileProduct product{count, tile.vectors, emit.index(shape.channels), left, right};
     for (auto [n, sum] : llvm::enumerate(emitTileProduct(emit, machine, product, zeros)))
-      storeVector(emit, sum, scores, {emit.add(at, int64_t(n) / tile.vectors),
-                                      emit.add(j, int64_t(n) % tile.vectors * tile.lanes)});
+      store(sum, scores, {emit.add(at, int64_t(n) / tile.vectors), emit.add(j, int64_t(n) % tile.vectors * tile.lanes)});
   });
 }
 
-void AttentionHead::multiplyAlong(int64_t leftRows, function_ref<Value(int64_t, Value)> left, Value panels, Value depth,
-                                  function_ref<void(int64_t, Value, Value, Value)> finish) {
-  emit.loop(channelPanels(), [&](Value p) {
-    Value panel = partAt(emit, panels, p), n0 = emit.mul(p, tile.columns());
-    auto right = [&](Value j, int64_t v) { return loadVector(emit, type, panel, {j, emit.index(v * tile.lanes)}); };
-    SmallVector<Value> zeros(leftRows * tile.vectors, emit.real(type, 0));
-    TileProduct product{leftRows, tile.vectors, depth, left, right};
-    SmallVector<Value> sums = emitTileProduct(emit, machine, product, zeros);
-    bool whole = shape.channels % tile.columns() == 0;
-    for (auto [index, sum] : llvm::enumerate(sums)) {
-      Value n = emit.add(n0, int64_t(index) % tile.vectors * tile.lanes);
-      Value mask = whole ? nullptr : maskOf(emit, tile.lanes, emit.sub(emit.index(shape.channels), n));
-      finish(int64_t(index) / tile.vectors, n, sum, mask);
-    }
+void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function_ref<Value(int64_t, Value)> left, Value rows,
+                                  function_ref<Value(int64_t, Value)> initial,
+                                  function_ref<void(int64_t, Value, Value)> finish) {
+  emit.loop(emit.index(0), emit.index(rowColumns()), tile.columns(), [&](Value n0) {
+    auto column = [&](int64_t v) { return emit.add(n0, v * tile.lanes); };
+    auto leftAt = [&](int64_t r, Value k) { return left(r, emit.add(low, k)); };
+    auto right = [&](Value k, int64_t v) { return load(rows, {emit.add(low, k), column(v)}); };
+    SmallVector<Value> sums;
+    for (int64_t i = 0; i < count * tile.vectors; ++i)
+      sums.push_back(initial(i / tile.vectors, column(i % tile.vectors)));
+    TileProduct product{count, tile.vectors, emit.sub(high, low), leftAt, right};
+    for (auto [i, sum] : llvm::enumerate(emitTileProduct(emit, machine, product, sums)))
+      finish(int64_t(i) / tile.vectors, column(int64_t(i) % tile.vectors), sum);
   });
 }
+
+//===-- rows ------------------------------------------------------------------------------------------------------===//
 
 SmallVector<Value> AttentionHead::overRow(Value seen, Value end, ValueRange initial,
                                           function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
@@ -102,46 +192,18 @@ SmallVector<Value> AttentionHead::overRow(Value seen, Value end, ValueRange init
   });
 }
 
+// The second one where they do not compare: NaN among scores is left to the exponential.
+Value AttentionHead::larger(Value left, Value right) {
+  Value greater = arith::CmpFOp::create(emit.b, emit.loc, arith::CmpFPredicate::OGT, left, right);
+  return where(greater, left, right);
+}
+
+Value AttentionHead::where(Value mask, Value left, Value right) {
+  return arith::SelectOp::create(emit.b, emit.loc, mask, left, right);
+}
+
 Value AttentionHead::sumLanes(Value vector) {
   return foldLanes(emit, vector, [&](Value low, Value high) { return plus(low, high); });
 }
 
-Value AttentionHead::exponentiate(Value scores, Value at, Value seen, Value end) {
-  auto larger = [&](Value left, Value right) -> Value {
-    Value greater = arith::CmpFOp::create(emit.b, emit.loc, arith::CmpFPredicate::OGT, left, right);
-    return arith::SelectOp::create(emit.b, emit.loc, greater, left, right);
-  };
-  Value lowest = emit.real(type, -std::numeric_limits<double>::infinity()), zero = emit.real(type, 0);
-  Value max = overRow(seen, end, lowest, [&](Value j, Value mask, ValueRange carried) {
-    Value score = loadVector(emit, type, scores, {at, j});
-    if (mask)
-      score = arith::SelectOp::create(emit.b, emit.loc, mask, score, lowest);
-    return SmallVector<Value>{larger(score, carried[0])};
-  })[0];
-  Value top = spread(emit, foldLanes(emit, max, larger), tile.lanes), scale = emit.real(type, shape.scale);
-  Value sum = overRow(seen, end, zero, [&](Value j, Value mask, ValueRange carried) {
-    Value shifted = multiply(minus(loadVector(emit, type, scores, {at, j}), top), scale);
-    Value weight = math::ExpOp::create(emit.b, emit.loc, shifted);
-    if (mask)
-      weight = arith::SelectOp::create(emit.b, emit.loc, mask, weight, zero);
-    storeVector(emit, weight, scores, {at, j});
-    return SmallVector<Value>{plus(carried[0], weight)};
-  })[0];
-  return arith::DivFOp::create(emit.b, emit.loc, emit.real(shape.element, 1), sumLanes(sum));
-}
-
-Value AttentionHead::keepFactors(Value whichBatch, Value whichHead, Value i, Value j) {
-  if (shape.dropout == 0)
-    return nullptr;
-  Value counter = emit.add(emit.mul(whichBatch, shape.heads), whichHead);
-  counter = emit.add(emit.mul(emit.add(emit.mul(counter, shape.queries), i), shape.keys), j);
-  auto words = VectorType::get({tile.lanes}, emit.b.getI64Type());
-  SmallVector<APInt> steps;
-  for (int64_t lane = 0; lane < tile.lanes; ++lane)
-    steps.emplace_back(64, lane);
-  Value step = arith::ConstantOp::create(emit.b, emit.loc, DenseElementsAttr::get(words, steps));
-  Value first = arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getI64Type(), counter);
-  Value lanes = emit.add(spread(emit, first, tile.lanes), step);
-  Value keep = keeps(emit, spread(emit, key, tile.lanes), lanes, shape.dropout);
-  return arith::SelectOp::create(emit.b, emit.loc, keep, emit.real(type, 1 / (1 - shape.dropout)), emit.real(type, 0));
-}
+Value AttentionHead::scalarOf(Value memref, ValueRange at) { return spread(emit, emit.load(memref, at), tile.lanes); }

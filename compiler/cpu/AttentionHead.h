@@ -1,83 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What attention and its gradient share: one head's operands, packed panels, tiles of scores, softmax of score rows.
+// What attention and its gradient share: the mask, blocks of one head in scratch, products of tiles, rows of scores.
 
 #ifndef TERN_COMPILER_CPU_ATTENTIONHEAD_H
 #define TERN_COMPILER_CPU_ATTENTIONHEAD_H
 
-#include "compiler/cpu/Packing.h"
+#include "compiler/cpu/MicroKernel.h"
 #include "dialects/kernel/Kernel.h"
 
 namespace tern::cpu {
 
-/// Sizes and attributes of either op.
+/// Sizes, attributes and mask of either op.
 struct AttentionShape {
   int64_t batch, heads, kvHeads, queries, keys, channels;
-  bool causal;
-  double scale, dropout;
-  Type element;
+  double scale;
+  kernel::AttentionMask mask;
+  Type sum; // of softmax and sums
 
   template <typename AttentionLike>
   static AttentionShape of(AttentionLike op) {
+    kernel::AttentionMask mask{op.getCausal(), op.getKeyLengths(), op.getPosition(), op.getDropout().convertToDouble(),
+                               op.getKey()};
     return {op.getBatch(), int64_t(op.getHeads()), int64_t(op.getKvHeads()), op.getQueryLength(), op.getKeyLength(),
-            op.getHeadSize(), op.getCausal(), op.getScale().convertToDouble(), op.getDropout().convertToDouble(),
-            memrefType(op.getQ()).getElementType()};
+            op.getHeadSize(), op.getScale().convertToDouble(), mask, op.getSumType()};
   }
+  /// Query heads that share a key-value head.
+  int64_t group() const { return heads / kvHeads; }
 };
 
-/// Emits the parts of a task. Rows of scores lie in a memref (rows, scoreColumns()); a position below is a row of it.
+/// Rows of a register tile of queries: nearly equal tiles, so that none is short.
+int64_t tileRows(const Machine &machine, const AttentionShape &shape, int64_t rows);
+
+/// Emits the parts of a task. Products read blocks in scratch, made of units: elements of the type of sums.
 class AttentionHead {
 public:
-  AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value key, int64_t rows);
+  AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value batch);
 
-  /// Columns of a score row in memory: whole panels and whole tiles of keys.
-  int64_t scoreColumns() const;
-  int64_t keyPanels() const { return llvm::divideCeil(shape.keys, tile.columns()); }
-  int64_t channelPanels() const { return llvm::divideCeil(shape.channels, tile.columns()); }
-
-  /// The number of keys that query `i` sees.
+  /// The number of keys that query `i` sees; `i` may lie beyond the last one, which then answers.
   Value visible(Value i);
+  /// The first query that sees key `j`; 0 without a causal mask.
+  Value firstQuery(Value j);
 
-  /// Rows of a (batch, position, heads * D) memref at one head, as a matrix source.
-  MatrixSource headOf(Value memref, bool transposed, Value row, Value whichHead);
-  /// Panels of head rows as columns: (panel, D, columns), for products over channels.
-  Value packAcross(Value memref, Value whichHead, Value count);
-  /// Panels of head channels: (panel, position, columns), for products over positions.
-  Value packAlong(Value memref, Value whichHead, Value first, Value count, int64_t most);
+  /// Columns of a row of one head in scratch: whole panels, zero beyond the channels.
+  int64_t rowColumns() const { return llvm::alignTo(shape.channels, tile.columns()); }
+  /// Rows of a (batch, position, heads * D) memref, at one head: to[at + r] for r < count; zeros up to `most` rows.
+  void copyRows(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to, Value at);
+  Value allocateRows(int64_t rows) { return allocate(emit, {rows, rowColumns()}, shape.sum); }
+  /// Rows as columns: (panel, D, columns), for products over channels. Columns beyond `count` repeat the last row.
+  void packAcross(Value memref, Value whichHead, Value first, Value count, Value panels);
+  Value allocateAcross(int64_t rows);
 
-  /// scores[at + r, 0..end) = A[i + r, :] . panels, for the rows of one tile; A is read in place.
-  void multiplyAcross(Value a, Value whichHead, Value i, Value panels, Value scores, Value at, Value end);
-  /// destination[r, n] = sum over j < depth of left(r, j) panels[j, n], handed out vector by vector.
-  void multiplyAlong(int64_t leftRows, llvm::function_ref<Value(int64_t, Value)> left, Value panels, Value depth,
-                     llvm::function_ref<void(int64_t row, Value n, Value vector, Value mask)> finish);
+  /// scores[at + r, 0..end) = rows[from + r, :] . panels for the rows of one tile.
+  void multiplyAcross(int64_t count, Value rows, Value from, Value panels, Value scores, Value at, Value end);
+  /// result[r, n] = initial(r, n) + sum over j in [low, high) of left(r, j) rows[j, n], handed out vector by vector.
+  void multiplyAlong(int64_t count, Value low, Value high, llvm::function_ref<Value(int64_t, Value)> left, Value rows,
+                     llvm::function_ref<Value(int64_t row, Value n)> initial,
+                     llvm::function_ref<void(int64_t row, Value n, Value vector)> finish);
 
-  /// e = exp(scale (score - max)) in place where visible, 0 from there to `end`; returns 1 / sum e.
-  Value exponentiate(Value scores, Value at, Value seen, Value end);
-  /// Runs over a score row in vectors from 0 to `end`, carrying values; `mask` is null where all lanes are seen.
+  /// Runs over a row of scores in vectors from 0 to `end`, carrying values; `mask` is null where all lanes are seen.
   SmallVector<Value> overRow(Value seen, Value end, ValueRange initial,
                              llvm::function_ref<SmallVector<Value>(Value j, Value mask, ValueRange)> body);
-  /// 0 or 1 / (1 - rate) for lanes j.. of query i of a head; null without dropout.
-  Value keepFactors(Value whichBatch, Value whichHead, Value i, Value j);
+  /// Runs over the channels of a row in vectors; `mask` is null where all lanes exist.
+  void overChannels(llvm::function_ref<void(Value n, Value mask)> body);
+  void fill(Value memref, double value);
+  /// 0 or 1 / (1 - rate) for keys j.. of query i of a head; null without dropout.
+  Value keepFactors(Value whichHead, Value i, Value j);
+
+  /// Vectors of a (batch, position, heads * D) memref in the type of sums.
+  Value loadChannels(Value memref, Value position, Value channel, Value mask);
+  void storeChannels(Value vector, Value memref, Value position, Value channel, Value mask);
+  Value firstChannel(Value whichHead) { return emit.mul(whichHead, shape.channels); }
 
   Value multiply(Value left, Value right) { return mlir::arith::MulFOp::create(emit.b, emit.loc, left, right); }
   Value plus(Value left, Value right) { return mlir::arith::AddFOp::create(emit.b, emit.loc, left, right); }
   Value minus(Value left, Value right) { return mlir::arith::SubFOp::create(emit.b, emit.loc, left, right); }
+  Value multiplyPlus(Value left, Value right, Value sum) { return multiplyAdd(emit, machine, left, right, sum); }
+  Value larger(Value left, Value right);
+  Value where(Value mask, Value left, Value right);
   Value sumLanes(Value vector);
+  Value scalarOf(Value memref, ValueRange at); // loaded, in all lanes
+  Value load(Value memref, ValueRange at) { return loadVector(emit, type, memref, at); }
+  void store(Value vector, Value memref, ValueRange at) { storeVector(emit, vector, memref, at); }
+  Value real(double value) { return emit.real(type, value); }
+
+  /// Below every score, and finite: the difference of two of it is no NaN.
+  static constexpr double lowest = -1e38;
 
   Emitter &emit;
   const Machine &machine;
   AttentionShape shape;
-  Value key;    // i64, of dropout
-  int64_t rows; // of a tile of queries
   RegisterTile tile;
   mlir::VectorType type;
-  Value batch; // of the task under way
+  Value batch;
+
+private:
+  void transposeRows(Value memref, Value whichHead, Value first, Value last, Value d, Value mask, Value panel, Value n0);
+
+  Value limit;    // keys of the batch row, null for all
+  Value position; // of query 0, null without a causal mask
 };
 
-/// Rows of a query tile: as many as registers hold and `queries` has.
-int64_t queryTileRows(const Machine &machine, Type element, int64_t queries);
-
 void expandAttention(Emitter &emit, const Machine &machine, kernel::AttentionOp op);
+/// Whether few enough queries read each key that it is not worth a copy; and the form for it.
+bool isStream(kernel::AttentionOp op);
+void expandAttentionStream(Emitter &emit, const Machine &machine, kernel::AttentionOp op);
 void expandAttentionGrad(Emitter &emit, const Machine &machine, kernel::AttentionGradOp op);
 
 } // namespace tern::cpu

@@ -13,20 +13,40 @@ using namespace tern::kernel;
 
 namespace {
 
+// An i32 count or position of a batch row, as an index.
+Value positionOf(Emitter &emit, Value memref, Value batch) {
+  Value word = memrefType(memref).getRank() == 0 ? emit.load(memref, {}) : emit.load(memref, batch);
+  return arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getIndexType(), word);
+}
+
 // One query row (batch, head, i) of either op: where its operands lie, and its probabilities.
 template <typename AttentionLike>
 struct QueryRow {
   QueryRow(Emitter &emit, AttentionLike op, Value batch, Value head, Value i)
-      : emit(emit), op(op), batch(batch), head(head), i(i), type(memrefType(op.getQ()).getElementType()) {
+      : emit(emit), op(op), batch(batch), head(head), i(i), type(op.getSumType()) {
     Value group = emit.index(op.getHeads() / op.getKvHeads());
     kvHead = emit.div(head, group);
-    int64_t offset = op.getKeyLength() - op.getQueryLength();
-    visible = op.getCausal() ? emit.add(i, emit.index(offset + 1)) : emit.index(op.getKeyLength());
+    visible = emit.index(op.getKeyLength());
+    if (op.getKeyLengths())
+      visible = emit.min(visible, positionOf(emit, op.getKeyLengths(), batch));
+    if (op.getCausal()) {
+      Value first = op.getPosition() ? positionOf(emit, op.getPosition(), batch)
+                                     : emit.index(op.getKeyLength() - op.getQueryLength());
+      visible = emit.min(visible, emit.add(emit.add(first, i), 1));
+    }
+    if (op.getKeyLengths() || op.getPosition())
+      visible = emit.max(visible, emit.index(0));
   }
 
   Value channel(Value whichHead, Value d) { return emit.add(emit.mul(whichHead, op.getHeadSize()), d); }
-  Value query(Value memref, Value d) { return emit.load(memref, {batch, i, channel(head, d)}); }
-  Value key(Value memref, Value j, Value d) { return emit.load(memref, {batch, j, channel(kvHead, d)}); }
+  Value query(Value memref, Value d) { return widened(emit.load(memref, {batch, i, channel(head, d)})); }
+  Value key(Value memref, Value j, Value d) { return widened(emit.load(memref, {batch, j, channel(kvHead, d)})); }
+  // Elements of bf16 are added up in f32 and rounded once.
+  Value widened(Value x) { return x.getType() == type ? x : arith::ExtFOp::create(emit.b, emit.loc, type, x); }
+  void store(Value x, Value memref, ValueRange at) {
+    Type element = memrefType(memref).getElementType();
+    emit.store(element == type ? x : arith::TruncFOp::create(emit.b, emit.loc, element, x), memref, at);
+  }
 
   Value multiply(Value left, Value right) { return arith::MulFOp::create(emit.b, emit.loc, left, right); }
   Value plus(Value left, Value right) { return arith::AddFOp::create(emit.b, emit.loc, left, right); }
@@ -44,13 +64,15 @@ struct QueryRow {
                        [&](Value j, Value sum) { return plus(sum, term(j)); });
   }
 
-  // Fills `row` with softmax(scale q k^T) before dropout.
-  void probabilities(Value row) {
+  Value score(Value j) { return multiply(dot(op.getQ(), op.getK(), j), emit.real(type, op.getScale().convertToDouble())); }
+
+  // Fills `row` with softmax(scale q k^T) before dropout and returns log sum exp(scale q k^T).
+  Value probabilities(Value row) {
     Value lowest = emit.real(type, -std::numeric_limits<double>::infinity());
     Value max = emit.reduce(emit.index(0), visible, 1, lowest, [&](Value j, Value best) -> Value {
-      Value score = multiply(dot(op.getQ(), op.getK(), j), emit.real(type, op.getScale().convertToDouble()));
-      emit.store(score, row, j);
-      return arith::MaximumFOp::create(emit.b, emit.loc, best, score);
+      Value here = score(j);
+      emit.store(here, row, j);
+      return arith::MaximumFOp::create(emit.b, emit.loc, best, here);
     });
     Value sum = sumOverKeys([&](Value j) -> Value {
       Value weight = math::ExpOp::create(emit.b, emit.loc, minus(emit.load(row, j), max));
@@ -60,6 +82,8 @@ struct QueryRow {
     emit.loop(emit.index(0), visible, 1, [&](Value j) {
       emit.store(arith::DivFOp::create(emit.b, emit.loc, emit.load(row, j), sum), row, j);
     });
+    Value logarithm = plus(max, math::LogOp::create(emit.b, emit.loc, sum));
+    return arith::SelectOp::create(emit.b, emit.loc, emit.equal(visible, emit.index(0)), emit.real(type, 0), logarithm);
   }
 
   // What dropout multiplies the probability of key j with: 0 or 1 / (1 - rate).
@@ -89,40 +113,49 @@ void tern::cpu::expandNaive(Emitter &emit, AttentionOp op) {
   emit.forall({op.getBatch(), int64_t(op.getHeads()), op.getQueryLength()}, [&](ValueRange at) {
     QueryRow<AttentionOp> row(emit, op, at[0], at[1], at[2]);
     Value p = row.scratch();
-    row.probabilities(p);
+    Value logSumExp = row.probabilities(p);
+    if (op.getOuts().size() == 2)
+      emit.store(logSumExp, op.getOuts()[1], {at[0], at[1], at[2]});
     emit.loop(op.getHeadSize(), [&](Value d) {
       Value sum = row.sumOverKeys([&](Value j) {
         Value dropped = row.multiply(emit.load(p, j), row.keepFactor(j));
         return row.multiply(dropped, row.key(op.getV(), j, d));
       });
-      emit.store(sum, op.getOuts()[0], {at[0], at[2], row.channel(at[1], d)});
+      row.store(sum, op.getOuts()[0], {at[0], at[2], row.channel(at[1], d)});
     });
   });
 }
 
-// Adds the gradients of one query row; dk and dv of its key-value head belong to the caller's iteration.
-static void addRowGradients(Emitter &emit, AttentionGradOp op, QueryRow<AttentionGradOp> &row, Value p, Value ds) {
-  Value dq = op.getOuts()[0], dk = op.getOuts()[1], dv = op.getOuts()[2];
-  row.probabilities(p);
-  Value delta = row.sumOverKeys([&](Value j) {
-    Value dp = row.multiply(row.dot(op.getCotangent(), op.getV(), j), row.keepFactor(j));
-    emit.store(dp, ds, j);
-    return row.multiply(emit.load(p, j), dp);
+namespace {
+
+// The sums of one key-value head: dk and dv of all keys, in scratch.
+struct KeySums {
+  Value keys, values; // (S, D)
+};
+
+} // namespace
+
+// Adds the gradients of one query row.
+static void addRowGradients(Emitter &emit, AttentionGradOp op, QueryRow<AttentionGradOp> &row, Value ds, KeySums sums) {
+  Value logSumExp = emit.load(op.getLogSumExp(), {row.batch, row.head, row.i}), zero = emit.real(row.type, 0);
+  Value delta = emit.reduce(emit.index(0), emit.index(op.getHeadSize()), 1, zero, [&](Value d, Value sum) {
+    return row.plus(sum, row.multiply(row.query(op.getCotangent(), d), row.query(op.getOutput(), d)));
   });
   Value scale = emit.real(row.type, op.getScale().convertToDouble());
   emit.loop(emit.index(0), row.visible, 1, [&](Value j) {
-    Value gradient = row.multiply(row.multiply(emit.load(p, j), row.minus(emit.load(ds, j), delta)), scale);
-    Value dropped = row.multiply(emit.load(p, j), row.keepFactor(j));
+    Value p = math::ExpOp::create(emit.b, emit.loc, row.minus(row.score(j), logSumExp)), keep = row.keepFactor(j);
+    Value dp = row.multiply(row.dot(op.getCotangent(), op.getV(), j), keep), dropped = row.multiply(p, keep);
+    Value gradient = row.multiply(row.multiply(p, row.minus(dp, delta)), scale);
     emit.store(gradient, ds, j);
+    auto addTo = [&](Value sum, Value d, Value term) { emit.store(row.plus(emit.load(sum, {j, d}), term), sum, {j, d}); };
     emit.loop(op.getHeadSize(), [&](Value d) {
-      SmallVector<Value> at = {row.batch, j, row.channel(row.kvHead, d)};
-      emit.store(row.plus(emit.load(dk, at), row.multiply(gradient, row.query(op.getQ(), d))), dk, at);
-      emit.store(row.plus(emit.load(dv, at), row.multiply(dropped, row.query(op.getCotangent(), d))), dv, at);
+      addTo(sums.keys, d, row.multiply(gradient, row.query(op.getQ(), d)));
+      addTo(sums.values, d, row.multiply(dropped, row.query(op.getCotangent(), d)));
     });
   });
   emit.loop(op.getHeadSize(), [&](Value d) {
     Value sum = row.sumOverKeys([&](Value j) { return row.multiply(emit.load(ds, j), row.key(op.getK(), j, d)); });
-    emit.store(sum, dq, {row.batch, row.i, row.channel(row.head, d)});
+    row.store(sum, op.getOuts()[0], {row.batch, row.i, row.channel(row.head, d)});
   });
 }
 
@@ -131,15 +164,21 @@ void tern::cpu::expandNaive(Emitter &emit, AttentionGradOp op) {
   emit.forall({op.getBatch(), int64_t(op.getKvHeads())}, [&](ValueRange at) {
     Value first = emit.mul(at[1], group);
     QueryRow<AttentionGradOp> origin(emit, op, at[0], first, emit.index(0));
-    Value p = origin.scratch(), ds = origin.scratch();
-    Value zero = emit.real(origin.type, 0);
-    emit.nest({op.getKeyLength(), op.getHeadSize()}, [&](ValueRange jd) {
-      for (Value out : op.getOuts().drop_front())
-        emit.store(zero, out, {at[0], jd[0], origin.channel(at[1], jd[1])});
+    SmallVector<int64_t> sizes = {op.getKeyLength(), op.getHeadSize()};
+    KeySums sums{allocate(emit, sizes, origin.type), allocate(emit, sizes, origin.type)};
+    Value ds = origin.scratch(), zero = emit.real(origin.type, 0);
+    emit.nest(sizes, [&](ValueRange jd) {
+      emit.store(zero, sums.keys, jd);
+      emit.store(zero, sums.values, jd);
     });
     emit.nest({group, op.getQueryLength()}, [&](ValueRange gi) {
       QueryRow<AttentionGradOp> row(emit, op, at[0], emit.add(first, gi[0]), gi[1]);
-      addRowGradients(emit, op, row, p, ds);
+      addRowGradients(emit, op, row, ds, sums);
+    });
+    emit.nest(sizes, [&](ValueRange jd) {
+      SmallVector<Value> to = {at[0], jd[0], origin.channel(at[1], jd[1])};
+      origin.store(emit.load(sums.keys, jd), op.getOuts()[1], to);
+      origin.store(emit.load(sums.values, jd), op.getOuts()[2], to);
     });
   });
 }

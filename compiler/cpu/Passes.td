@@ -89,10 +89,11 @@ def ExpandContract : MachinePass<"tern-expand-contract", [
 def ExpandAttention : MachinePass<"tern-expand-attention"> {
   let summary = "attention and its gradient to register-blocked kernels";
   let description = [{
-    A task is one (batch, key-value head) and, forwards, a range of queries. Keys and values are packed once; whole rows of
-    scores of one register tile lie in scratch. Causal products stop at the diagonal. The gradient sums dk and dv of its
-    head in scratch, so that no two tasks add to one place. Operands without contiguous rows get a remark and the reference
-    loops.
+    Neither stores scores of all keys. Forwards, a task has some rows of queries of one key-value head's group and passes
+    over blocks of keys with a running maximum and sum; with a causal mask it takes an early and a late range of queries, so
+    that all tasks cost the same, and skips keys behind the diagonal. The gradient's tasks own blocks of keys, whose dk and
+    dv they sum in scratch; those that share a head sum parts of dq, which are added in a fixed order. Operands without
+    contiguous rows get a remark and the reference loops.
     ```mlir
     func.func @attention(%q: memref<1x16x64xf32>, %k: memref<1x16x64xf32>, %v: memref<1x16x64xf32>, %o: memref<1x16x64xf32>) {
       tern_kernel.attention heads 2 kv_heads 2 causal scale 0.125
@@ -100,7 +101,7 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
       return
     }
     ```
-    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head, with keys packed across, values along:
+    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head; keys are transposed, and scores are relative to their maximum:
     ```mlir
     ...
         scf.forall (%head) in (2) {

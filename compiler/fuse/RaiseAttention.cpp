@@ -178,10 +178,11 @@ static Value singleHeadKey(Value k, bool transposed) {
 static void replaceByAttention(Operation *root, const Scores &scores, ValueRange qkv, int64_t heads, PatternRewriter &rewriter) {
   DropoutOp dropout = scores.dropout;
   IntegerAttr headCount = rewriter.getI64IntegerAttr(heads);
-  rewriter.replaceOpWithNewOp<AttentionOp>(root, qkv, dropout ? dropout.getKey() : Value(), headCount, headCount,
+  rewriter.replaceOpWithNewOp<AttentionOp>(root, qkv, /*key_lengths=*/Value(), /*position=*/Value(),
+                                           dropout ? dropout.getKey() : Value(), headCount, headCount,
                                            scores.causal ? rewriter.getUnitAttr() : UnitAttr(),
                                            rewriter.getF64FloatAttr(scores.scale),
-                                           dropout ? dropout.getRate() : Attribute());
+                                           dropout ? dropout.getRate() : Attribute(), /*statistics=*/UnitAttr());
 }
 
 /// reshape(transpose(value)) that joins heads, or null.

@@ -13,16 +13,22 @@ using namespace tern::lower;
 
 namespace {
 
+template <typename AttentionLike>
+static kernel::AttentionMask maskOf(AttentionLike op, double dropout) {
+  Value key = dropout > 0 ? op.getKey() : Value();
+  return {op.getCausal(), op.getKeyLengths(), op.getPosition(), dropout, key};
+}
+
 struct AttentionLowering : OpRewritePattern<AttentionOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(AttentionOp op, PatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
-    SmallVector<Value> qkv = op.unpack(b);
-    Value out = emptyTensor(b, op.getType().getShape(), op.getType().getElementType());
-    double dropout = op.getKey() ? op.getDropoutRate() : 0.0;
-    rewriter.replaceOp(op, kernel::AttentionOp::create(b, qkv[0], qkv[1], qkv[2], out, op.getHeadCount(),
-                                                       op.getKeyValueHeadCount(), op.getCausal(), op.getScaleValue(),
-                                                       dropout, dropout > 0 ? op.getKey() : Value()));
+    SmallVector<Value> qkv = op.unpack(b), outs;
+    for (Value result : op.getResults())
+      outs.push_back(emptyTensor(b, lower::shapeOf(result), lower::elementOf(result)));
+    auto mask = maskOf(op, op.getKey() ? op.getDropoutRate() : 0.0);
+    rewriter.replaceOp(op, kernel::AttentionOp::create(b, qkv, mask, outs, op.getHeadCount(), op.getKeyValueHeadCount(),
+                                                       op.getScaleValue()));
     return success();
   }
 };
@@ -34,11 +40,10 @@ struct AttentionGradLowering : OpRewritePattern<AttentionGradOp> {
     SmallVector<Value> outs;
     for (Value like : {op.getQ(), op.getK(), op.getV()})
       outs.push_back(emptyTensor(b, lower::shapeOf(like), lower::elementOf(like)));
-    double dropout = op.getDropout().convertToDouble();
-    rewriter.replaceOp(op, kernel::AttentionGradOp::create(b, op.getQ(), op.getK(), op.getV(), op.getCotangent(), outs,
-                                                           op.getHeads(), op.getKvHeads(), op.getCausal(),
-                                                           op.getScale().convertToDouble(), dropout,
-                                                           dropout > 0 ? op.getKey() : Value()));
+    auto mask = maskOf(op, op.getDropout().convertToDouble());
+    SmallVector<Value> inputs = {op.getQ(), op.getK(), op.getV(), op.getOutput(), op.getLogSumExp(), op.getCotangent()};
+    rewriter.replaceOp(op, kernel::AttentionGradOp::create(b, inputs, mask, outs, op.getHeads(), op.getKvHeads(),
+                                                           op.getScale().convertToDouble()));
     return success();
   }
 };

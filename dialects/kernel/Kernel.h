@@ -17,6 +17,18 @@
 
 #include "dialects/interfaces/Costed.h"
 
+namespace tern::kernel {
+
+/// What keeps a query of attention from a key: see tern_kernel.attention. Values may be null.
+struct AttentionMask {
+  bool causal = false;
+  mlir::Value keyLengths, position;
+  double dropout = 0;
+  mlir::Value key;
+};
+
+} // namespace tern::kernel
+
 #include "dialects/kernel/Dialect.h.inc"
 #include "dialects/kernel/Enums.h.inc"
 #define GET_OP_CLASSES

@@ -30,7 +30,9 @@ int64_t AttentionOp::getKeyValueHeadCount() {
   return getKvHeads() ? literalSize(*getKvHeads()).value_or(0) : getHeadCount();
 }
 
-int64_t AttentionOp::getHeadSize() { return getHeadCount() ? shapeOf(getType()).back() / getHeadCount() : 0; }
+int64_t AttentionOp::getHeadSize() {
+  return getHeadCount() ? shapeOf(getResult().getType()).back() / getHeadCount() : 0;
+}
 
 double AttentionOp::getScaleValue() {
   return getScale() ? getScale()->convertToDouble() : 1.0 / std::sqrt(static_cast<double>(getHeadSize()));
@@ -43,6 +45,8 @@ LogicalResult AttentionOp::verify() {
     return emitOpError("scale must be positive");
   if (double rate = getDropoutRate(); rate < 0 || rate >= 1)
     return emitOpError("dropout rate must be in [0, 1), found ") << rate;
+  if (getPosition() && !getCausal())
+    return emitOpError("position is that of causal queries; without `causal` no query has one");
   return success();
 }
 
@@ -81,6 +85,27 @@ static LogicalResult inferSeparate(std::optional<Location> loc, ValueRange input
   return success();
 }
 
+/// Lengths have one element per batch row, a position may have.
+static LogicalResult checkPositions(std::optional<Location> loc, int64_t batch, Value lengths, Value position) {
+  for (auto [name, value] : {std::pair("lengths", lengths), std::pair("position", position)}) {
+    if (!value)
+      continue;
+    ArrayRef<int64_t> shape = shapeOf(value.getType());
+    if (shape.empty() && value == lengths)
+      return emitOptionalError(loc, "attention: lengths has rank 0, expected one length per batch row");
+    if (!shape.empty() && failed(expectExtent(loc, Twine("attention, elements of ") + name, batch, shape[0])))
+      return failure();
+  }
+  return success();
+}
+
+/// (B, H, T) of f32, or f64 where q has it.
+static Type statisticsType(Type result, std::optional<int64_t> heads) {
+  ArrayRef<int64_t> shape = shapeOf(result);
+  Type element = elementOf(result).isF64() ? elementOf(result) : Type(Float32Type::get(result.getContext()));
+  return RankedTensorType::get({shape[0], heads.value_or(ShapedType::kDynamic), shape[1]}, element);
+}
+
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
   ValueRange inputs = adaptor.getInputs();
@@ -94,9 +119,13 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   std::optional<int64_t> kvHeads = adaptor.getKvHeads() ? literalSize(*adaptor.getKvHeads()) : heads;
   if (heads && kvHeads && (*heads < 1 || *kvHeads < 1 || *heads % *kvHeads))
     return emitOptionalError(loc, "attention: ", *heads, " heads do not share ", *kvHeads, " key-value heads evenly");
-  if (inputs.size() == 1)
-    return inferPacked(loc, inputs[0].getType(), heads, kvHeads, types);
-  return inferSeparate(loc, inputs, heads, kvHeads, types);
+  if (failed(checkPositions(loc, shapeOf(inputs[0].getType())[0], adaptor.getKeyLengths(), adaptor.getPosition())) ||
+      failed(inputs.size() == 1 ? inferPacked(loc, inputs[0].getType(), heads, kvHeads, types)
+                                : inferSeparate(loc, inputs, heads, kvHeads, types)))
+    return failure();
+  if (adaptor.getStatistics())
+    types.push_back(statisticsType(types[0], heads));
+  return success();
 }
 
 bool AttentionOp::isRandom() { return getDropout() && literalReal(*getDropout()) != 0.0; }
@@ -115,17 +144,33 @@ static Value channels(OpBuilder &b, Location loc, Value packed, int64_t first, i
 SmallVector<Value> AttentionOp::unpack(OpBuilder &b) {
   if (!isPacked())
     return {getInputs().begin(), getInputs().end()};
-  int64_t q = shapeOf(getType()).back(), kv = getHeadSize() * getKeyValueHeadCount();
+  int64_t q = shapeOf(getResult().getType()).back(), kv = getHeadSize() * getKeyValueHeadCount();
   Value packed = getInputs()[0];
   return {channels(b, getLoc(), packed, 0, q), channels(b, getLoc(), packed, q, kv),
           channels(b, getLoc(), packed, q + kv, kv)};
+}
+
+/// The op with a second result for its gradient. It takes the place of one that has none, which nobody uses any more.
+static AttentionOp withStatistics(AttentionOp op) {
+  if (op.getStatistics())
+    return op;
+  OpBuilder b(op);
+  auto whole = AttentionOp::create(b, op.getLoc(), op.getInputs(), op.getKeyLengths(), op.getPosition(), op.getKey(),
+                                   op.getHeads(), op.getKvHeadsAttr(), op.getCausalAttr(), op.getScaleAttr(),
+                                   op.getDropoutAttr(), b.getUnitAttr());
+  whole->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  op.getResult().replaceAllUsesWith(whole.getResult());
+  return whole;
 }
 
 // dq, dk, dv as in attention_grad; the packed form gets them side by side.
 void AttentionOp::buildGradient(GradBuilder &g) {
   OpBuilder &b = g.getBuilder();
   SmallVector<Value> qkv = unpack(b);
-  auto grad = AttentionGradOp::create(b, g.getLoc(), qkv[0], qkv[1], qkv[2], g.cotangent(), getKey(), getHeadCount(),
+  Value cotangent = g.cotangent();
+  AttentionOp forward = withStatistics(*this);
+  auto grad = AttentionGradOp::create(b, g.getLoc(), qkv[0], qkv[1], qkv[2], forward.getResult(), forward.getLogSumExp(),
+                                      cotangent, getKeyLengths(), getPosition(), getKey(), getHeadCount(),
                                       getKeyValueHeadCount(), getCausal(), b.getF64FloatAttr(getScaleValue()).getValue(),
                                       b.getF64FloatAttr(getKey() ? getDropoutRate() : 0.0).getValue());
   if (isPacked()) {
@@ -137,16 +182,17 @@ void AttentionOp::buildGradient(GradBuilder &g) {
 }
 
 uint64_t AttentionOp::getFlops() {
-  return attentionFlops(getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(), 2);
+  return attentionFlops(getResult().getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(), 2);
 }
 
 //===-- attention_grad -----------------------------------------------------------------------------------------------===//
 
 LogicalResult AttentionGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                 SmallVectorImpl<Type> &types) {
-  if (adaptor.getCotangent().getType() != adaptor.getQ().getType())
-    return emitOptionalError(loc, "attention_grad: cotangent has type ", adaptor.getCotangent().getType(), ", expected ",
-                             adaptor.getQ().getType());
+  for (auto [name, value] : {std::pair("cotangent", adaptor.getCotangent()), std::pair("o", adaptor.getOutput())})
+    if (value.getType() != adaptor.getQ().getType())
+      return emitOptionalError(loc, "attention_grad: ", name, " has type ", value.getType(), ", expected ",
+                               adaptor.getQ().getType());
   types.append({adaptor.getQ().getType(), adaptor.getK().getType(), adaptor.getV().getType()});
   return success();
 }

@@ -12,26 +12,35 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
     `o = softmax(scale q k^T + mask) v` for every head; heads lie side by side in the last dimension. The scale defaults to
-    `1/sqrt(D)`. `causal` lets position t see positions `<= t + S - T`. `dropout` drops probabilities in training programs.
+    `1/sqrt(D)`. `causal`: query t stands at position `p + t` and sees keys `<= p + t`, where p is `position` (of all batch
+    rows, or of each) or, without it, S - T: the last query sees the last key. `lengths` gives how many keys of a batch row
+    are there: padding and the unfilled part of a cache are not seen. A query that sees nothing gives zeros. `dropout`
+    drops probabilities in training programs. `statistics` adds a second result, `log sum exp(scale q k^T + mask)` of every
+    row, from which the gradient computes the probabilities again.
 
     * Shapes: q, o `(B, T, H*D)`; k, v `(B, S, KV*D)`, where query head h reads key-value head `h / (H / KV)`. With one operand
-      it is the packed projection `(B, T, (H + 2 KV) * D)` = [q | k | v].
-    * Gradient: `tern.attention_grad`, which computes the probabilities again.
+      it is the packed projection `(B, T, (H + 2 KV) * D)` = [q | k | v]. lengths `(B)`, position `()` or `(B)`, both i32.
+      The second result `(B, H, T)` has elements of f32, or of f64 where q has.
+    * Gradient: `tern.attention_grad`, from the results of the op with `statistics`.
     * Refused: channels that do not split into the heads, heads that do not share the key-value heads evenly, two operands, a
-      scale that is not positive, a dropout rate outside of [0, 1).
+      scale that is not positive, a dropout rate outside of [0, 1), a position without `causal`.
     ```mlir
     %o = tern.attention %qkv heads 12 causal : tensor<2x4x2304xf32>
-    %p = tern.attention %q, %k, %v heads 12 kv_heads 4 scale 0.125 :
+    %p = tern.attention %q, %k, %v heads 12 kv_heads 4 scale 0.125 lengths(%n : tensor<2xi32>) :
         tensor<2x4x768xf32>, tensor<2x4x256xf32>, tensor<2x4x256xf32>
+    %d = tern.attention %q, %keys, %values heads 12 kv_heads 4 causal position(%first : tensor<i32>) :
+        tensor<2x4x768xf32>, tensor<2x64x256xf32>, tensor<2x64x256xf32>
     ```
   }];
-  let arguments = (ins Variadic<Tern_Float>:$inputs, Optional<Tern_Key>:$key, Tern_Size:$heads,
+  let arguments = (ins Variadic<Tern_Float>:$inputs, Optional<Tern_Positions>:$key_lengths,
+                       Optional<Tern_Positions>:$position, Optional<Tern_Key>:$key, Tern_Size:$heads,
                        OptionalAttr<Tern_Size>:$kv_heads, UnitAttr:$causal, OptionalAttr<F64Attr>:$scale,
-                       OptionalAttr<Tern_Real>:$dropout);
-  let results = (outs Tern_Float:$result);
+                       OptionalAttr<Tern_Real>:$dropout, UnitAttr:$statistics);
+  let results = (outs Tern_Float:$result, Optional<Tern_Float>:$log_sum_exp);
   let assemblyFormat = [{$inputs `heads` custom<Size>($heads) (`kv_heads` custom<Size>($kv_heads)^)?
-    (`causal` $causal^)? (`scale` $scale^)? (`dropout` custom<Real>($dropout)^)? (`key` $key^)?
-    attr-dict `:` type($inputs)}];
+    (`causal` $causal^)? (`scale` $scale^)? (`dropout` custom<Real>($dropout)^)?
+    (`lengths` `` `(` $key_lengths^ `:` type($key_lengths) `)`)? (`position` `` `(` $position^ `:` type($position) `)`)?
+    (`key` $key^)? (`statistics` $statistics^)? attr-dict `:` type($inputs)}];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     bool isPacked() { return getInputs().size() == 1; }
@@ -48,27 +57,31 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
   }];
 }
 
-def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = "gradient of attention: probabilities are recomputed, never kept";
   let description = [{
-    `p = softmax(scale q k^T + mask)`; `dv = p^T do`; `ds = p (do v^T - rowsum(p do v^T))`; `dq = scale ds k`;
-    `dk = scale ds^T q`. With dropout, p is masked where the forward op masked it (same key). Needs q, k, v and the cotangent
-    only: nothing of the forward op is kept for it (Dao et al. 2022).
+    `p = exp(scale q k^T + mask - lse)`; `dv = p^T do`; `ds = p (do v^T - rowsum(do o))`; `dq = scale ds k`;
+    `dk = scale ds^T q`. With dropout, p is masked where the forward op masked it (same key). Of the forward op it needs the
+    operands and the two results o and lse: nothing of size (T, S) is kept for it (Dao et al. 2022).
 
-    * Shapes: q, do, dq `(B, T, H*D)`; k, v, dk, dv `(B, S, KV*D)`.
-    * Refused: a cotangent that has not the type of q.
+    * Shapes: q, o, do, dq `(B, T, H*D)`; k, v, dk, dv `(B, S, KV*D)`; lse `(B, H, T)`.
+    * Refused: an o or a cotangent that has not the type of q.
     ```mlir
-    %dq, %dk, %dv = tern.attention_grad %q, %k, %v, %do heads 2 kv_heads 2 causal scale 0.5 :
-        tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>
+    %dq, %dk, %dv = tern.attention_grad %q, %k, %v, %o, %lse, %do heads 2 kv_heads 2 causal scale 0.5 :
+        tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x2x4xf32>, tensor<1x4x8xf32>
     ```
   }];
-  let arguments = (ins Tern_Float:$q, Tern_Float:$k, Tern_Float:$v, Tern_Float:$cotangent, Optional<Tern_Key>:$key,
-                       I64Attr:$heads, I64Attr:$kv_heads, UnitAttr:$causal, F64Attr:$scale,
+  let arguments = (ins Tern_Float:$q, Tern_Float:$k, Tern_Float:$v, Tern_Float:$output, Tern_Float:$log_sum_exp,
+                       Tern_Float:$cotangent, Optional<Tern_Positions>:$key_lengths, Optional<Tern_Positions>:$position,
+                       Optional<Tern_Key>:$key, I64Attr:$heads, I64Attr:$kv_heads, UnitAttr:$causal, F64Attr:$scale,
                        DefaultValuedAttr<F64Attr, "0.0">:$dropout);
   let results = (outs Tern_Float:$dq, Tern_Float:$dk, Tern_Float:$dv);
-  let assemblyFormat = [{$q `,` $k `,` $v `,` $cotangent `heads` $heads `kv_heads` $kv_heads
-    (`causal` $causal^)? `scale` $scale (`dropout` $dropout^)? (`key` $key^)? attr-dict `:`
-    type($q) `,` type($k) `,` type($v) `,` type($cotangent)}];
+  let assemblyFormat = [{$q `,` $k `,` $v `,` $output `,` $log_sum_exp `,` $cotangent `heads` $heads `kv_heads` $kv_heads
+    (`causal` $causal^)? `scale` $scale (`dropout` $dropout^)?
+    (`lengths` `` `(` $key_lengths^ `:` type($key_lengths) `)`)? (`position` `` `(` $position^ `:` type($position) `)`)?
+    (`key` $key^)? attr-dict `:` type($q) `,` type($k) `,` type($v) `,` type($output) `,` type($log_sum_exp) `,`
+    type($cotangent)}];
 }
 
 def Tern_CausalMaskOp : Tern_DifferentiableOp<"causal_mask"> {

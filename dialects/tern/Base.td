@@ -39,6 +39,9 @@ def Tern_Tensor : RankedTensorOf<[F32, F64, BF16, F16, I1, I32, I64]>;
 def Tern_Key : 0DTensorOf<[I64]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
 def Tern_Flag : 0DTensorOf<[I1]>, BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI1Type())">;
 
+// Lengths and positions of sequences, of all batch rows or of each.
+def Tern_Positions : TensorRankOf<[I32], [0, 1]>;
+
 // Every op of the dialect.
 class Tern_Op<string mnemonic, list<Trait> traits = []> : Op<Tern_Dialect, mnemonic, traits>;
 

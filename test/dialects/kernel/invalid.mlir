@@ -74,6 +74,51 @@ func.func @dropout_without_key(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>) {
 
 // -----
 
+func.func @position_without_causal(%q: memref<1x4x8xf32>, %p: memref<i32>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{has a position, which only causal attention uses}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      position(%p : memref<i32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @lengths_of_another_batch(%q: memref<1x4x8xf32>, %n: memref<2xi32>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{the number of elements of lengths is 2, but the batch of q is 1}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      lengths(%n : memref<2xi32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @lengths_of_i64(%q: memref<1x4x8xf32>, %n: memref<1xi64>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{lengths has elements of type 'i64', expected i32}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      lengths(%n : memref<1xi64>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @statistics_of_other_rows(%q: memref<1x4x8xf32>, %l: memref<1x2x3xf32>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{rows of log_sum_exp is 3, but rows of q is 4}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      outs(%o, %l : memref<1x4x8xf32>, memref<1x2x3xf32>)
+  return
+}
+
+// -----
+
+func.func @f64_among_f32(%q: memref<1x4x8xf32>, %k: memref<1x4x8xf64>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{k has elements of type 'f64', but q of type 'f32'}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %k, %k : memref<1x4x8xf32>, memref<1x4x8xf64>, memref<1x4x8xf64>)
+      outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
 func.func @gather_columns(%table: memref<10x8xf32>, %indices: memref<4xi32>, %out: memref<4x7xf32>) {
   // expected-error@+1 {{columns of the table is 8, but columns of rows is 7}}
   tern_kernel.gather ins(%table, %indices : memref<10x8xf32>, memref<4xi32>) outs(%out : memref<4x7xf32>)

@@ -50,17 +50,23 @@ func.func @contract_flag(%a: tensor<4x8xf32>, %b: tensor<8x16xf32>, %flag: tenso
 
 // CHECK-LABEL: @attention
 // CHECK: tern_kernel.attention heads 2 kv_heads 1 causal scale 5.000000e-01 dropout 1.000000e-01 ins({{.*}}) key({{.*}} : tensor<i64>)
-// CHECK: tern_kernel.attention_grad heads 2 kv_heads 1 scale
+// CHECK: tern_kernel.attention heads 2 kv_heads 1 causal scale 5.000000e-01 ins({{.*}}) lengths({{.*}} : tensor<1xi32>) position({{.*}} : tensor<i32>) outs(%{{.*}}, %{{.*}} : tensor<1x4x8xf32>, tensor<1x2x4xf32>)
+// CHECK: tern_kernel.attention_grad heads 2 kv_heads 1 scale 5.000000e-01 ins({{.*}}) lengths({{.*}} : tensor<1xi32>)
 // BUFFER-LABEL: @attention
 // BUFFER: tern_kernel.attention_grad {{.*}} outs({{.*}} : memref<1x4x8xf32>, memref<1x4x4xf32>, memref<1x4x4xf32>)
-func.func @attention(%q: tensor<1x4x8xf32>, %k: tensor<1x4x4xf32>, %v: tensor<1x4x4xf32>, %key: tensor<i64>) -> (tensor<1x4x8xf32>, tensor<1x4x4xf32>) {
+func.func @attention(%q: tensor<1x4x8xf32>, %k: tensor<1x4x4xf32>, %v: tensor<1x4x4xf32>, %key: tensor<i64>, %n: tensor<1xi32>, %p: tensor<i32>) -> (tensor<1x4x8xf32>, tensor<1x4x4xf32>) {
   %o = tensor.empty() : tensor<1x4x8xf32>
   %e = tensor.empty() : tensor<1x4x4xf32>
   %r = tern_kernel.attention heads 2 kv_heads 1 causal scale 0.5 dropout 0.1
       ins(%q, %k, %v : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) key(%key : tensor<i64>)
       outs(%o : tensor<1x4x8xf32>) -> tensor<1x4x8xf32>
+  %l = tensor.empty() : tensor<1x2x4xf32>
+  %s:2 = tern_kernel.attention heads 2 kv_heads 1 causal scale 0.5
+      ins(%q, %k, %v : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) lengths(%n : tensor<1xi32>) position(%p : tensor<i32>)
+      outs(%r, %l : tensor<1x4x8xf32>, tensor<1x2x4xf32>) -> tensor<1x4x8xf32>, tensor<1x2x4xf32>
   %g:3 = tern_kernel.attention_grad heads 2 kv_heads 1 scale 0.5
-      ins(%q, %k, %v, %r : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<1x4x8xf32>)
+      ins(%q, %k, %v, %s#0, %s#1, %q : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<1x4x8xf32>,
+          tensor<1x2x4xf32>, tensor<1x4x8xf32>) lengths(%n : tensor<1xi32>)
       outs(%o, %e, %e : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>)
       -> tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>
   return %g#0, %g#2 : tensor<1x4x8xf32>, tensor<1x4x4xf32>

@@ -37,3 +37,36 @@ func.func @certain_dropout(%qkv: tensor<1x4x24xf32>) {
   %0 = tern.attention %qkv heads 2 dropout 1.0 : tensor<1x4x24xf32>
   return
 }
+
+// -----
+
+func.func @position_without_causal(%qkv: tensor<1x4x24xf32>, %p: tensor<i32>) {
+  // expected-error@+1 {{position is that of causal queries; without `causal` no query has one}}
+  %0 = tern.attention %qkv heads 2 position(%p : tensor<i32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @lengths_of_another_batch(%qkv: tensor<2x4x24xf32>, %n: tensor<3xi32>) {
+  // expected-error@+1 {{attention, elements of lengths: expected 2, found 3}}
+  %0 = tern.attention %qkv heads 2 lengths(%n : tensor<3xi32>) : tensor<2x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @one_length(%qkv: tensor<2x4x24xf32>, %n: tensor<i32>) {
+  // expected-error@+1 {{attention: lengths has rank 0, expected one length per batch row}}
+  %0 = tern.attention %qkv heads 2 lengths(%n : tensor<i32>) : tensor<2x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @type_of_o(%q: tensor<1x4x8xf32>, %o: tensor<1x3x8xf32>, %l: tensor<1x2x4xf32>) {
+  // expected-error@+1 {{attention_grad: o has type 'tensor<1x3x8xf32>', expected 'tensor<1x4x8xf32>'}}
+  %0:3 = tern.attention_grad %q, %q, %q, %o, %l, %q heads 2 kv_heads 2 scale 0.5 : tensor<1x4x8xf32>, tensor<1x4x8xf32>,
+      tensor<1x4x8xf32>, tensor<1x3x8xf32>, tensor<1x2x4xf32>, tensor<1x4x8xf32>
+  return
+}
