@@ -146,8 +146,9 @@ def ExpandKernels : MachinePass<"tern-expand-kernels"> {
 def VectorMath : MachinePass<"tern-vector-math"> {
   let summary = "special functions on vectors of f32 to arithmetic";
   let description = [{
-    exp, tanh and erf to polynomials of our own (3 units in the last place at most, infinities and NaN as in libm), log, sin,
-    cos, log1p and expm1 to upstream's. Other types, and scalars, stay and become calls of libm.
+    exp, expm1, log, log1p, tanh, erf, sin and cos to polynomials of our own (errors: README of this folder; infinities, NaN,
+    denormal numbers and signs of zero as in libm). Other types, and scalars, stay and become calls of libm; so do the lanes
+    of sin and cos where one is 2^28 or more.
     ```mlir
     func.func @tanh(%x: vector<16xf32>, %s: f32) -> (vector<16xf32>, f32) {
       %y = math.tanh %x : vector<16xf32>
@@ -169,6 +170,8 @@ def VectorMath : MachinePass<"tern-vector-math"> {
     ...
     ```
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::x86vector::X86VectorDialect"];
 }
 
 def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
