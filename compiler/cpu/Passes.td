@@ -162,9 +162,10 @@ def VectorMath : MachinePass<"tern-vector-math"> {
         %size = math.absf %x : vector<16xf32>
         %square = arith.mulf %x, %x : vector<16xf32>
         ...
-        %large = math.copysign %one_less, %x : vector<16xf32>
+        %large = arith.subf %one, %quotient : vector<16xf32>
         %is_small = arith.cmpf olt, %size, %limit : vector<16xf32>
-        %y = arith.select %is_small, %small, %large : vector<16xi1>, vector<16xf32>
+        %magnitude = arith.select %is_small, %small, %large : vector<16xi1>, vector<16xf32>
+        %y = math.copysign %magnitude, %x : vector<16xf32>
         %z = math.tanh %s : f32
         return %y, %z : vector<16xf32>, f32
     ...

@@ -77,12 +77,13 @@ Value VectorFunctions::powerOfRest(Value r) {
 // 2^n for integers n in [-126, 127].
 Value VectorFunctions::powerOfTwo(Value n) { return fromBits(shiftLeft(emit.add(n, integer(127)), 23)); }
 
-// x 2^n in one instruction, right to the ends of the range; null where the machine has none.
+// x 2^n in one instruction, right to the ends of the range; null where the machine has none. Operands are in the order of the
+// intrinsic, to which they are handed as they are: what is scaled, the exponent, and what masked lanes would be.
 Value VectorFunctions::scaleAtOnce(Value x, Value n) {
   if (machine.vectorBits != 512 || type.getNumElements() != 16)
     return nullptr;
   Value allLanes = emit.integer(emit.b.getI16Type(), -1), currentRounding = emit.integer(emit.b.getI32Type(), 4);
-  return x86vector::MaskScaleFOp::create(emit.b, emit.loc, x, x, n, allLanes, currentRounding);
+  return x86vector::MaskScaleFOp::create(emit.b, emit.loc, x, n, x, allLanes, currentRounding);
 }
 
 // e^x for n in [-151, 129]. 2^n is two factors, so that the ends of the range come out right; inside it is one.
