@@ -149,8 +149,9 @@ def ExpandKernels : MachinePass<"tern-expand-kernels"> {
 def VectorMath : MachinePass<"tern-vector-math"> {
   let summary = "special functions on vectors of f32 to arithmetic";
   let description = [{
-    exp, tanh and erf to polynomials of our own (3 units in the last place at most, infinities and NaN as in libm), log, sin,
-    cos, log1p and expm1 to upstream's. Other types, and scalars, stay and become calls of libm.
+    exp, expm1, log, log1p, tanh, erf, sin and cos to polynomials of our own (errors: README of this folder; infinities, NaN,
+    denormal numbers and signs of zero as in libm). Other types, and scalars, stay and become calls of libm; so do the lanes
+    of sin and cos where one is 2^28 or more.
     ```mlir
     func.func @tanh(%x: vector<16xf32>, %s: f32) -> (vector<16xf32>, f32) {
       %y = math.tanh %x : vector<16xf32>
@@ -164,14 +165,17 @@ def VectorMath : MachinePass<"tern-vector-math"> {
         %size = math.absf %x : vector<16xf32>
         %square = arith.mulf %x, %x : vector<16xf32>
         ...
-        %large = math.copysign %one_less, %x : vector<16xf32>
+        %large = arith.subf %one, %quotient : vector<16xf32>
         %is_small = arith.cmpf olt, %size, %limit : vector<16xf32>
-        %y = arith.select %is_small, %small, %large : vector<16xi1>, vector<16xf32>
+        %magnitude = arith.select %is_small, %small, %large : vector<16xi1>, vector<16xf32>
+        %y = math.copysign %magnitude, %x : vector<16xf32>
         %z = math.tanh %s : f32
         return %y, %z : vector<16xf32>, f32
     ...
     ```
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::x86vector::X86VectorDialect"];
 }
 
 def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {

@@ -37,11 +37,17 @@ struct Scalar {
     Value right = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, number(0.0));
     return arith::SelectOp::create(b, right, yes, no);
   }
-  Value sigmoid(Value x) { return div(number(1.0), shift(exp(arith::NegFOp::create(b, x)), 1.0)); }
-  /// sqrt(2/pi) (x + 0.044715 x^3).
+  /// y sigmoid(x) = y e / (1 + e) with e = e^-|x| below 0, y / (1 + e) above: it neither overflows nor cancels in either tail.
+  Value timesSigmoid(Value y, Value x) {
+    Value e = exp(arith::NegFOp::create(b, math::AbsFOp::create(b, x)));
+    Value negative = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, number(0.0));
+    return div(arith::SelectOp::create(b, negative, mul(y, e), y), shift(e, 1.0));
+  }
+  Value sigmoid(Value x) { return timesSigmoid(number(1.0), x); }
+  /// 2 sqrt(2/pi) (x + 0.044715 x^3): (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its accuracy where tanh is near -1.
   Value geluArgument(Value x) {
     Value cubic = shift(scale(mul(x, x), 0.044715), 1.0);
-    return scale(mul(x, cubic), std::sqrt(2.0 / M_PI));
+    return scale(mul(x, cubic), 2.0 * std::sqrt(2.0 / M_PI));
   }
 };
 } // namespace
@@ -69,7 +75,7 @@ static Value formula(SigmoidOp, Scalar s, ValueRange x) { return s.sigmoid(x[0])
 static Value formula(StepOp, Scalar s, ValueRange x) { return s.positive(x[0], s.number(1.0), s.number(0.0)); }
 
 static Value formula(ReluOp, Scalar s, ValueRange x) { return s.positive(x[0], x[0], s.number(0.0)); }
-static Value formula(SiluOp, Scalar s, ValueRange x) { return s.mul(x[0], s.sigmoid(x[0])); }
+static Value formula(SiluOp, Scalar s, ValueRange x) { return s.timesSigmoid(x[0], x[0]); }
 static Value formula(LeakyReluOp op, Scalar s, ValueRange x) {
   return s.positive(x[0], x[0], s.scale(x[0], op.getSlope().convertToDouble()));
 }
@@ -78,13 +84,13 @@ static Value formula(EluOp op, Scalar s, ValueRange x) {
   return s.positive(x[0], x[0], s.scale(left, op.getAlpha().convertToDouble()));
 }
 static Value formula(GeluOp op, Scalar s, ValueRange x) {
-  bool exact = op.getApproximate() == GeluApproximation::none;
-  Value bend = exact ? s.erf(s.scale(x[0], M_SQRT1_2)) : s.tanh(s.geluArgument(x[0]));
-  return s.mul(s.scale(x[0], 0.5), s.shift(bend, 1.0));
+  if (op.getApproximate() == GeluApproximation::tanh)
+    return s.timesSigmoid(x[0], s.geluArgument(x[0]));
+  return s.mul(s.scale(x[0], 0.5), s.shift(s.erf(s.scale(x[0], M_SQRT1_2)), 1.0));
 }
 
 // Exact: dx = dy ((1 + erf(x/sqrt 2))/2 + x e^(-x^2/2) / sqrt(2 pi)).
-// tanh:  dx = dy ((1 + t)/2 + x/2 (1 - t^2) sqrt(2/pi) (1 + 3 0.044715 x^2)).
+// tanh:  dx = dy v (1 + x (1 - v) 2 sqrt(2/pi) (1 + 3 0.044715 x^2)), v = (1 + t)/2.
 static Value formula(GeluGradOp op, Scalar s, ValueRange x) {
   Value square = s.mul(x[0], x[0]), slope;
   if (op.getApproximate() == GeluApproximation::none) {
@@ -92,10 +98,9 @@ static Value formula(GeluGradOp op, Scalar s, ValueRange x) {
     Value distribution = s.scale(s.shift(s.erf(s.scale(x[0], M_SQRT1_2)), 1.0), 0.5);
     slope = s.add(distribution, s.mul(x[0], density));
   } else {
-    Value t = s.tanh(s.geluArgument(x[0]));
-    Value inner = s.scale(s.shift(s.scale(square, 3 * 0.044715), 1.0), std::sqrt(2.0 / M_PI));
-    Value bend = s.mul(s.sub(s.number(1.0), s.mul(t, t)), inner);
-    slope = s.scale(s.add(s.shift(t, 1.0), s.mul(x[0], bend)), 0.5);
+    Value v = s.sigmoid(s.geluArgument(x[0]));
+    Value inner = s.scale(s.shift(s.scale(square, 3 * 0.044715), 1.0), 2.0 * std::sqrt(2.0 / M_PI));
+    slope = s.mul(v, s.shift(s.mul(x[0], s.mul(s.sub(s.number(1.0), v), inner)), 1.0));
   }
   return s.mul(x[1], slope);
 }
