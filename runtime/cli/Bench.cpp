@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 namespace tern::rt {
 
@@ -30,6 +31,9 @@ struct TimedRun {
   double seconds = 0;
   std::vector<TimedCall> calls;
 };
+
+/// What is timed together, and its name.
+using NamedEntries = std::pair<std::string, std::vector<const tern_entry *>>;
 
 } // namespace
 
@@ -135,8 +139,8 @@ static Status measure(Session &session, const BenchOptions &options, const Ceili
 }
 
 /// What can be timed: the entries in the order of a training, the step made of two of them, then all others.
-static std::vector<std::pair<std::string, std::vector<const tern_entry *>>> measurementsOf(const Program &program) {
-  std::vector<std::pair<std::string, std::vector<const tern_entry *>>> all;
+static std::vector<NamedEntries> measurementsOf(const Program &program) {
+  std::vector<NamedEntries> all;
   constexpr std::string_view order[] = {"init", "forward", "loss", "grad", "update"};
   for (std::string_view name : order)
     if (const tern_entry *entry = program.findEntry(name))
@@ -149,19 +153,42 @@ static std::vector<std::pair<std::string, std::vector<const tern_entry *>>> meas
   return all;
 }
 
+static const NamedEntries *findNamed(const std::vector<NamedEntries> &all, std::string_view name) {
+  auto found = std::ranges::find_if(all, [&](const NamedEntries &each) { return each.first == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+static Error nothingNamed(std::string_view option, std::string_view name) {
+  return error(option, ": there is nothing to time by the name of '", name, "'; `info` lists the entries");
+}
+
+/// Scripts compare with others so: they ask for an entry, then for the same of another program, and come back.
+static Status measureFromInput(Session &session, const BenchOptions &options, const Ceilings &ceilings,
+                               const std::vector<NamedEntries> &measurements) {
+  for (std::string name; std::getline(std::cin, name);) {
+    const NamedEntries *each = findNamed(measurements, name);
+    if (!each)
+      return nothingNamed("--from-input", name);
+    TERN_TRY(measure(session, options, ceilings, name, each->second));
+  }
+  return success();
+}
+
 Status runBench(const tern_manifest &manifest, const BenchOptions &options) {
   watchInterrupts();
   unsigned threads = options.machine.threads ? options.machine.threads : ThreadPool::defaultThreads();
   TERN_ASSIGN(Program program, Program::create(manifest));
-  auto measurements = measurementsOf(program);
+  std::vector<NamedEntries> measurements = measurementsOf(program);
   for (const std::string &name : options.entries)
-    if (std::ranges::none_of(measurements, [&](const auto &each) { return each.first == name; }))
-      return error("--entry: there is nothing to time by the name of '", name, "'; `info` lists the entries");
+    if (!findNamed(measurements, name))
+      return nothingNamed("--entry", name);
   TERN_ASSIGN(Ceilings ceilings, measureCeilings(threads, [&](const NamedCeiling &ceiling) {
     print(ceilingLine(ceiling), threads, options.machine.json);
   }));
   TERN_ASSIGN(auto session, Session::create(manifest, threads));
-  TERN_TRY(session->program().findEntry("init") ? fillParameters(*session, "", 1) : success());
+  TERN_TRY(session->program().findEntry("init") ? fillParameters(*session, "", 1) : fillBenchParameters(*session));
+  if (options.fromInput)
+    return measureFromInput(*session, options, ceilings, measurements);
   for (const auto &[name, entries] : measurements)
     if (options.entries.empty() || std::ranges::find(options.entries, name) != options.entries.end())
       TERN_TRY(measure(*session, options, ceilings, name, entries));

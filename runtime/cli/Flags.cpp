@@ -135,6 +135,7 @@ static void addBenchCommand(CLI::App &app, BenchOptions &options) {
   command->add_flag("-v,--verbose", options.everyRegion, "With --profile: every region, with its place in the model")
       ->needs(profile);
   command->add_option("--entry", options.entries, "Only this entry, or train_step (repeatable)")->type_name("NAME");
+  command->add_flag("--from-input", options.fromInput, "Time what each line of standard input names, as it comes");
   addMachineFlags(*command, options.machine);
 }
 

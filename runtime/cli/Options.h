@@ -85,6 +85,7 @@ struct BenchOptions {
   double seconds = 1; // per entry
   bool profile = false, everyRegion = false;
   std::vector<std::string> entries; // none: all
+  bool fromInput = false;           // read entries from standard input as they come
 };
 
 struct Options {
