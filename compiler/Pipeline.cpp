@@ -102,7 +102,9 @@ void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addNestedPass<func::FuncOp>(createStashInPlace());
   manager.addNestedPass<func::FuncOp>(createForwardCopies());
   manager.addPass(createExplainCopies());
-  // 5. Kernels and linalg ops become loops: the reference with scalars, the fast ones with vectors, cut into shares.
+  // 5. Kernels and linalg ops become loops: the reference with scalars, the fast ones with vectors, cut into shares. What
+  //    they were stays in the locations, for the profile.
+  manager.addNestedPass<func::FuncOp>(createLabelKernels());
   if (options.optimizationLevel == 0)
     cpu::buildNaivePipeline(manager);
   else

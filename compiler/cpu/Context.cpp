@@ -21,12 +21,13 @@ static Value loadField(OpBuilder &builder, Location location, Value context, int
   return LLVM::LoadOp::create(builder, location, pointer, address);
 }
 
-void Context::callBarrier(OpBuilder &builder, Location location) {
+void Context::callBarrier(OpBuilder &builder, Location location, uint32_t region) {
   Value barrier = loadField(builder, location, pointer, barrierField);
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()),
-                                          {pointer.getType(), builder.getI32Type(), builder.getI32Type()});
+  Type i32 = builder.getI32Type();
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(builder.getContext()), {pointer.getType(), i32, i32, i32});
+  Value number = arith::ConstantIntOp::create(builder, location, region, 32);
   LLVM::CallOp::create(builder, location, type,
-                       ValueRange{barrier, pointer, entry.getArgument(1), entry.getArgument(2)});
+                       ValueRange{barrier, pointer, entry.getArgument(1), entry.getArgument(2), number});
 }
 
 // A memref over memory that the runtime owns. Its size is not stated: the plan keeps every view inside.

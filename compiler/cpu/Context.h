@@ -16,7 +16,8 @@ struct Context {
   mlir::Value pointer; // tern_ctx *
   mlir::Value thread, threads; // index
 
-  void callBarrier(mlir::OpBuilder &builder, mlir::Location location);
+  /// Ends the region of that number.
+  void callBarrier(mlir::OpBuilder &builder, mlir::Location location, uint32_t region);
 };
 
 /// True for `func(memref<?xi8>, memref<?xi8>, index, index)`, the form that plan-memory leaves.

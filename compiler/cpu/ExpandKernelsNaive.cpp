@@ -4,6 +4,7 @@
 
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Passes.h"
+#include "compiler/cpu/Regions.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -57,16 +58,12 @@ static bool hasStaticBuffers(Operation *op) {
   });
 }
 
-static bool isExpanded(Operation *op) {
-  return isa<linalg::LinalgOp, memref::CopyOp>(op) || (isa<KernelDialect>(op->getDialect()) && !isa<YieldOp>(op));
-}
-
 namespace {
 struct ExpandKernelsNaive : tern::impl::ExpandKernelsNaiveBase<ExpandKernelsNaive> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isExpanded(op))
+      if (isKernel(op))
         ops.push_back(op);
     });
     IRRewriter rewriter(&getContext());

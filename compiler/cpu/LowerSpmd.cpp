@@ -6,6 +6,7 @@
 #include "compiler/cpu/CpuUtils.h"
 #include "compiler/cpu/Context.h"
 #include "compiler/cpu/Passes.h"
+#include "compiler/cpu/Regions.h"
 
 #include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -49,6 +50,14 @@ class SpmdLowering {
 public:
   SpmdLowering(Context context, OpBuilder &builder) : context(context), builder(builder) {}
 
+  LogicalResult lower() {
+    if (failed(lower(context.entry.front())))
+      return failure();
+    context.entry->setAttr("tern.regions", regions.rows(builder.getContext()));
+    return success();
+  }
+
+private:
   LogicalResult lower(Block &block) {
     Operation *op = block.empty() ? nullptr : &block.front();
     while (op && !op->hasTrait<OpTrait::IsTerminator>()) {
@@ -72,7 +81,6 @@ public:
     return success();
   }
 
-private:
   // All threads take the same way through the op. What a loop reads late must not meet what it writes early in its next
   // iteration, so a loop starts as if its reads were still going on.
   LogicalResult lowerRegions(Operation *op) {
@@ -94,11 +102,11 @@ private:
     if (!readsPending)
       return;
     builder.setInsertionPoint(op);
-    barrier(op->getLoc());
+    barrier(op->getLoc(), regions.numberOf(op));
   }
 
-  void barrier(Location location) {
-    context.callBarrier(builder, location);
+  void barrier(Location location, uint32_t region) {
+    context.callBarrier(builder, location, region);
     readsPending = false;
   }
 
@@ -113,7 +121,7 @@ private:
     Value low = emit.div(emit.mul(total, context.thread), context.threads);
     Value high = emit.div(emit.mul(total, emit.add(context.thread, 1)), context.threads);
     auto loop = scf::ForOp::create(builder, forall.getLoc(), low, high, emit.index(1));
-    barrier(forall.getLoc());
+    barrier(forall.getLoc(), regions.numberOf(forall));
     inlineBody(emit, forall, loop, sizes);
     unshareInner(loop);
   }
@@ -167,6 +175,9 @@ private:
         break;
     }
     Operation *next = last->getNextNode();
+    uint32_t region = regions.numberOf(first);
+    for (Operation *write : writes)
+      regions.share(region, write);
     builder.setInsertionPoint(last);
     Emitter emit(builder, first->getLoc());
     Value isFirst = emit.equal(context.thread, emit.index(0));
@@ -174,12 +185,13 @@ private:
     for (Operation *write : writes)
       write->moveBefore(branch.thenBlock()->getTerminator());
     builder.setInsertionPointAfter(branch);
-    barrier(first->getLoc());
+    barrier(first->getLoc(), region);
     return next;
   }
 
   Context context;
   OpBuilder &builder;
+  RegionTable regions;
   bool readsPending = false;
 };
 
@@ -190,7 +202,7 @@ struct LowerSpmd : tern::impl::LowerSpmdBase<LowerSpmd> {
       if (!isPlanned(function))
         continue;
       FailureOr<Context> context = makeEntry(builder, function);
-      if (failed(context) || failed(SpmdLowering(*context, builder).lower(context->entry.front())))
+      if (failed(context) || failed(SpmdLowering(*context, builder).lower()))
         return signalPassFailure();
     }
   }

@@ -16,6 +16,28 @@ class MachinePass<string name, list<Option> more = []> : Pass<name, "::mlir::fun
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def LabelKernels : Pass<"tern-label-kernels", "::mlir::func::FuncOp"> {
+  let summary = "kernels, linalg ops and copies get a label for the profile";
+  let description = [{
+    The location of each op becomes a fused one whose metadata says what the op is, where the model says it, and what one
+    execution costs. Expansions make their loops at that location, so the label reaches `tern-lower-spmd`, which numbers
+    the regions between barriers by it. The ops themselves do not change.
+    ```mlir
+    func.func @double(%x: memref<4xf32>, %y: memref<4xf32>) {
+      linalg.add ins(%x, %x : memref<4xf32>, memref<4xf32>) outs(%y : memref<4xf32>)
+      return
+    }
+    ```
+    With `--tern-label-kernels --mlir-print-debuginfo --mlir-print-local-scope` it becomes
+    ```mlir
+    ...
+      linalg.add ins(%x, %x : memref<4xf32>, memref<4xf32>) outs(%y : memref<4xf32>) loc(fused<{flops = 4 : i64, index = 0 : i64,
+        kernel = "elementwise", location = "<stdin>:2:3", read = 16 : i64, shape = "4", type = f32, updates = false, written = 16 : i64}>
+    ...
+    ```
+  }];
+}
+
 def ExpandKernelsNaive : Pass<"tern-expand-kernels-naive", "::mlir::func::FuncOp"> {
   let summary = "kernels, linalg ops and copies to plain loops on scalars";
   let description = [{
@@ -217,7 +239,8 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
     A planned function `@f(%arena, %scratch: memref<?xi8>, %thread, %threads: index)` becomes
     `@tern_entry_f(!llvm.ptr, i32, i32) -> i32`, the entry that the runtime calls with a tern_ctx. `scf.forall` becomes a loop
     over this thread's contiguous share of the iterations and a barrier; writes outside of it run on thread 0, followed
-    by a barrier; everything else runs on all threads.
+    by a barrier; everything else runs on all threads. A barrier is told the number of the region that ends there; the
+    entry's `tern.regions` says what each one is.
 
     Refused: an op that writes memory and has results outside of an `scf.forall`, and control flow between blocks.
     ```mlir
@@ -244,7 +267,7 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
           memref.store %one, %x[%i] : memref<64xf32>
         }
         ...
-        llvm.call %barrier(%context, %thread, %threads) : !llvm.ptr, (!llvm.ptr, i32, i32) -> ()
+        llvm.call %barrier(%context, %thread, %threads, %region) : !llvm.ptr, (!llvm.ptr, i32, i32, i32) -> ()
         return %ok : i32
     ...
     ```

@@ -32,7 +32,8 @@ public:
     llvm::Type *shape = llvm::ArrayType::get(i64, TERN_MAX_RANK), *states = llvm::ArrayType::get(i64, TERN_MAX_STATES);
     tensorType = structOf({pointer, i32, i32, shape, i64, i64}, sizeof(tern_tensor));
     paramType = structOf({pointer, i32, i32, shape, i64, i32, i32, i64, i64, i64, states, i32, i32}, sizeof(tern_param));
-    entryType = structOf({pointer, pointer, pointer, pointer, i32, i32, i64, i64}, sizeof(tern_entry));
+    regionType = structOf({pointer, pointer, pointer, i64, i64, i64, i64, i32, i32}, sizeof(tern_region));
+    entryType = structOf({pointer, pointer, pointer, pointer, i32, i32, i64, i64, pointer, i32, i32}, sizeof(tern_entry));
     memoryType = structOf(SmallVector<llvm::Type *>(9, i64), sizeof(tern_memory));
   }
 
@@ -178,6 +179,15 @@ private:
     return pointerTo(tensorType, constants);
   }
 
+  Constant *region(DictionaryAttr row) {
+    auto words = [&](StringRef name) { return text(row.getAs<StringAttr>(name).getValue()); };
+    auto count = [&](StringRef name) { return number(i64, row.getAs<IntegerAttr>(name).getInt()); };
+    uint32_t dtype = dtypeOf(row.getAs<TypeAttr>("type").getValue());
+    return llvm::ConstantStruct::get(regionType, {words("kernel"), words("shape"), words("location"), count("flops"),
+                                                  count("read"), count("written"), count("calls"), number(i32, dtype),
+                                                  number(i32, row.getAs<BoolAttr>("updates").getValue())});
+  }
+
   Constant *entry(LLVM::LLVMFuncOp function) {
     auto plan = function->getAttrOfType<DictionaryAttr>("tern.plan");
     auto inputs = plan.getAs<ArrayAttr>("inputs"), outputs = plan.getAs<ArrayAttr>("outputs");
@@ -185,12 +195,17 @@ private:
       auto value = function->getAttrOfType<IntegerAttr>(name);
       return number(i64, value ? value.getInt() : 0);
     };
+    SmallVector<Constant *> regions;
+    if (auto rows = function->getAttrOfType<ArrayAttr>("tern.regions"))
+      for (auto row : rows.getAsRange<DictionaryAttr>())
+        regions.push_back(region(row));
     StringRef name = function.getName();
     name.consume_front("tern_entry_");
     return llvm::ConstantStruct::get(entryType,
                                      {text(name), program.getFunction(function.getName()), tensors(inputs), tensors(outputs),
                                       number(i32, inputs.size()), number(i32, outputs.size()), count("tern.flops"),
-                                      count("tern.bytes")});
+                                      count("tern.bytes"), pointerTo(regionType, regions), number(i32, regions.size()),
+                                      number(i32, 0)});
   }
 
   Constant *memoryPlan(DictionaryAttr memory) {
@@ -206,7 +221,7 @@ private:
   llvm::LLVMContext &context;
   llvm::PointerType *pointer;
   llvm::Type *i32, *i64;
-  llvm::StructType *tensorType, *paramType, *entryType, *memoryType;
+  llvm::StructType *tensorType, *paramType, *regionType, *entryType, *memoryType;
   llvm::StringMap<Constant *> texts;
   llvm::StringMap<Place> variables;
   int64_t vocabulary = 0;

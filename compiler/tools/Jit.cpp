@@ -93,7 +93,7 @@ int32_t Jit::run(const tern_entry &entry, uint32_t count) {
   assert(count >= 1 && count <= threads && "each thread has its scratch memory");
   std::barrier<> meeting(count);
   context.runtime = &meeting;
-  context.barrier = [](tern_ctx *context, uint32_t, uint32_t) {
+  context.barrier = [](tern_ctx *context, uint32_t, uint32_t, uint32_t) {
     static_cast<std::barrier<> *>(context->runtime)->arrive_and_wait();
   };
   std::vector<int32_t> status(count);

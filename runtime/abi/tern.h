@@ -64,7 +64,7 @@ typedef struct tern_ctx tern_ctx;
 struct tern_ctx {
   uint8_t *arena;   // 64-byte aligned, tern_memory.arena bytes, zero at start
   uint8_t *scratch; // 64-byte aligned, threads * tern_memory.scratch_per_thread bytes
-  void (*barrier)(tern_ctx *ctx, uint32_t thread, uint32_t threads);
+  void (*barrier)(tern_ctx *ctx, uint32_t thread, uint32_t threads, uint32_t region); // ends a region of the entry
   void *runtime;  // owned by whoever made the context
   int32_t status; // 0, or the first error
   int32_t reserved;
@@ -72,6 +72,19 @@ struct tern_ctx {
 
 // Every thread calls the entry once with its own `thread` in [0, threads). Returns 0 on success.
 typedef int32_t (*tern_entry_fn)(tern_ctx *ctx, uint32_t thread, uint32_t threads);
+
+// What threads do between two barriers of an entry. Costs are those of one execution.
+typedef struct tern_region {
+  const char *kernel;   // "contract", "attention", "elementwise", ...
+  const char *shape;    // for people: "256x2304x768 nn"
+  const char *location; // "model.mlir:29:14", or ""
+  uint64_t flops;
+  uint64_t read;    // bytes
+  uint64_t written; // bytes
+  uint64_t calls;   // executions in one call of the entry
+  uint32_t dtype;   // what products multiply in
+  uint32_t updates; // 1: writes where it reads
+} tern_region;
 
 typedef struct tern_entry {
   const char *name; // "init", "forward", "loss", "grad", "update"
@@ -82,6 +95,9 @@ typedef struct tern_entry {
   uint32_t output_count;
   uint64_t flops; // of one call, from the static plan
   uint64_t bytes; // least traffic of one call: every distinct operand once
+  const tern_region *regions; // by the number that the barrier is told
+  uint32_t region_count;
+  uint32_t reserved;
 } tern_entry;
 
 // The memory plan, exact. arena = persistent classes + the transient peak, alignment included.
@@ -192,15 +208,17 @@ extern const tern_variants tern_program;
 
 #ifdef __cplusplus
 static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
-static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
+static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 72, "layout is part of the contract");
 static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
 static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
+static_assert(sizeof(tern_region) == 64, "layout is part of the contract");
 }
 #else
 _Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
-_Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 56, "layout is part of the contract");
+_Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 72, "layout is part of the contract");
 _Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
 _Static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
+_Static_assert(sizeof(tern_region) == 64, "layout is part of the contract");
 #endif
 
 #endif // TERN_ABI_H

@@ -1,49 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `bench`: the machine's ceilings first, then every entry point against them. Which ceiling binds an entry follows from
-// its FLOPs and bytes in the manifest: the one that would take longer.
+// `bench`: the machine's ceilings first, then every entry point against them, and with --profile where its time goes.
 
 #include "runtime/cli/BenchInputs.h"
-#include "runtime/cli/Ceilings.h"
 #include "runtime/cli/Commands.h"
+#include "runtime/cli/Profile.h"
 #include "runtime/cli/Setup.h"
 #include "runtime/core/Json.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <iostream>
 
 namespace tern::rt {
 
 namespace {
-
-struct Ceilings {
-  double fma = 0;  // FLOP/s in the program's precision
-  double read = 0; // byte/s
-  double copy = 0;
-};
 
 struct Measurement {
   std::string name;
   double seconds = 0;
   double flops = 0;
   double bytes = 0;
-  const char *bound = "fma";
-  double ceiling = 0;  // FLOP/s or byte/s; printed as GFLOP/s or GB/s
-  double fraction = 0; // of the ceiling
-  int64_t items = 0;   // tokens or rows of one call; 0: none
+  Bound bound;
+  int64_t items = 0; // tokens or rows of one call; 0: none
 };
 
-// A closure on all threads of a pool: the context is the first member, so its address is the closure's.
-struct PoolTask {
-  tern_ctx context{};
-  const std::function<void(unsigned, unsigned)> *work = nullptr;
-
-  static int32_t enter(tern_ctx *context, uint32_t thread, uint32_t threads) {
-    (*reinterpret_cast<PoolTask *>(context)->work)(thread, threads);
-    return 0;
-  }
+/// One timed run of a measurement: its calls in their order.
+struct TimedRun {
+  double seconds = 0;
+  std::vector<TimedCall> calls;
 };
+
+/// What is timed together, and its name.
+using NamedEntries = std::pair<std::string, std::vector<const tern_entry *>>;
 
 } // namespace
 
@@ -51,7 +41,7 @@ static void print(const Measurement &one, unsigned threads, bool json) {
   double gflops = one.flops / one.seconds / 1e9, gbs = one.bytes / one.seconds / 1e9;
   if (!json) {
     std::printf("%-18s %11.3f ms %9.2f GFLOP/s %8.2f GB/s  %5.1f %% of %s", one.name.c_str(), one.seconds * 1e3, gflops,
-                gbs, 100 * one.fraction, one.bound);
+                gbs, 100 * one.bound.fraction, one.bound.name);
     if (one.items > 0)
       std::printf("  %s tokens/s",
                   withSeparators(static_cast<uint64_t>(static_cast<double>(one.items) / one.seconds)).c_str());
@@ -63,7 +53,7 @@ static void print(const Measurement &one, unsigned threads, bool json) {
         .add("bytes", static_cast<uint64_t>(one.bytes))
         .add("gflops", gflops)
         .add("gbs", gbs);
-    line.add("bound", one.bound).add("ceiling", one.ceiling / 1e9).add("fraction", one.fraction);
+    line.add("bound", one.bound.name).add("ceiling", one.bound.ceiling / 1e9).add("fraction", one.bound.fraction);
     if (one.items > 0)
       line.add("tokens_per_s", static_cast<double>(one.items) / one.seconds);
     std::printf("%s\n", line.text().c_str());
@@ -71,60 +61,39 @@ static void print(const Measurement &one, unsigned threads, bool json) {
   std::fflush(stdout);
 }
 
-static Measurement ceilingLine(const char *name, const char *bound, const Ceiling &ceiling) {
-  bool isFlops = std::string_view(bound) == "fma";
-  return {
-      name, ceiling.seconds, isFlops ? ceiling.amount : 0, isFlops ? 0 : ceiling.amount, bound, ceiling.perSecond(), 1,
-      0};
+static Measurement ceilingLine(const NamedCeiling &ceiling) {
+  double amount = ceiling.value.amount;
+  return {ceiling.name, ceiling.value.seconds, ceiling.isMemory ? 0 : amount, ceiling.isMemory ? amount : 0,
+          Bound{ceiling.bound, ceiling.value.perSecond(), 1}, 0};
 }
 
-static Result<Ceilings> measureCeilings(unsigned threads, bool isDouble, bool json) {
-  TERN_ASSIGN(auto pool, ThreadPool::create(threads));
-  ParallelRun run = [&](const std::function<void(unsigned, unsigned)> &work) {
-    PoolTask task;
-    task.work = &work;
-    pool->run(PoolTask::enter, task.context);
-  };
-  constexpr int repeats = 25; // short runs, so that one of them is undisturbed
-  Ceiling fma32 = measureFma32(run, threads, repeats), fma64 = measureFma64(run, threads, repeats);
-  Ceiling read = measureRead(run, repeats), copy = measureCopy(run, repeats);
-  print(ceilingLine("ceiling.fma.f32", "fma", fma32), threads, json);
-  print(ceilingLine("ceiling.fma.f64", "fma", fma64), threads, json);
-  print(ceilingLine("ceiling.read", "read", read), threads, json);
-  print(ceilingLine("ceiling.copy", "copy", copy), threads, json);
-  return Ceilings{(isDouble ? fma64 : fma32).perSecond(), read.perSecond(), copy.perSecond()};
-}
-
-/// The median of at least `repeats` calls and `seconds` seconds, after one call that is not timed.
-static Result<double> medianSeconds(const BenchOptions &options, const std::function<Result<double>()> &call) {
-  TERN_ASSIGN([[maybe_unused]] double warmUp, call());
-  std::vector<double> times;
+/// The median of at least `repeats` runs and `seconds` seconds, after one that is not timed.
+static Result<TimedRun> medianRun(const BenchOptions &options, const std::function<Result<TimedRun>()> &run) {
+  TERN_ASSIGN([[maybe_unused]] TimedRun warmUp, run());
+  std::vector<TimedRun> runs;
   double total = 0;
-  while (static_cast<int64_t>(times.size()) < options.repeats || total < options.seconds) {
+  while (static_cast<int64_t>(runs.size()) < options.repeats || total < options.seconds) {
     if (interrupted())
       return error("interrupted");
-    TERN_ASSIGN(double seconds, call());
-    times.push_back(seconds);
-    total += seconds;
+    TERN_ASSIGN(TimedRun next, run());
+    total += next.seconds;
+    runs.push_back(std::move(next));
   }
-  std::nth_element(times.begin(), times.begin() + static_cast<ptrdiff_t>(times.size() / 2), times.end());
-  return times[times.size() / 2];
+  auto middle = runs.begin() + static_cast<ptrdiff_t>(runs.size() / 2);
+  std::nth_element(runs.begin(), middle, runs.end(),
+                   [](const TimedRun &left, const TimedRun &right) { return left.seconds < right.seconds; });
+  return std::move(*middle);
 }
 
-/// An entry that rewrites parameters and states moves bytes as a copy does; the others mostly read.
-static void compare(Measurement &one, const Ceilings &ceilings, bool rewrites) {
-  double memory = rewrites ? ceilings.copy : ceilings.read;
-  bool isMemoryBound = one.bytes / memory > one.flops / ceilings.fma;
-  one.bound = isMemoryBound ? (rewrites ? "copy" : "read") : "fma";
-  one.ceiling = isMemoryBound ? memory : ceilings.fma;
-  one.fraction = (isMemoryBound ? one.bytes : one.flops) / one.seconds / one.ceiling;
-}
-
-static Result<double> timeCall(Session &session, const tern_entry &entry) {
+static Status timeCall(Session &session, const tern_entry &entry, bool profile, TimedRun &run) {
   TERN_TRY(fillBenchInputs(session, entry));
+  TimedCall call{&entry, RegionClock(entry.region_count, session.threads())};
   auto start = std::chrono::steady_clock::now();
-  TERN_TRY(session.call(entry));
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  TERN_TRY(session.call(entry, profile ? &call.clock : nullptr));
+  run.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (profile)
+    run.calls.push_back(std::move(call));
+  return success();
 }
 
 static int64_t tokensOf(const tern_entry &entry) {
@@ -132,16 +101,25 @@ static int64_t tokensOf(const tern_entry &entry) {
   return tokens && tokens->rank == 2 ? tokens->shape[0] * tokens->shape[1] : 0;
 }
 
+static uint32_t productType(std::string_view precision) {
+  return precision == "f64" ? TERN_F64 : precision == "bf16" ? TERN_BF16 : TERN_F32;
+}
+
+/// An entry that rewrites parameters and states moves bytes as its kind does; the others mostly read.
+static Work workOf(const Measurement &one, const tern_manifest &manifest) {
+  bool writes = one.name == "init", updates = one.name == "update";
+  double written = writes ? one.bytes : updates ? one.bytes / 2 : 0;
+  return {one.flops, one.bytes - written, written, productType(manifest.precision), updates};
+}
+
 /// Entries that run as one: {"grad", "update"} is the train step.
 static Status measure(Session &session, const BenchOptions &options, const Ceilings &ceilings, const std::string &name,
                       const std::vector<const tern_entry *> &entries) {
-  auto call = [&]() -> Result<double> {
-    double sum = 0;
-    for (const tern_entry *entry : entries) {
-      TERN_ASSIGN(double seconds, timeCall(session, *entry));
-      sum += seconds;
-    }
-    return sum;
+  auto once = [&]() -> Result<TimedRun> {
+    TimedRun run;
+    for (const tern_entry *entry : entries)
+      TERN_TRY(timeCall(session, *entry, options.profile, run));
+    return run;
   };
   Measurement one;
   one.name = name;
@@ -150,29 +128,73 @@ static Status measure(Session &session, const BenchOptions &options, const Ceili
     one.bytes += static_cast<double>(entry->bytes);
     one.items = std::max(one.items, tokensOf(*entry));
   }
-  TERN_ASSIGN(one.seconds, medianSeconds(options, call));
-  compare(one, ceilings, name == "init" || name == "update");
+  TERN_ASSIGN(TimedRun run, medianRun(options, once));
+  one.seconds = run.seconds;
+  one.bound = boundOf(ceilings, workOf(one, session.manifest()), one.seconds);
   print(one, session.threads(), options.machine.json);
+  if (options.profile)
+    printProfile(name, run.seconds, run.calls, ceilings,
+                 {session.threads(), options.machine.json, options.everyRegion});
+  return success();
+}
+
+/// What can be timed: the entries in the order of a training, the step made of two of them, then all others.
+static std::vector<NamedEntries> measurementsOf(const Program &program) {
+  std::vector<NamedEntries> all;
+  constexpr std::string_view order[] = {"init", "forward", "loss", "grad", "update"};
+  for (std::string_view name : order)
+    if (const tern_entry *entry = program.findEntry(name))
+      all.push_back({std::string(name), {entry}});
+  if (const tern_entry *grad = program.findEntry("grad"), *update = program.findEntry("update"); grad && update)
+    all.push_back({"train_step", {grad, update}});
+  for (const tern_entry &entry : program.entries())
+    if (std::ranges::find(order, entry.name) == std::end(order))
+      all.push_back({entry.name, {&entry}});
+  return all;
+}
+
+static const NamedEntries *findNamed(const std::vector<NamedEntries> &all, std::string_view name) {
+  auto found = std::ranges::find_if(all, [&](const NamedEntries &each) { return each.first == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+static Error nothingNamed(std::string_view option, std::string_view name) {
+  return error(option, ": there is nothing to time by the name of '", name, "'; `info` lists the entries");
+}
+
+/// Scripts compare with others so: they ask for an entry, then for the same of another program, and come back.
+static Status measureFromInput(Session &session, const BenchOptions &options, const Ceilings &ceilings,
+                               const std::vector<NamedEntries> &measurements) {
+  for (std::string name; std::getline(std::cin, name);) {
+    const NamedEntries *each = findNamed(measurements, name);
+    if (!each)
+      return nothingNamed("--from-input", name);
+    TERN_TRY(measure(session, options, ceilings, name, each->second));
+  }
   return success();
 }
 
 Status runBench(const tern_manifest &manifest, const BenchOptions &options) {
   watchInterrupts();
   unsigned threads = options.machine.threads ? options.machine.threads : ThreadPool::defaultThreads();
-  bool isDouble = std::string_view(manifest.precision) == "f64";
-  TERN_ASSIGN(Ceilings ceilings, measureCeilings(threads, isDouble, options.machine.json));
+  TERN_ASSIGN(Program program, Program::create(manifest));
+  std::vector<NamedEntries> measurements = measurementsOf(program);
+  for (const std::string &name : options.entries)
+    if (!findNamed(measurements, name))
+      return nothingNamed("--entry", name);
+  TERN_ASSIGN(Ceilings ceilings, measureCeilings(threads, [&](const NamedCeiling &ceiling) {
+    print(ceilingLine(ceiling), threads, options.machine.json);
+  }));
   TERN_ASSIGN(auto session, Session::create(manifest, threads));
   if (!options.machine.json)
     std::printf("code for %s\n", manifest.isa);
-  TERN_TRY(session->program().findEntry("init") ? fillParameters(*session, "", 1) : success());
-  const char *order[] = {"init", "forward", "loss", "grad", "update"};
-  for (const char *name : order)
-    if (const tern_entry *entry = session->program().findEntry(name))
-      TERN_TRY(measure(*session, options, ceilings, name, {entry}));
-  const tern_entry *grad = session->program().findEntry("grad"), *update = session->program().findEntry("update");
-  if (!grad || !update)
-    return success();
-  return measure(*session, options, ceilings, "train_step", {grad, update});
+  TERN_TRY(session->program().findEntry("init") ? fillParameters(*session, "", 1) : fillBenchParameters(*session));
+  if (options.fromInput)
+    return measureFromInput(*session, options, ceilings, measurements);
+  for (const auto &[name, entries] : measurements)
+    if (options.entries.empty() || std::ranges::find(options.entries, name) != options.entries.end())
+      TERN_TRY(measure(*session, options, ceilings, name, entries));
+  return success();
 }
 
 } // namespace tern::rt

@@ -34,15 +34,18 @@ static Status fillIds(Session &session, const tern_tensor &tensor) {
   return success();
 }
 
-static Status fillNumbers(Session &session, const tern_tensor &tensor) {
-  std::span<uint8_t> bytes = session.bytes(tensor);
-  uint64_t size = elementBytes(tensor.dtype);
-  for (uint64_t i = 0; i * size < bytes.size(); ++i) {
-    double value = randomUnit(2, i);
-    convertElements({reinterpret_cast<const uint8_t *>(&value), sizeof(value)}, TERN_F64, bytes.subspan(i * size, size),
-                    tensor.dtype);
+// A block of numbers, again and again: large tensors are filled at the speed of memory.
+static void fillNumbers(std::span<uint8_t> bytes, uint32_t dtype, double scale) {
+  constexpr uint64_t blockElements = 4093; // a prime, so that rows differ
+  uint64_t size = elementBytes(dtype);
+  std::span<uint8_t> block = bytes.first(std::min<uint64_t>(bytes.size(), blockElements * size));
+  for (uint64_t i = 0; i * size < block.size(); ++i) {
+    double value = scale * randomUnit(2, i);
+    convertElements({reinterpret_cast<const uint8_t *>(&value), sizeof(value)}, TERN_F64, block.subspan(i * size, size),
+                    dtype);
   }
-  return success();
+  for (uint64_t at = block.size(); at < bytes.size(); at += block.size())
+    std::memcpy(bytes.data() + at, block.data(), std::min<uint64_t>(block.size(), bytes.size() - at));
 }
 
 Status fillBenchInputs(Session &session, const tern_entry &entry) {
@@ -50,12 +53,24 @@ Status fillBenchInputs(Session &session, const tern_entry &entry) {
     bool isInteger =
         tensor.dtype == TERN_I32 || tensor.dtype == TERN_I64 || tensor.dtype == TERN_I8 || tensor.dtype == TERN_I1;
     double value = scalarValue(tensor.name);
-    if (tensor.rank > 0)
-      TERN_TRY(isInteger ? fillIds(session, tensor) : fillNumbers(session, tensor));
+    if (tensor.rank > 0 && isInteger)
+      TERN_TRY(fillIds(session, tensor));
+    else if (tensor.rank > 0)
+      fillNumbers(session.bytes(tensor), tensor.dtype, 1);
     else if (isInteger)
       TERN_TRY(session.setScalar(entry, tensor.name, static_cast<int64_t>(value)));
     else
       TERN_TRY(session.setScalar(entry, tensor.name, value));
+  }
+  return success();
+}
+
+Status fillBenchParameters(Session &session) {
+  for (const Parameter &parameter : session.program().parameters()) {
+    bool isFloat = parameter.dtype == TERN_F32 || parameter.dtype == TERN_F64 || parameter.dtype == TERN_BF16 ||
+                   parameter.dtype == TERN_F16;
+    if (isFloat)
+      fillNumbers(session.value(parameter), parameter.dtype, 0.02);
   }
   return success();
 }

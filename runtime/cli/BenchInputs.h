@@ -12,6 +12,9 @@ namespace tern::rt {
 /// Writes every input of the entry.
 Status fillBenchInputs(Session &session, const tern_entry &entry);
 
+/// Small numbers in every parameter: for programs that have no initial ones.
+Status fillBenchParameters(Session &session);
+
 } // namespace tern::rt
 
 #endif // TERN_RUNTIME_CLI_BENCHINPUTS_H

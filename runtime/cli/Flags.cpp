@@ -131,6 +131,11 @@ static void addBenchCommand(CLI::App &app, BenchOptions &options) {
   command->add_option("--seconds", options.seconds, "At least this long per entry point")
       ->capture_default_str()
       ->check(atLeast(0));
+  CLI::Option *profile = command->add_flag("--profile", options.profile, "Where the time goes, by kernel class");
+  command->add_flag("-v,--verbose", options.everyRegion, "With --profile: every region, with its place in the model")
+      ->needs(profile);
+  command->add_option("--entry", options.entries, "Only this entry, or train_step (repeatable)")->type_name("NAME");
+  command->add_flag("--from-input", options.fromInput, "Time what each line of standard input names, as it comes");
   addMachineFlags(*command, options.machine);
 }
 

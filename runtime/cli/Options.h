@@ -83,6 +83,9 @@ struct BenchOptions {
   MachineOptions machine;
   int64_t repeats = 5;
   double seconds = 1; // per entry
+  bool profile = false, everyRegion = false;
+  std::vector<std::string> entries; // none: all
+  bool fromInput = false;           // read entries from standard input as they come
 };
 
 struct Options {

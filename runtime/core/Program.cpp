@@ -47,11 +47,30 @@ Status checkTensor(const tern_manifest &manifest, const tern_entry &entry, const
   return success();
 }
 
+// Costs are added up over calls; whatever a damaged program says, the sums are numbers.
+Status checkRegion(const tern_entry &entry, const tern_region &region) {
+  if (!region.kernel || !region.shape || !region.location)
+    return error("the program is damaged: a region of entry '", entry.name, "' has no name; compile it again");
+  if (region.dtype >= std::size(typeFacts))
+    return error("the program is damaged: region '", region.kernel, "' of entry '", entry.name,
+                 "' has unknown element type ", region.dtype, "; compile it again");
+  uint64_t product = 0;
+  for (uint64_t cost : {region.flops, region.read, region.written})
+    if (__builtin_mul_overflow(cost, region.calls, &product))
+      return error("the program is damaged: region '", region.kernel, "' of entry '", entry.name,
+                   "' claims impossible costs; compile it again");
+  return success();
+}
+
 Status checkEntry(const tern_manifest &manifest, const tern_entry &entry) {
   if (!entry.name || !entry.run)
     return error("the program is damaged: an entry has no name or no code; compile it again");
   if ((entry.input_count && !entry.inputs) || (entry.output_count && !entry.outputs))
     return error("the program is damaged: entry '", entry.name, "' has no tensor table; compile it again");
+  if (entry.region_count && !entry.regions)
+    return error("the program is damaged: entry '", entry.name, "' has no region table; compile it again");
+  for (const tern_region &region : regions(entry))
+    TERN_TRY(checkRegion(entry, region));
   for (const tern_tensor &tensor : inputs(entry))
     TERN_TRY(checkTensor(manifest, entry, tensor));
   for (const tern_tensor &tensor : outputs(entry))

@@ -65,6 +65,7 @@ private:
 
 inline std::span<const tern_tensor> inputs(const tern_entry &entry) { return {entry.inputs, entry.input_count}; }
 inline std::span<const tern_tensor> outputs(const tern_entry &entry) { return {entry.outputs, entry.output_count}; }
+inline std::span<const tern_region> regions(const tern_entry &entry) { return {entry.regions, entry.region_count}; }
 inline std::span<const int64_t> shapeOf(const tern_tensor &tensor) { return {tensor.shape, tensor.rank}; }
 
 // By role; null when absent.

@@ -29,8 +29,8 @@ Result<std::unique_ptr<Session>> Session::create(const tern_manifest &manifest, 
       new Session(std::move(program), std::move(arena), std::move(scratch), std::move(pool)));
 }
 
-Status Session::call(const tern_entry &entry) {
-  if (int32_t status = pool->run(entry.run, context))
+Status Session::call(const tern_entry &entry, RegionClock *clock) {
+  if (int32_t status = pool->run(entry.run, context, clock))
     return error("entry '", entry.name, "' of the program failed with status ", status);
   return success();
 }

@@ -47,7 +47,8 @@ public:
   // Runs the entry on all threads. Several entries may share arena memory for inputs, outputs and temporaries: write
   // all inputs of an entry before each call and read its outputs before the next call. Parameters, gradients and
   // optimizer state persist.
-  Status call(const tern_entry &entry);
+  // With a clock, made for the entry's regions and the session's threads, every region is timed.
+  Status call(const tern_entry &entry, RegionClock *clock = nullptr);
   Status call(std::string_view entry);
 
   // Raw bytes of a tensor of the manifest or of any checked range of the arena.

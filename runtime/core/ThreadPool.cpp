@@ -24,6 +24,7 @@ struct ThreadPool::State {
   Barrier inside, end;
   tern_entry_fn entry = nullptr; // null tells the workers to leave
   tern_ctx *context = nullptr;
+  RegionClock *clock = nullptr; // null: nothing is timed
   std::array<int32_t, maxThreads> results{};
   std::vector<std::thread> workers;
 
@@ -32,15 +33,28 @@ struct ThreadPool::State {
       start.waitPast(call, spins);
       if (!entry)
         return;
-      results[thread] = entry(context, thread, threads);
+      enter(thread);
       end.wait(threads, spins);
     }
   }
 
-  static void waitInside(tern_ctx *context, uint32_t, uint32_t threads) {
+  void enter(uint32_t thread) {
+    if (clock)
+      clock->start(thread);
+    results[thread] = entry(context, thread, threads);
+  }
+
+  static void waitInside(tern_ctx *context, uint32_t, uint32_t threads, uint32_t) {
     State &state = *static_cast<State *>(context->runtime);
     if (threads > 1)
       state.inside.wait(threads, state.spins);
+  }
+
+  static void waitTimed(tern_ctx *context, uint32_t thread, uint32_t threads, uint32_t region) {
+    RegionClock &clock = *static_cast<State *>(context->runtime)->clock;
+    clock.arrive(thread, region);
+    waitInside(context, thread, threads, region);
+    clock.leave(thread, region);
   }
 };
 
@@ -94,14 +108,15 @@ ThreadPool::~ThreadPool() {
 
 unsigned ThreadPool::threads() const { return state->threads; }
 
-int32_t ThreadPool::run(tern_entry_fn entry, tern_ctx &context) {
-  context.barrier = State::waitInside;
+int32_t ThreadPool::run(tern_entry_fn entry, tern_ctx &context, RegionClock *clock) {
+  context.barrier = clock ? State::waitTimed : State::waitInside;
   context.runtime = state.get();
   context.status = 0;
   state->entry = entry;
   state->context = &context;
+  state->clock = clock;
   state->start.open();
-  state->results[0] = entry(&context, 0, state->threads);
+  state->enter(0);
   if (state->threads > 1)
     state->end.wait(state->threads, state->spins);
   for (uint32_t thread = 0; thread < state->threads; ++thread)

@@ -8,6 +8,7 @@
 #define TERN_RUNTIME_CORE_THREADPOOL_H
 
 #include "runtime/abi/tern.h"
+#include "runtime/core/RegionClock.h"
 #include "runtime/core/Result.h"
 
 #include <memory>
@@ -29,8 +30,9 @@ public:
   unsigned threads() const;
 
   // Sets context.barrier and context.runtime, calls `entry` on all threads and waits for all. Returns the first nonzero
-  // result in thread order, else context.status, else 0. Not reentrant.
-  int32_t run(tern_entry_fn entry, tern_ctx &context);
+  // result in thread order, else context.status, else 0. Not reentrant. With a clock, made for as many threads, every
+  // region is timed.
+  int32_t run(tern_entry_fn entry, tern_ctx &context, RegionClock *clock = nullptr);
 
 private:
   struct State;

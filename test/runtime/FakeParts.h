@@ -33,7 +33,7 @@ struct Worker {
       body();
     barrier();
   }
-  void barrier() const { context->barrier(context, thread, threads); }
+  void barrier(uint32_t region = 0) const { context->barrier(context, thread, threads, region); }
 };
 
 constexpr tern_tensor tensor(const char *name, tern_dtype dtype, uint64_t offset,

@@ -164,12 +164,14 @@ constexpr tern_tensor updateInputs[] = {tensor("learning_rate", TERN_F32, scalar
 constexpr tern_tensor normOutput[] = {tensor("grad_norm", TERN_F32, normAt, {})};
 
 constexpr uint64_t flops = 6 * rows * V, traffic = section;
+constexpr tern_region updateRegions[] = {
+    {"adamw", "66048", "bigram.mlir:3:1", 12 * elements, 4 * section, 3 * section, 1, TERN_F32, 1}};
 constexpr tern_entry entries[] = {
-    {"init", runInit, seedInput, nullptr, 1, 0, elements, section},
-    {"forward", runForward, promptInput, logitsOutput, 1, 1, 2 * T *V, section},
-    {"loss", runLoss, batchInputs, lossOutput, 2, 1, flops, traffic},
-    {"grad", runGrad, batchInputs, lossOutput, 3, 1, 3 * flops, 2 * traffic},
-    {"update", runUpdate, updateInputs, normOutput, 9, 1, 12 * elements, 7 * section},
+    {"init", runInit, seedInput, nullptr, 1, 0, elements, section, nullptr, 0, 0},
+    {"forward", runForward, promptInput, logitsOutput, 1, 1, 2 * T *V, section, nullptr, 0, 0},
+    {"loss", runLoss, batchInputs, lossOutput, 2, 1, flops, traffic, nullptr, 0, 0},
+    {"grad", runGrad, batchInputs, lossOutput, 3, 1, 3 * flops, 2 * traffic, nullptr, 0, 0},
+    {"update", runUpdate, updateInputs, normOutput, 9, 1, 12 * elements, 7 * section, updateRegions, 1, 0},
 };
 
 constexpr tern_param params[] = {

@@ -109,11 +109,11 @@ constexpr tern_tensor updateInputs[] = {
 constexpr tern_tensor normOutput[] = {tensor("grad_norm", TERN_F32, normAt, {})};
 
 constexpr tern_entry entries[] = {
-    {"init", runInit, seedInput, nullptr, 1, 0, elements, 16},
-    {"forward", runForward, batchInputs, predictionOutput, 1, 1, 4 * B, 64},
-    {"loss", runLoss, batchInputs, lossOutput, 2, 1, 7 * B, 64},
-    {"grad", runGrad, batchInputs, lossOutput, 3, 1, 13 * B, 96},
-    {"update", runUpdate, updateInputs, normOutput, 6, 1, 5 * elements, 36},
+    {"init", runInit, seedInput, nullptr, 1, 0, elements, 16, nullptr, 0, 0},
+    {"forward", runForward, batchInputs, predictionOutput, 1, 1, 4 * B, 64, nullptr, 0, 0},
+    {"loss", runLoss, batchInputs, lossOutput, 2, 1, 7 * B, 64, nullptr, 0, 0},
+    {"grad", runGrad, batchInputs, lossOutput, 3, 1, 13 * B, 96, nullptr, 0, 0},
+    {"update", runUpdate, updateInputs, normOutput, 6, 1, 5 * elements, 36, nullptr, 0, 0},
 };
 
 constexpr tern_param params[] = {

@@ -1,5 +1,8 @@
 // RUN: tern-opt %s -tern-lower-spmd | FileCheck %s
 
+#norm = loc(fused<{flops = 64 : i64, index = 0 : i64, kernel = "norm", location = "model.mlir:2:3", read = 1 : i64, shape = "64",
+                   type = f32, updates = false, written = 1 : i64}>["model.mlir":2:3])
+
 module attributes {tern.memory = {scratch_per_thread = 4096 : i64}} {
 
 // The arena and this thread's scratch come from the context; the share is [N t / T, N (t + 1) / T), and a barrier follows.
@@ -12,7 +15,7 @@ module attributes {tern.memory = {scratch_per_thread = 4096 : i64}} {
 // CHECK: %[[HIGH:.*]] = arith.divui %{{.*}}, %[[N]]
 // CHECK: scf.for %{{.*}} = %[[LOW]] to %[[HIGH]]
 // CHECK: memref.store
-// CHECK: llvm.call %{{.*}}(%[[CTX]], %[[T32]], %[[N32]])
+// CHECK: llvm.call %{{.*}}(%[[CTX]], %[[T32]], %[[N32]], %{{.*}})
 // CHECK: return %{{.*}} : i32
 func.func @share(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
   %c0 = arith.constant 0 : index
@@ -82,6 +85,40 @@ func.func @loops(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %
   scf.for %i = %c0 to %c12 step %c1 {
     memref.store %zero, %x[%i] : memref<64xf32>
   }
+  return
+}
+
+// Regions are numbered in their order. The label of a kernel says what it is; its calls are the trips of the loops around it
+// that are not its own. Two parts of one kernel are one region. A write alone is `serial`.
+// CHECK-LABEL: @tern_entry_regions
+// CHECK-SAME: tern.regions = [{calls = 12 : i64, flops = 64 : i64, kernel = "norm",
+// CHECK-SAME: {calls = 1 : i64, flops = 0 : i64, kernel = "loop", location = "",
+// CHECK-SAME: {calls = 1 : i64, flops = 0 : i64, kernel = "serial",
+// CHECK: llvm.call %{{.*}}(%{{.*}}, %{{.*}}, %{{.*}}, %c0_i32{{.*}})
+// CHECK: llvm.call %{{.*}}(%{{.*}}, %{{.*}}, %{{.*}}, %c0_i32{{.*}})
+// CHECK: llvm.call %{{.*}}(%{{.*}}, %{{.*}}, %{{.*}}, %c1_i32{{.*}})
+// CHECK: llvm.call %{{.*}}(%{{.*}}, %{{.*}}, %{{.*}}, %c2_i32{{.*}})
+func.func @regions(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c12 = arith.constant 12 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.for %layer = %c0 to %c12 step %c1 {
+    scf.for %part = %c0 to %c3 step %c1 {
+      scf.forall (%i) in (64) {
+        memref.store %zero, %x[%i] : memref<64xf32>
+      } loc(#norm)
+    } loc(#norm)
+    scf.forall (%i) in (64) {
+      memref.store %zero, %x[%i] : memref<64xf32>
+    } loc(#norm)
+  }
+  scf.forall (%i) in (64) {
+    memref.store %zero, %x[%i] : memref<64xf32>
+  }
+  memref.store %zero, %x[%c0] : memref<64xf32>
   return
 }
 

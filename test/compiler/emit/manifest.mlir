@@ -3,12 +3,16 @@
 // RUN: FileCheck %s < %t.ll
 
 // The manifest is the constant that runtime/abi/tern.h declares: magic, version, sizes of its parts.
-// CHECK-DAG: @tern_manifest.x86_64_v2 = hidden {{.*}}constant {{.*}} { i32 1314014548, i32 2, i32 224, i32 160, i32 56, i32 96,
+// CHECK-DAG: @tern_manifest.x86_64_v2 = hidden {{.*}}constant {{.*}} { i32 1314014548, i32 2, i32 224, i32 160, i32 72, i32 96,
 // CHECK-DAG: c"tiny\00"
 // CHECK-DAG: c"causal-lm\00"
 // CHECK-DAG: c"chars\00"
 // CHECK-DAG: c"adamw\00"
 // CHECK-DAG: c"f32\00"
+// Regions of a profile: what runs, its shape, its place.
+// CHECK-DAG: c"contract\00"
+// CHECK-DAG: c"8x8x8 nn\00"
+// CHECK-DAG: c"manifest.mlir:[[#@LINE+16]]:12\00"
 // CHECK-DAG: c"x86-64-v2\00"
 // CHECK-DAG: c"wte.weight\00"
 // CHECK-DAG: c"h.{i}.fc.weight\00"

@@ -103,9 +103,36 @@ TEST_F(CommandsTest, generate_is_deterministic_by_seed) {
 TEST_F(CommandsTest, bench_measures_ceilings_and_entries) {
   Outcome outcome = run({"bench", "--json", "--repeats", "1", "--seconds", "0", "--threads", "1"});
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  for (const char *name : {"ceiling.fma.f32", "ceiling.fma.f64", "ceiling.read", "ceiling.copy", "init", "forward",
-                           "loss", "grad", "update", "train_step"})
+  for (const char *name : {"ceiling.fma.f32", "ceiling.fma.f64", "ceiling.read", "ceiling.copy", "ceiling.update", "init",
+                           "forward", "loss", "grad", "update", "train_step"})
     EXPECT_THAT(outcome.out, HasSubstr("{\"name\":\"" + std::string(name) + "\""));
+}
+
+TEST_F(CommandsTest, bench_of_chosen_entries) {
+  Outcome outcome = run({"bench", "--json", "--repeats", "1", "--seconds", "0", "--threads", "1", "--entry", "grad"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("{\"name\":\"grad\""));
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("{\"name\":\"update\"")));
+  Outcome unknown = run({"bench", "--entry", "backward"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("nothing to time by the name of 'backward'"));
+}
+
+TEST_F(CommandsTest, bench_profile_of_entries_without_regions_is_all_rest) {
+  Outcome outcome =
+      run({"bench", "--json", "--profile", "--repeats", "1", "--seconds", "0", "--threads", "1", "--entry", "loss"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  nlohmann::json last = nlohmann::json::parse(outcome.out.substr(outcome.out.rfind("{\"name\"")));
+  EXPECT_EQ(last["class"], "rest");
+  EXPECT_EQ(last["share"], 1.0);
+}
+
+TEST_F(CommandsTest, bench_profile_names_regions) {
+  Outcome outcome =
+      run({"bench", "--profile", "-v", "--repeats", "1", "--seconds", "0", "--threads", "2", "--entry", "update"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("adamw 66048 +1 .* of (update|fma) .* busy  bigram.mlir:3:1"));
+  EXPECT_EQ(run({"bench", "-v"}).status, 2) << "-v without --profile";
 }
 
 } // namespace tern::rt::test

@@ -107,6 +107,25 @@ TEST(Program, refuses_damaged_entries) {
   EXPECT_FAILURE(Program::create(manifest), "no code");
 }
 
+TEST(Program, refuses_damaged_regions) {
+  tern_manifest manifest = copyOf(bigramProgram());
+  tern_entry entry = manifest.entries[1];
+  manifest.entries = &entry;
+  manifest.entry_count = 1;
+  tern_region region = {"gather", "8x256", "model.mlir:3:1", 100, 8192, 8192, 12, TERN_F32, 0};
+  entry.regions = &region;
+  entry.region_count = 1;
+  ASSERT_SUCCESS(Program::create(manifest));
+  region.read = UINT64_MAX / 11;
+  EXPECT_FAILURE(Program::create(manifest), "region 'gather' of entry 'forward' claims impossible costs");
+  region.dtype = 77;
+  EXPECT_FAILURE(Program::create(manifest), "region 'gather' of entry 'forward' has unknown element type 77");
+  region.location = nullptr;
+  EXPECT_FAILURE(Program::create(manifest), "a region of entry 'forward' has no name");
+  entry.regions = nullptr;
+  EXPECT_FAILURE(Program::create(manifest), "entry 'forward' has no region table");
+}
+
 TEST(Program, shapes_as_text) {
   EXPECT_EQ(shapeText({}), "()");
   EXPECT_EQ(shapeText(std::vector<int64_t>{4, 64}), "(4, 64)");

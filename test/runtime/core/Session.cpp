@@ -60,8 +60,8 @@ int32_t setStatus(tern_ctx *context, uint32_t thread, uint32_t) {
 
 TEST(Session, a_failing_entry_is_an_error) {
   tern_manifest manifest = regressionProgram();
-  tern_entry entries[] = {{"bad", failOnThread2, nullptr, nullptr, 0, 0, 0, 0},
-                          {"worse", setStatus, nullptr, nullptr, 0, 0, 0, 0}};
+  tern_entry entries[] = {{"bad", failOnThread2, nullptr, nullptr, 0, 0, 0, 0, nullptr, 0, 0},
+                          {"worse", setStatus, nullptr, nullptr, 0, 0, 0, 0, nullptr, 0, 0}};
   manifest.entries = entries;
   manifest.entry_count = 2;
   auto session = Session::create(manifest, 3);

@@ -70,7 +70,7 @@ TEST(Columns, labels_are_last_or_named) {
 
 TEST(Columns, inputs_may_be_named_by_the_header) {
   tern_tensor tensors[] = {tensor("features", TERN_F32, 0, {4, 1}), tensor("age", TERN_F32, 64, {4})};
-  tern_entry entry{"forward", nullptr, tensors, nullptr, 2, 0, 0, 0};
+  tern_entry entry{"forward", nullptr, tensors, nullptr, 2, 0, 0, 0, nullptr, 0, 0};
   EXPECT_EQ(columnsOf(entry, "age,b,y\n1,2,3\n"), (std::vector<std::vector<int64_t>>{{0}, {1}}));
   EXPECT_FAILURE(bindColumns(entry, *parseCsv("1,2\n", "f"), "f"), "0 columns for input 'age'");
   tensors[1].shape[0] = 5;
