@@ -13,9 +13,10 @@ def Tern_Narrowable : OpInterface<"Narrowable"> {
     An op that multiplies elements of some operands and adds the products up. Those operands, its factors, may be bf16 while
     sums and results are f32. `narrow-products` rounds them.
     ```c++
-    void roundFactors(tern::Narrowable op, mlir::OpBuilder &b) {
-      for (mlir::OpOperand *factor : op.getFactors())
-        factor->set(rounded(b, factor->get()));
+    unsigned narrowFactors(tern::Narrowable op) {
+      return llvm::count_if(op.getFactors(), [](mlir::OpOperand *factor) {
+        return mlir::getElementTypeOrSelf(factor->get().getType()).isBF16();
+      });
     }
     ```
   }];

@@ -54,7 +54,7 @@ public:
     scratch.reset(new (std::align_val_t(64)) uint8_t[manifest->memory.scratch_per_thread + 64]());
     context.arena = arena.get();
     context.scratch = scratch.get();
-    context.barrier = [](tern_ctx *, uint32_t, uint32_t) {};
+    context.barrier = [](tern_ctx *, uint32_t, uint32_t, uint32_t) {};
   }
 
   std::string_view name() const { return manifest->model; }
