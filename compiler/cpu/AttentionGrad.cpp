@@ -10,6 +10,7 @@
 #include "compiler/cpu/VectorBody.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -49,7 +50,9 @@ static AttentionGradPlan planAttentionGrad(const Machine &machine, const Attenti
   plan.keyTiles = llvm::divideCeil(plan.keys, plan.keyRows);
   int64_t queryBlocks = llvm::divideCeil(shape.queries, mostBlockTiles * tile.rows);
   int64_t block = llvm::divideCeil(shape.queries, queryBlocks);
-  plan.rows = tileRows(machine, shape, block);
+  // Two rows make a unit of products over queries where these are pairs.
+  int64_t pair = groupOf(packedType(machine, shape.compute));
+  plan.rows = llvm::alignTo(tileRows(machine, shape, block), pair);
   plan.blockTiles = llvm::divideCeil(block, plan.rows);
   plan.paddedQueries = llvm::alignTo(shape.queries, plan.blockRows());
   plan.parts = 1;
@@ -85,16 +88,32 @@ private:
   void allocateState() {
     keysAcross = head.allocateAcross(plan.keys);
     valuesAcross = head.allocateAcross(plan.keys);
-    keys = head.allocateRows(plan.keys);
-    keySums = head.allocateRows(plan.keyRows * plan.keyTiles);
-    valueSums = head.allocateRows(plan.keyRows * plan.keyTiles);
+    keys = head.allocateAlong(plan.keys);
+    keySums = head.allocateSums(plan.keyRows * plan.keyTiles);
+    valueSums = head.allocateSums(plan.keyRows * plan.keyTiles);
     queries = head.allocateRows(plan.blockRows());
     cotangents = head.allocateRows(plan.blockRows());
-    SmallVector<int64_t> block = {plan.blockRows(), scoreColumns()};
-    weights = allocate(emit, block, shape.sum);
-    gradients = allocate(emit, block, shape.sum);
+    weights = allocate(emit, {plan.blockRows(), scoreColumns()}, shape.sum);
+    gradients = allocate(emit, {plan.blockRows(), scoreColumns()}, shape.sum);
     deltas = allocate(emit, {plan.blockRows()}, shape.sum);
     shifts = allocate(emit, {plan.blockRows()}, shape.sum);
+    allocateFactors();
+  }
+
+  // Where factors are pairs they have a place of their own; else they are what was computed.
+  void allocateFactors() {
+    queriesAlong = queries;
+    cotangentsAlong = cotangents;
+    weightColumns = weights;
+    gradientColumns = gradientRows = gradients;
+    if (head.pair == 1)
+      return;
+    queriesAlong = head.allocateAlong(plan.blockRows());
+    cotangentsAlong = head.allocateAlong(plan.blockRows());
+    SmallVector<int64_t> pairs = {plan.blockRows() / 2, scoreColumns() * 2};
+    weightColumns = allocate(emit, pairs, head.packed);
+    gradientColumns = allocate(emit, pairs, head.packed);
+    gradientRows = allocate(emit, {plan.blockRows(), scoreColumns()}, head.packed);
   }
 
   int64_t scoreColumns() const {
@@ -111,7 +130,7 @@ private:
     emit.when(emit.less(emit.index(0), keyCount), [&] {
       head.packAcross(op.getK(), kvHead, key0, keyCount, keysAcross);
       head.packAcross(op.getV(), kvHead, key0, keyCount, valuesAcross);
-      head.copyRows(op.getK(), kvHead, key0, keyCount, /*most=*/0, keys, emit.index(0));
+      head.packAlong(op.getK(), kvHead, key0, keyCount, /*most=*/0, keys);
       emit.loop(shape.group(), [&](Value member) {
         Value block = emit.div(head.firstQuery(key0), emit.index(plan.blockRows()));
         emit.loop(emit.mul(block, plan.blockRows()), emit.index(shape.queries), plan.blockRows(),
@@ -141,6 +160,10 @@ private:
     Value zero = emit.index(0), count = emit.min(emit.sub(emit.index(shape.queries), query0), emit.index(plan.blockRows()));
     head.copyRows(op.getQ(), whichHead, query0, count, plan.blockRows(), queries, zero);
     head.copyRows(op.getCotangent(), whichHead, query0, count, plan.blockRows(), cotangents, zero);
+    if (head.pair != 1) {
+      head.packAlong(op.getQ(), whichHead, query0, count, plan.blockRows(), queriesAlong);
+      head.packAlong(op.getCotangent(), whichHead, query0, count, plan.blockRows(), cotangentsAlong);
+    }
     prepareRows(count);
     emit.loop(zero, count, plan.rows, [&](Value at) {
       Value seen = emit.min(emit.sub(head.visible(emit.add(emit.add(query0, at), plan.rows - 1)), key0), keyCount);
@@ -150,8 +173,8 @@ private:
     Value seen = emit.min(emit.sub(head.visible(emit.add(query0, plan.blockRows() - 1)), key0), keyCount);
     emit.loop(zero, seen, plan.keyRows, [&](Value j) {
       Value low = emit.max(emit.sub(head.firstQuery(emit.add(key0, j)), query0), zero);
-      addOverQueries(weights, cotangents, j, low, end, valueSums);
-      addOverQueries(gradients, queries, j, low, end, keySums);
+      addOverQueries(weightColumns, cotangentsAlong, j, low, end, valueSums);
+      addOverQueries(gradientColumns, queriesAlong, j, low, end, keySums);
     });
   }
 
@@ -162,7 +185,8 @@ private:
       Value row = emit.add(query0, r), total = head.real(0);
       head.overChannels([&](Value n, Value mask) {
         Value output = head.loadChannels(op.getOutput(), row, emit.add(channel0, n), mask);
-        total = head.multiplyPlus(output, head.load(cotangents, {r, n}), total);
+        Value cotangent = head.loadChannels(op.getCotangent(), row, emit.add(channel0, n), mask);
+        total = head.multiplyPlus(output, cotangent, total);
       });
       emit.store(head.sumLanes(total), deltas, r);
       Value logSumExp = emit.load(op.getLogSumExp(), {head.batch, whichHead, row});
@@ -180,41 +204,67 @@ private:
     // Zero up to the last tile of keys that the tile meets.
     Value end = emit.roundUp(emit.mul(emit.div(emit.add(seen, plan.keyRows - 1), emit.index(plan.keyRows)), plan.keyRows),
                              head.tile.lanes);
-    emit.loop(at, emit.add(at, plan.rows), 1, [&](Value row) {
-      Value here = emit.sub(head.visible(emit.add(query0, row)), key0);
-      expandRow(row, emit.max(emit.min(here, seen), emit.index(0)), end);
-    });
+    emit.loop(at, emit.add(at, plan.rows), head.pair, [&](Value row) { expandRows(row, seen, end); });
     Value first = emit.add(emit.mul(member, plan.paddedQueries), emit.add(query0, at));
-    auto left = [&](int64_t r, Value j) { return emit.load(gradients, {emit.add(at, r), j}); };
+    auto left = [&](int64_t r, Value unit) { return head.unitOfRow(gradientRows, emit.add(at, r), unit); };
     auto before = [&](int64_t r, Value n) { return head.load(querySums, {emit.add(first, r), n}); };
     auto after = [&](int64_t r, Value n, Value sum) { head.store(sum, querySums, {emit.add(first, r), n}); };
     head.multiplyAlong(plan.rows, emit.index(0), seen, left, keys, before, after);
   }
 
-  // One row: scores and dp become p (dropped) and ds / scale.
-  void expandRow(Value row, Value seen, Value end) {
-    Value shift = head.scalarOf(shifts, row), delta = head.scalarOf(deltas, row), scale = head.real(shape.scale);
-    Value zero = head.real(0);
-    head.overRow(seen, end, {}, [&](Value j, Value mask, ValueRange) {
-      Value p = math::ExpOp::create(emit.b, emit.loc, head.multiplyPlus(head.load(weights, {row, j}), scale, shift));
-      Value dp = head.load(gradients, {row, j}), dropped = p;
-      if (Value keep = head.keepFactors(whichHead, emit.add(query0, row), emit.add(key0, j))) {
-        dp = head.multiply(dp, keep);
-        dropped = head.multiply(p, keep);
+  // The rows of a unit: scores and dp become p (dropped) and ds / scale. Of `seen` keys of the tile, a row may see fewer.
+  void expandRows(Value row0, Value seen, Value end) {
+    SmallVector<Value> rows, counts, rowShifts, rowDeltas;
+    for (int64_t i = 0; i < head.pair; ++i) {
+      rows.push_back(emit.add(row0, i));
+      rowShifts.push_back(head.scalarOf(shifts, rows.back()));
+      rowDeltas.push_back(head.scalarOf(deltas, rows.back()));
+      Value here = emit.sub(head.visible(emit.add(query0, rows.back())), key0);
+      counts.push_back(shape.mask.causal ? emit.max(emit.min(here, seen), emit.index(0)) : seen);
+    }
+    head.overRow(counts[0], end, {}, [&](Value j, Value masked, ValueRange) {
+      SmallVector<Value> dropped, ds;
+      for (auto [row, count, shift, delta] : llvm::zip_equal(rows, counts, rowShifts, rowDeltas)) {
+        Value mask = masked ? maskOf(emit, head.tile.lanes, emit.sub(count, j)) : Value();
+        auto [weight, gradient] = expandVector(row, j, shift, delta);
+        dropped.push_back(mask ? head.where(mask, weight, head.real(0)) : weight);
+        ds.push_back(mask ? head.where(mask, gradient, head.real(0)) : gradient);
       }
-      Value ds = head.multiply(p, head.minus(dp, delta));
-      head.store(mask ? head.where(mask, dropped, zero) : dropped, weights, {row, j});
-      head.store(mask ? head.where(mask, ds, zero) : ds, gradients, {row, j});
+      storeColumns(dropped, weightColumns, row0, j);
+      storeColumns(ds, gradientColumns, row0, j);
+      for (auto [row, vector] : llvm::zip_equal(rows, ds))
+        if (head.pair != 1)
+          head.store(convertFloat(emit, vector, head.packed), gradientRows, {row, j});
       return SmallVector<Value>();
     });
   }
 
-  // sums[j + r, :] += sum over the rows [low, end) of the block of scoreRows[row, j + r] rows[row, :]
-  void addOverQueries(Value scoreRows, Value rows, Value j, Value low, Value end, Value sums) {
-    auto left = [&](int64_t r, Value row) { return emit.load(scoreRows, {row, emit.add(j, r)}); };
+  std::pair<Value, Value> expandVector(Value row, Value j, Value shift, Value delta) {
+    Value shifted = head.multiplyPlus(head.load(weights, {row, j}), head.real(shape.scale), shift);
+    Value p = math::ExpOp::create(emit.b, emit.loc, shifted);
+    Value dp = head.load(gradients, {row, j}), dropped = p;
+    if (Value keep = head.keepFactors(whichHead, emit.add(query0, row), emit.add(key0, j))) {
+      dp = head.multiply(dp, keep);
+      dropped = head.multiply(p, keep);
+    }
+    return {dropped, head.multiply(p, head.minus(dp, delta))};
+  }
+
+  // The vectors of the rows of a unit, side by side.
+  void storeColumns(ValueRange vectors, Value columns, Value row0, Value j) {
+    if (head.pair == 1)
+      return head.store(vectors[0], columns, {row0, j});
+    Value low = convertFloat(emit, vectors[0], head.packed), high = convertFloat(emit, vectors[1], head.packed);
+    Value both = vector::InterleaveOp::create(emit.b, emit.loc, low, high);
+    head.store(both, columns, {emit.div(row0, emit.index(2)), emit.mul(j, 2)});
+  }
+
+  // sums[j + r, :] += sum over the rows [low, end) of the block of columns[row, j + r] along[row, :]
+  void addOverQueries(Value columns, Value along, Value j, Value low, Value end, Value sums) {
+    auto left = [&](int64_t r, Value unit) { return head.unitOfColumn(columns, unit, emit.add(j, r)); };
     auto before = [&](int64_t r, Value n) { return head.load(sums, {emit.add(j, r), n}); };
     auto after = [&](int64_t r, Value n, Value sum) { head.store(sum, sums, {emit.add(j, r), n}); };
-    head.multiplyAlong(plan.keyRows, low, end, left, rows, before, after);
+    head.multiplyAlong(plan.keyRows, low, end, left, along, before, after);
   }
 
   AttentionHead &head;
@@ -227,7 +277,9 @@ private:
   Value keysAcross, valuesAcross, keys;                // of one block
   Value keySums, valueSums, querySums;                 // (rows, D)
   Value queries, cotangents, deltas, shifts;           // of one block
-  Value weights, gradients;                            // (rows, keys) of one block
+  Value weights, gradients;                            // (rows, keys) of one block: scores and dp, p and ds
+  Value queriesAlong, cotangentsAlong;                 // as right factors of products over queries
+  Value weightColumns, gradientColumns, gradientRows;  // as left factors over queries, and over keys
 };
 
 } // namespace

@@ -27,7 +27,7 @@ static Value positionOf(Emitter &emit, Value memref, Value batch) {
 
 AttentionHead::AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value batch)
     : emit(emit), machine(machine), shape(shape), tile(registerTile(machine, shape.sum)),
-      type(vectorType(machine, shape.sum)), batch(batch) {
+      type(vectorType(machine, shape.sum)), batch(batch), packed(packedType(machine, shape.compute)), pair(groupOf(packed)) {
   const kernel::AttentionMask &mask = shape.mask;
   if (mask.keyLengths) {
     Value length = emit.max(positionOf(emit, mask.keyLengths, batch), emit.index(0));
@@ -73,15 +73,12 @@ Value AttentionHead::keepFactors(Value whichHead, Value i, Value j) {
 
 Value AttentionHead::loadChannels(Value memref, Value position, Value channel, Value mask) {
   auto stored = VectorType::get({tile.lanes}, memrefType(memref).getElementType());
-  Value vector = loadVector(emit, stored, memref, {batch, position, channel}, mask);
-  return stored == type ? vector : arith::ExtFOp::create(emit.b, emit.loc, type, vector);
+  return convertFloat(emit, loadVector(emit, stored, memref, {batch, position, channel}, mask), shape.sum);
 }
 
 void AttentionHead::storeChannels(Value vector, Value memref, Value position, Value channel, Value mask) {
-  auto stored = VectorType::get({tile.lanes}, memrefType(memref).getElementType());
-  if (stored != type)
-    vector = arith::TruncFOp::create(emit.b, emit.loc, stored, vector);
-  storeVector(emit, vector, memref, {batch, position, channel}, mask);
+  Value stored = convertFloat(emit, vector, memrefType(memref).getElementType());
+  storeVector(emit, stored, memref, {batch, position, channel}, mask);
 }
 
 void AttentionHead::overChannels(function_ref<void(Value, Value)> body) {
@@ -104,77 +101,133 @@ void AttentionHead::fill(Value memref, double value) {
 void AttentionHead::copyRows(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to, Value at) {
   Value channel0 = firstChannel(whichHead);
   int64_t stored = llvm::alignTo(shape.channels, tile.lanes);
+  Type element = memrefType(to).getElementType();
   auto clear = [&](Value row, int64_t from) {
     for (int64_t n = from; n < rowColumns(); n += tile.lanes)
-      store(real(0), to, {row, emit.index(n)});
+      store(convertFloat(emit, real(0), element), to, {row, emit.index(n)});
   };
   emit.loop(emit.index(0), count, 1, [&](Value r) {
     Value row = emit.add(at, r);
     overChannels([&](Value n, Value mask) {
-      store(loadChannels(memref, emit.add(first, r), emit.add(channel0, n), mask), to, {row, n});
+      Value vector = loadChannels(memref, emit.add(first, r), emit.add(channel0, n), mask);
+      store(convertFloat(emit, vector, element), to, {row, n});
     });
     clear(row, stored);
   });
   emit.loop(count, emit.index(most), 1, [&](Value r) { clear(emit.add(at, r), 0); });
 }
 
-Value AttentionHead::allocateAcross(int64_t rows) {
-  int64_t panels = llvm::divideCeil(rows, tile.columns()), depth = llvm::alignTo(shape.channels, tile.lanes);
-  return allocate(emit, {panels, depth, tile.columns()}, shape.sum);
+Value AttentionHead::allocateAlong(int64_t rows) {
+  int64_t units = llvm::divideCeil(rows, pair);
+  return allocate(emit, {units, rowColumns() * pair}, packed);
 }
 
-// Transposes `lanes` channels from `d` on of the rows of one panel.
+void AttentionHead::packAlong(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to) {
+  if (pair == 1)
+    return copyRows(memref, whichHead, first, count, most, to, emit.index(0));
+  Value units = emit.div(emit.add(count, 1), emit.index(2)), channel0 = firstChannel(whichHead);
+  auto clear = [&](Value unit, int64_t from) {
+    Value zeros = emit.real(VectorType::get({2 * tile.lanes}, packed), 0);
+    for (int64_t n = from; n < rowColumns(); n += tile.lanes)
+      store(zeros, to, {unit, emit.index(2 * n)});
+  };
+  emit.loop(emit.index(0), units, 1, [&](Value unit) {
+    Value row = emit.mul(unit, 2), second = emit.min(emit.sub(emit.sub(count, row), emit.index(1)), emit.index(1));
+    overChannels([&](Value n, Value mask) {
+      auto narrow = [&](Value r, Value exist) {
+        return convertFloat(emit, loadChannels(memref, emit.add(first, r), emit.add(channel0, n), exist), packed);
+      };
+      int64_t exist = std::min(tile.lanes, shape.channels - *getConstantIntValue(n));
+      // The last row may have no partner.
+      Value partner = narrow(emit.add(row, 1), maskOf(emit, tile.lanes, emit.mul(second, exist)));
+      store(vector::InterleaveOp::create(emit.b, emit.loc, narrow(row, mask), partner), to, {unit, emit.mul(n, 2)});
+    });
+    clear(unit, llvm::alignTo(shape.channels, tile.lanes));
+  });
+  emit.loop(units, emit.index(llvm::divideCeil(most, 2)), 1, [&](Value unit) { clear(unit, 0); });
+}
+
+Value AttentionHead::allocateAcross(int64_t rows) {
+  int64_t panels = llvm::divideCeil(rows, tile.columns());
+  int64_t depth = llvm::alignTo(llvm::divideCeil(shape.channels, pair), tile.lanes);
+  return allocate(emit, {panels, depth, tile.columns() * pair}, packed);
+}
+
+// A vector of units, as elements of 32 bits where they are pairs.
+Value AttentionHead::loadUnits(Value memref, Value position, Value channel, Value mask) {
+  if (pair == 1)
+    return loadChannels(memref, position, channel, mask);
+  auto pairs = VectorType::get({tile.lanes * pair}, packed), words = VectorType::get({tile.lanes}, emit.b.getI32Type());
+  return vector::BitCastOp::create(emit.b, emit.loc, words, loadVector(emit, pairs, memref, {batch, position, channel}, mask));
+}
+
+// Transposes `lanes` units of channels from channel `d` on of the rows of one panel.
 void AttentionHead::transposeRows(Value memref, Value whichHead, Value first, Value last, Value d, Value mask, Value panel,
                                   Value n0) {
-  Value channel = emit.add(firstChannel(whichHead), d);
+  Value channel = emit.add(firstChannel(whichHead), d), unit = emit.div(d, emit.index(pair));
+  auto stored = VectorType::get({tile.lanes * pair}, packed);
   for (int64_t j = 0; j < tile.vectors; ++j) {
     SmallVector<Value> rows;
     for (int64_t i = 0; i < tile.lanes; ++i)
-      rows.push_back(loadChannels(memref, emit.add(first, emit.min(emit.add(n0, j * tile.lanes + i), last)), channel, mask));
-    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
-      store(row, panel, {emit.add(d, int64_t(i)), emit.index(j * tile.lanes)});
+      rows.push_back(loadUnits(memref, emit.add(first, emit.min(emit.add(n0, j * tile.lanes + i), last)), channel, mask));
+    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows))) {
+      Value units = pair == 1 ? row : vector::BitCastOp::create(emit.b, emit.loc, stored, row).getResult();
+      store(units, panel, {emit.add(unit, int64_t(i)), emit.index(j * tile.lanes * pair)});
+    }
   }
 }
 
 void AttentionHead::packAcross(Value memref, Value whichHead, Value first, Value count, Value panels) {
   Value last = emit.add(count, -1);
-  int64_t whole = shape.channels / tile.lanes * tile.lanes;
+  int64_t step = tile.lanes * pair, whole = shape.channels / step * step;
   emit.loop(emit.index(0), count, tile.columns(), [&](Value n0) {
     Value panel = partAt(emit, panels, emit.div(n0, emit.index(tile.columns())));
-    emit.loop(emit.index(0), emit.index(whole), tile.lanes,
+    emit.loop(emit.index(0), emit.index(whole), step,
               [&](Value d) { transposeRows(memref, whichHead, first, last, d, nullptr, panel, n0); });
     if (whole == shape.channels)
       return;
-    Value mask = maskOf(emit, tile.lanes, emit.index(shape.channels - whole));
+    Value mask = maskOf(emit, step, emit.index(shape.channels - whole));
     transposeRows(memref, whichHead, first, last, emit.index(whole), mask, panel, n0);
   });
 }
 
 //===-- products --------------------------------------------------------------------------------------------------===//
 
+Value AttentionHead::loadUnit(Value memref, Value row, Value column) {
+  if (pair == 1)
+    return emit.load(memref, {row, column});
+  return loadVector(emit, VectorType::get({pair}, packed), memref, {row, column});
+}
+
 void AttentionHead::multiplyAcross(int64_t count, Value rows, Value from, Value panels, Value scores, Value at, Value end) {
+  auto units = VectorType::get({tile.lanes * pair}, packed);
   emit.loop(emit.index(0), end, tile.columns(), [&](Value j) {
     Value panel = partAt(emit, panels, emit.div(j, emit.index(tile.columns())));
-    auto left = [&](int64_t r, Value d) { return emit.load(rows, {emit.add(from, r), d}); };
-    auto right = [&](Value d, int64_t v) { return load(panel, {d, emit.index(v * tile.lanes)}); };
+    auto left = [&](int64_t r, Value d) { return unitOfRow(rows, emit.add(from, r), d); };
+    auto right = [&](Value d, int64_t v) { return loadVector(emit, units, panel, {d, emit.index(v * tile.lanes * pair)}); };
     SmallVector<Value> zeros(count * tile.vectors, real(0));
-    TileProduct product{count, tile.vectors, emit.index(shape.channels), left, right};
+    TileProduct product{count, tile.vectors, emit.index(llvm::divideCeil(shape.channels, pair)), left, right};
     for (auto [n, sum] : llvm::enumerate(emitTileProduct(emit, machine, product, zeros)))
       store(sum, scores, {emit.add(at, int64_t(n) / tile.vectors), emit.add(j, int64_t(n) % tile.vectors * tile.lanes)});
   });
 }
 
-void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function_ref<Value(int64_t, Value)> left, Value rows,
+void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function_ref<Value(int64_t, Value)> left, Value along,
                                   function_ref<Value(int64_t, Value)> initial,
                                   function_ref<void(int64_t, Value, Value)> finish) {
+  auto units = VectorType::get({tile.lanes * pair}, packed);
+  Value first = emit.div(low, emit.index(pair)), end = emit.div(emit.add(high, pair - 1), emit.index(pair));
+  Value depth = emit.sub(end, first);
   emit.loop(emit.index(0), emit.index(rowColumns()), tile.columns(), [&](Value n0) {
     auto column = [&](int64_t v) { return emit.add(n0, v * tile.lanes); };
-    auto leftAt = [&](int64_t r, Value k) { return left(r, emit.add(low, k)); };
-    auto right = [&](Value k, int64_t v) { return load(rows, {emit.add(low, k), column(v)}); };
+    auto leftAt = [&](int64_t r, Value k) { return left(r, emit.add(first, k)); };
+    auto right = [&](Value k, int64_t v) {
+      return loadVector(emit, units, along, {emit.add(first, k), emit.mul(column(v), pair)});
+    };
     SmallVector<Value> sums;
     for (int64_t i = 0; i < count * tile.vectors; ++i)
       sums.push_back(initial(i / tile.vectors, column(i % tile.vectors)));
-    TileProduct product{count, tile.vectors, emit.sub(high, low), leftAt, right};
+    TileProduct product{count, tile.vectors, depth, leftAt, right};
     for (auto [i, sum] : llvm::enumerate(emitTileProduct(emit, machine, product, sums)))
       finish(int64_t(i) / tile.vectors, column(int64_t(i) % tile.vectors), sum);
   });

@@ -15,14 +15,20 @@ struct AttentionShape {
   int64_t batch, heads, kvHeads, queries, keys, channels;
   double scale;
   kernel::AttentionMask mask;
-  Type sum; // of softmax and sums
+  Type sum;     // of softmax and sums
+  Type compute; // of products: bf16 where all operands are
 
   template <typename AttentionLike>
   static AttentionShape of(AttentionLike op) {
     kernel::AttentionMask mask{op.getCausal(), op.getKeyLengths(), op.getPosition(), op.getDropout().convertToDouble(),
                                op.getKey()};
+    SmallVector<Value> inputs = {op.getQ(), op.getK(), op.getV()};
+    if constexpr (std::is_same_v<AttentionLike, kernel::AttentionGradOp>)
+      inputs.push_back(op.getCotangent());
+    auto narrow = [](Value input) { return memrefType(input).getElementType().isBF16(); };
+    Type compute = llvm::all_of(inputs, narrow) ? memrefType(op.getQ()).getElementType() : op.getSumType();
     return {op.getBatch(), int64_t(op.getHeads()), int64_t(op.getKvHeads()), op.getQueryLength(), op.getKeyLength(),
-            op.getHeadSize(), op.getScale().convertToDouble(), mask, op.getSumType()};
+            op.getHeadSize(), op.getScale().convertToDouble(), mask, op.getSumType(), compute};
   }
   /// Query heads that share a key-value head.
   int64_t group() const { return heads / kvHeads; }
@@ -31,7 +37,8 @@ struct AttentionShape {
 /// Rows of a register tile of queries: nearly equal tiles, so that none is short.
 int64_t tileRows(const Machine &machine, const AttentionShape &shape, int64_t rows);
 
-/// Emits the parts of a task. Products read blocks in scratch, made of units: elements of the type of sums.
+/// Emits the parts of a task. Products read blocks in scratch, in units: one element in the type of sums, or, where the
+/// machine multiplies pairs of bf16 and the operands have it, two that follow each other along the sum.
 class AttentionHead {
 public:
   AttentionHead(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value batch);
@@ -43,17 +50,27 @@ public:
 
   /// Columns of a row of one head in scratch: whole panels, zero beyond the channels.
   int64_t rowColumns() const { return llvm::alignTo(shape.channels, tile.columns()); }
+  /// Rows of one head: sums, or left factors.
+  Value allocateSums(int64_t rows) { return allocate(emit, {rows, rowColumns()}, shape.sum); }
+  Value allocateRows(int64_t rows) { return allocate(emit, {rows, rowColumns()}, packed); }
   /// Rows of a (batch, position, heads * D) memref, at one head: to[at + r] for r < count; zeros up to `most` rows.
   void copyRows(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to, Value at);
-  Value allocateRows(int64_t rows) { return allocate(emit, {rows, rowColumns()}, shape.sum); }
-  /// Rows as columns: (panel, D, columns), for products over channels. Columns beyond `count` repeat the last row.
+  /// The same rows, for products over positions: (units of positions, D). Without pairs these are rows.
+  Value allocateAlong(int64_t rows);
+  void packAlong(Value memref, Value whichHead, Value first, Value count, int64_t most, Value to);
+  /// Rows as columns: (panel, units of D, columns), for products over channels. Columns beyond `count` repeat the last row.
   void packAcross(Value memref, Value whichHead, Value first, Value count, Value panels);
   Value allocateAcross(int64_t rows);
 
+  /// A unit of a row, or of a column of rows that are stored in pairs.
+  Value unitOfRow(Value rows, Value row, Value unit) { return loadUnit(rows, row, emit.mul(unit, pair)); }
+  Value unitOfColumn(Value rows, Value unit, Value column) { return loadUnit(rows, unit, emit.mul(column, pair)); }
+
   /// scores[at + r, 0..end) = rows[from + r, :] . panels for the rows of one tile.
   void multiplyAcross(int64_t count, Value rows, Value from, Value panels, Value scores, Value at, Value end);
-  /// result[r, n] = initial(r, n) + sum over j in [low, high) of left(r, j) rows[j, n], handed out vector by vector.
-  void multiplyAlong(int64_t count, Value low, Value high, llvm::function_ref<Value(int64_t, Value)> left, Value rows,
+  /// result[r, n] = initial(r, n) + sum over the units of positions [low, high) of left(r, unit) along[unit, n], handed out
+  /// vector by vector. Where a bound splits a unit, the factors beyond it must be 0.
+  void multiplyAlong(int64_t count, Value low, Value high, llvm::function_ref<Value(int64_t, Value)> left, Value along,
                      llvm::function_ref<Value(int64_t row, Value n)> initial,
                      llvm::function_ref<void(int64_t row, Value n, Value vector)> finish);
 
@@ -92,9 +109,13 @@ public:
   RegisterTile tile;
   mlir::VectorType type;
   Value batch;
+  Type packed;  // of factors
+  int64_t pair; // elements of a unit
 
 private:
   void transposeRows(Value memref, Value whichHead, Value first, Value last, Value d, Value mask, Value panel, Value n0);
+  Value loadUnit(Value memref, Value row, Value column);
+  Value loadUnits(Value memref, Value position, Value channel, Value mask);
 
   Value limit;    // keys of the batch row, null for all
   Value position; // of query 0, null without a causal mask

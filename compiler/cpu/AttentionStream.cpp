@@ -8,6 +8,7 @@
 #include "compiler/cpu/VectorBody.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -21,9 +22,34 @@ static constexpr int64_t wantedTasks = 16, leastRange = 256;
 // Keys of a block: their scores, and a head's rows of them, stay in the first-level cache until they are used again.
 static constexpr int64_t blockKeys = 64;
 
+// Rows lie apart, where the machine does not foresee them: each is asked for so many keys before it is read.
+static constexpr int64_t keysAhead = 32;
+
 bool tern::cpu::isStream(AttentionOp op) {
   int64_t rows = op.getQueryLength() * int64_t(op.getHeads() / op.getKvHeads());
   return rows <= mostRows && op.getOuts().size() == 1 && op.getDropout().convertToDouble() == 0;
+}
+
+// Lane i is the sum of vector i. Of two vectors, half of the lanes of each are moved beside each other and added, until one
+// vector is left.
+static Value sumEach(AttentionHead &head, SmallVector<Value> vectors) {
+  int64_t lanes = vectors.size();
+  for (int64_t distance = 1; distance < lanes; distance *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < lanes; ++lane) {
+      bool second = lane & distance;
+      low.push_back(second ? lanes + lane - distance : lane);
+      high.push_back(second ? lanes + lane : lane + distance);
+    }
+    SmallVector<Value> sums;
+    for (size_t i = 0; i < vectors.size(); i += 2) {
+      Value left = vector::ShuffleOp::create(head.emit.b, head.emit.loc, vectors[i], vectors[i + 1], low);
+      Value right = vector::ShuffleOp::create(head.emit.b, head.emit.loc, vectors[i], vectors[i + 1], high);
+      sums.push_back(head.plus(left, right));
+    }
+    vectors = sums;
+  }
+  return vectors[0];
 }
 
 namespace {
@@ -32,7 +58,7 @@ class StreamTask {
 public:
   StreamTask(AttentionHead &head, AttentionOp op)
       : head(head), op(op), emit(head.emit), shape(head.shape), rows(shape.group() * shape.queries),
-        softmax(head, /*tiles=*/1, rows, blockKeys), queries(head.allocateRows(rows)), sums(head.allocateRows(rows)) {}
+        softmax(head, /*tiles=*/1, rows, blockKeys, shape.sum), queries(head.allocateSums(rows)), sums(head.allocateSums(rows)) {}
 
   void expand(Value whichKvHead, Value low, Value high) {
     kvHead = whichKvHead;
@@ -59,6 +85,7 @@ public:
 private:
   void expandKeys(Value key0, Value count) {
     emit.loop(emit.index(0), count, head.tile.lanes, [&](Value j) {
+      emit.loop(head.tile.lanes, [&](Value i) { prefetch(op.getK(), emit.add(emit.add(key0, j), i)); });
       emit.loop(rows, [&](Value row) { head.store(scoresOf(row, key0, j, count), softmax.scores, {row, j}); });
     });
     auto seenBy = [&](Value row) {
@@ -70,7 +97,17 @@ private:
       addValues(key0, count, n0);
   }
 
-  // Scores of one row with `lanes` keys: a vector of products per key, then all of them transposed and added.
+  // Asks for the channels of a row that is read `ahead` keys later.
+  void prefetch(Value memref, Value key) {
+    Value later = emit.min(emit.add(key, keysAhead), emit.index(shape.keys - 1));
+    int64_t line = 64 * 8 / memrefType(memref).getElementTypeBitWidth();
+    for (int64_t n = 0; n < shape.channels; n += line) {
+      SmallVector<Value> at = {head.batch, later, emit.add(head.firstChannel(kvHead), n)};
+      memref::PrefetchOp::create(emit.b, emit.loc, memref, at, /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+    }
+  }
+
+  // Scores of one row with `lanes` keys: a vector of products per key, then the sum of each.
   Value scoresOf(Value row, Value key0, Value j, Value count) {
     SmallVector<Value> products(head.tile.lanes, head.real(0));
     Value channel0 = head.firstChannel(kvHead), last = emit.add(count, -1);
@@ -81,19 +118,17 @@ private:
         product = head.multiplyPlus(head.loadChannels(op.getK(), key, emit.add(channel0, n), mask), query, product);
       }
     });
-    SmallVector<Value> terms = transposeVectors(emit, products);
-    for (size_t half = terms.size() / 2; half >= 1; half /= 2)
-      for (size_t i = 0; i < half; ++i)
-        terms[i] = head.plus(terms[i], terms[i + half]);
-    return terms[0];
+    return sumEach(head, products);
   }
 
   // sums = f sums + weights v, for the channels of one panel.
   void addValues(Value key0, Value count, int64_t n0) {
     int64_t vectors = std::min<int64_t>(head.tile.vectors, llvm::divideCeil(shape.channels - n0, head.tile.lanes));
     auto column = [&](int64_t v) { return n0 + v * head.tile.lanes; };
-    auto weight = [&](int64_t r, Value j) { return emit.load(softmax.scores, {emit.index(r), j}); };
+    auto weight = [&](int64_t r, Value j) { return emit.load(softmax.weights, {emit.index(r), j}); };
     auto value = [&](Value j, int64_t v) {
+      if (v == 0 && n0 == 0)
+        prefetch(op.getV(), emit.add(key0, j));
       int64_t exist = shape.channels - column(v);
       Value mask = exist >= head.tile.lanes ? Value() : maskOf(emit, head.tile.lanes, emit.index(exist));
       return head.loadChannels(op.getV(), emit.add(key0, j), emit.add(head.firstChannel(kvHead), column(v)), mask);

@@ -71,7 +71,7 @@ class AttentionTask {
 public:
   AttentionTask(AttentionHead &head, AttentionOp op, const AttentionPlan &plan)
       : head(head), op(op), emit(head.emit), shape(head.shape), plan(plan),
-        tiles(shape.group() * plan.slots * plan.chunkTiles), softmax(head, tiles, plan.rows, plan.keys) {}
+        tiles(shape.group() * plan.slots * plan.chunkTiles), softmax(head, tiles, plan.rows, plan.keys, head.packed) {}
 
   void expand(Value whichKvHead, Value task) {
     kvHead = whichKvHead;
@@ -91,9 +91,9 @@ public:
 private:
   void allocateState() {
     queries = head.allocateRows(tiles * plan.rows);
-    sums = head.allocateRows(tiles * plan.rows);
+    sums = head.allocateSums(tiles * plan.rows);
     keysAcross = head.allocateAcross(plan.keys);
-    values = head.allocateRows(plan.keys);
+    values = head.allocateAlong(plan.keys);
     head.fill(sums, 0);
   }
 
@@ -122,7 +122,7 @@ private:
   void expandKeys(Value key0, Value end) {
     Value count = emit.min(emit.sub(end, key0), emit.index(plan.keys));
     head.packAcross(op.getK(), kvHead, key0, count, keysAcross);
-    head.copyRows(op.getV(), kvHead, key0, count, /*most=*/0, values, emit.index(0));
+    head.packAlong(op.getV(), kvHead, key0, count, /*most=*/0, values);
     overTiles([&](Value whichHead, Value i, Value at) {
       Value seen = emit.min(emit.sub(head.visible(emit.add(i, plan.rows - 1)), key0), count);
       emit.when(emit.less(emit.index(0), seen), [&] { expandTile(whichHead, i, at, key0, seen); });
@@ -138,7 +138,7 @@ private:
       return shape.mask.causal ? emit.max(emit.min(seen, end), zero) : end;
     };
     softmax.update(at, key0, end, seenBy, [&](Value r) { return std::pair(whichHead, emit.add(i, r)); });
-    auto weight = [&](int64_t r, Value j) { return emit.load(softmax.scores, {emit.index(r), j}); };
+    auto weight = [&](int64_t r, Value unit) { return head.unitOfRow(softmax.weights, emit.index(r), unit); };
     auto before = [&](int64_t r, Value n) {
       return head.multiply(head.load(sums, {emit.add(row0, r), n}), head.scalarOf(softmax.factors, emit.index(r)));
     };

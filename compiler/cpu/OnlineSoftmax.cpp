@@ -10,11 +10,12 @@
 using namespace mlir;
 using namespace tern::cpu;
 
-OnlineSoftmax::OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, int64_t keys)
+OnlineSoftmax::OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, int64_t keys, Type weight)
     : head(head), emit(head.emit), rows(rows) {
   int64_t padded = llvm::alignTo(rows, head.tile.lanes);
   Type element = head.shape.sum;
   scores = allocate(emit, {rows, keys}, element);
+  weights = weight == element ? scores : allocate(emit, {rows, keys}, weight);
   maxima = allocate(emit, {tiles, padded}, element);
   totals = allocate(emit, {tiles * rows, head.tile.lanes}, element);
   for (Value *one : {&factors, &highest, &shifts})
@@ -63,7 +64,8 @@ void OnlineSoftmax::exponentiate(Value row, Value total, Value key0, Value seen,
     if (mask)
       weight = head.where(mask, weight, zero);
     Value keep = head.keepFactors(query.first, query.second, emit.add(key0, j));
-    head.store(keep ? head.multiply(weight, keep) : weight, scores, {row, j});
+    Value kept = keep ? head.multiply(weight, keep) : weight;
+    head.store(convertFloat(emit, kept, memrefType(weights).getElementType()), weights, {row, j});
     return SmallVector<Value>{head.plus(carried[0], weight)};
   })[0];
   Value before = head.load(totals, {total, emit.index(0)});

@@ -12,8 +12,9 @@ namespace tern::cpu {
 
 class OnlineSoftmax {
 public:
-  /// State of `tiles` tiles of `rows` rows, and one tile of scores of up to `keys` keys.
-  OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, int64_t keys);
+  /// State of `tiles` tiles of `rows` rows, and one tile of scores of up to `keys` keys. Weights of another type than sums
+  /// lie in a place of their own.
+  OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, int64_t keys, Type weight);
 
   /// Scores to weights, for the rows of tile `at` and keys [key0, key0 + end). `seenBy` is how many of these a row sees,
   /// `query` its head and number for dropout.
@@ -22,7 +23,8 @@ public:
   /// After the last block: factors become 1 / l, or 0 where nothing is seen. `logSumExp` takes scale m + log l in vectors.
   void finish(Value at, llvm::function_ref<void(int64_t row, Value vector)> logSumExp = nullptr);
 
-  Value scores;  // (rows, keys), then weights; dropped out
+  Value scores;  // (rows, keys)
+  Value weights; // (rows, keys), dropped out
   Value factors; // (rows): f, at last 1 / l
   Value maxima;  // (tiles, rows)
   Value totals;  // (tiles * rows, lanes): l in parts
