@@ -73,19 +73,18 @@ module @decode {
 
 def attention(batch, positions, heads, channels):
     """Attention forward, and forward with backward: @loss is a weighted sum, so that the cotangent is not constant."""
-    width = heads * channels
-    types = ", ".join([f"tensor<{batch}x{positions}x{width}xf32>"] * 3)
-    parameters = "\n".join(f'    %{name} = tern.param "{name}" normal(1.0) : tensor<{batch}x{positions}x{width}xf32>'
-                           for name in "qkvc")
-    head = f"{parameters}\n    %o = tern.attention %q, %k, %v heads {heads} causal : {types}\n"
-    one = f"tensor<{batch}x{positions}x{width}xf32>"
-    return f"""module @attention {{
-  func.func @forward() -> {one} {{
-{head}    return %o : {one}
+    sizes = f"[{batch}, {positions}, {heads * channels}]"
+    parameters = "\n".join(f'    %{name} = tern.param "{name}" {sizes} normal(1.0) : !act' for name in "qkv")
+    head = f"{parameters}\n    %o = tern.attention %q, %k, %v heads {heads} causal : !act, !act, !act\n"
+    return f"""!act = tensor<?x?x?xf32>
+module @attention {{
+  func.func @forward() -> !act {{
+{head}    return %o : !act
   }}
   func.func @loss() -> tensor<f32> {{
-{head}    %m = tern.mul %o, %c : {one}, {one}
-    %r = tern.mean %m : {one}
+{head}    %c = tern.param "c" {sizes} normal(1.0) : !act
+    %m = tern.mul %o, %c : !act, !act
+    %r = tern.mean %m : !act
     return %r : tensor<f32>
   }}
 }}
@@ -108,6 +107,13 @@ def numbers(text):
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"takes numbers with commas between them, not '{text}'") from None
+
+
+def shapes(text):
+    try:
+        return tuple((int(columns), int(depth)) for columns, depth in (pair.split("x") for pair in text.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"takes NxK with commas between them, not '{text}'") from None
 
 
 class Program:
