@@ -108,6 +108,33 @@ def ExpandContract : MachinePass<"tern-expand-contract", [
                            "::mlir::amx::AMXDialect"];
 }
 
+def ExpandStream : MachinePass<"tern-expand-stream"> {
+  let summary = "products of at most eight rows to streams of their weights";
+  let description = [{
+    A tern_kernel.contract of at most 8 rows uses a weight a few times only, so B is read once, in its own order and in
+    place. B (K, N) goes by several rows of k at a time along n, with the sums of a task in the cache; B (N, K) by the dot
+    products of a vector of columns along k. Lines are asked for before they are needed. The rows of A share each loaded
+    weight. Tasks and the order of every sum depend on the shape alone. Products of more rows stay as they are, and so do
+    those whose operands have no contiguous rows (with a remark).
+    ```mlir
+    func.func @product(%a: memref<1x8xf32>, %b: memref<8x16xbf16>, %c: memref<1x16xf32>) {
+      tern_kernel.contract init(zero) ins(%a, %b : memref<1x8xf32>, memref<8x16xbf16>) outs(%c : memref<1x16xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      }
+      return
+    }
+    ```
+    With `--tern-expand-stream --canonicalize --cse` it becomes
+    ```mlir
+    ...
+            %w = vector.maskedload %b[%k0, %n], %mask, %none : memref<8x16xbf16>, vector<16xi1>, vector<16xbf16> into vector<16xbf16>
+            %wide = arith.extf %w : vector<16xbf16> to vector<16xf32>
+    ...
+    ```
+  }];
+}
+
 def ExpandAttention : MachinePass<"tern-expand-attention"> {
   let summary = "attention and its gradient to register-blocked kernels";
   let description = [{
