@@ -43,11 +43,12 @@ class Program {
 public:
   explicit Program(const char *path) {
     void *library = dlopen(path, RTLD_NOW);
-    manifest = library ? static_cast<const tern_manifest *>(dlsym(library, "tern_program")) : nullptr;
-    if (!manifest) {
+    auto *program = library ? static_cast<const tern_variants *>(dlsym(library, "tern_program")) : nullptr;
+    if (!program) {
       fprintf(stderr, "tern-sweep: %s\n", dlerror());
       exit(2);
     }
+    manifest = program->variants[0].manifest;
     entry = std::find_if(manifest->entries, manifest->entries + manifest->entry_count,
                          [](const tern_entry &entry) { return std::string_view(entry.name) == "forward"; });
     arena.reset(new (std::align_val_t(64)) uint8_t[manifest->memory.arena]());
