@@ -18,7 +18,7 @@ static int64_t bytesOf(Type element) { return element.getIntOrFloatBitWidth() / 
 // A panel of B and the rows of A that it meets stay in the first-level cache while the tiles of a task pass.
 static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
   int64_t rowBytes = (plan.tile.columns() + plan.tile.rows) * bytesOf(shape.packed) * shape.parts;
-  int64_t most = std::max<int64_t>(machine.l1Bytes * 9 / 10 / rowBytes, 4 * plan.tile.lanes);
+  int64_t most = std::max<int64_t>(machine.l1Bytes * 6 / 10 / rowBytes, 4 * plan.tile.lanes);
   plan.depthBlocks = std::max<int64_t>((shape.k + most / 2) / most, 1); // a little too deep beats twice too shallow
   plan.depth = llvm::alignTo(divideCeil(shape.k, plan.depthBlocks), plan.tile.lanes * groupOf(shape.packed));
   plan.depthBlocks = divideCeil(shape.k, plan.depth);

@@ -18,7 +18,7 @@ struct ContractShape {
   int64_t parts;                   // of an element, in packed operands
 
   /// A is read where it lies when its groups of k lie side by side in the type that is multiplied.
-  bool packsA() const { return onTiles || transposeA || a != compute || a != packed || k % groupOf(packed) != 0; }
+  bool packsA() const { return onTiles || transposeA || a != compute || a != packed; }
 };
 
 /// How f32 is multiplied on tile registers, which know bf16: each element is a sum of parts in bf16.

@@ -51,7 +51,7 @@ static Value spreadGroup(Emitter &emit, Value group, Type type) {
 
 SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product,
                                               ValueRange initial) {
-  return emit.loop(emit.index(0), product.depth, 1, initial, [&](Value k, ValueRange carried) {
+  return emit.loop(product.first ? product.first : emit.index(0), product.depth, 1, initial, [&](Value k, ValueRange carried) {
     SmallVector<Value> sums(carried.begin(), carried.end()), row;
     for (int64_t j = 0; j < product.vectors; ++j)
       row.push_back(product.b(k, j));

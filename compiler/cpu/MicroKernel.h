@@ -40,9 +40,10 @@ Value multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right
 /// (row-major) that start at `initial`.
 struct TileProduct {
   int64_t rows, vectors;
-  Value depth; // k, or the group of k, runs over [0, depth)
+  Value depth; // k, or the group of k, runs over [first, depth)
   llvm::function_ref<Value(int64_t row, Value k)> a;
   llvm::function_ref<Value(Value k, int64_t vector)> b;
+  Value first = nullptr; // 0
 };
 SmallVector<Value> emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product, ValueRange initial);
 

@@ -5,6 +5,8 @@
 
 #include "compiler/cpu/ContractKernel.h"
 
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
 using namespace mlir;
 using namespace tern::cpu;
 
@@ -43,16 +45,18 @@ public:
 
   void multiply(const TilePlace &place, Value sum) override {
     auto a = [&](int64_t r, Value k) {
-      return shape.packsA() ? loadGroup(packedA, {place.slot, k, emit.index(r * group)})
-                            : loadGroup(op.getA(), {emit.add(place.firstRow, r), emit.add(place.k0, emit.mul(k, group))});
+      return shape.packsA() ? loadGroup(packedA, {place.slot, k, emit.index(r * group)}) : loadInPlace(place, r, k, group);
     };
-    auto packedVector = VectorType::get({plan.tile.lanes * group}, shape.packed);
-    auto b = [&](Value k, int64_t j) {
-      return loadVector(emit, packedVector, packedB, {k, emit.index(j * plan.tile.lanes * group)});
-    };
-    Value groups = emit.div(emit.add(place.depth, group - 1), emit.index(group));
-    TileProduct product{place.rows, plan.tile.vectors, groups, a, b};
-    SmallVector<Value> results = emitTileProduct(emit, machine, product, initialSums(place, sum));
+    SmallVector<Value> results = initialSums(place, sum);
+    bool leavesRest = !shape.packsA() && op.getK() % group;
+    Value whole = emit.div(leavesRest ? place.depth : emit.add(place.depth, group - 1), emit.index(group));
+    results = multiplyGroups(place, emit.index(0), whole, a, results);
+    if (leavesRest) {
+      // The last group of a row is followed by the next row: only what belongs to it is read.
+      Value groups = emit.div(emit.add(place.depth, group - 1), emit.index(group));
+      auto last = [&](int64_t r, Value k) { return loadInPlace(place, r, k, op.getK() % group); };
+      results = multiplyGroups(place, whole, groups, last, results);
+    }
     for (auto [i, result] : llvm::enumerate(results))
       storeVector(emit, result, sum, sumAt(i));
   }
@@ -79,6 +83,28 @@ private:
     emit.loop(emit.index(0), whole, 1, [&](Value at) { packRow(at, group); });
     for (int64_t rest = 1; rest < group && op.getK() % group; ++rest)
       emit.when(emit.equal(emit.rem(depth, emit.index(group)), emit.index(rest)), [&] { packRow(whole, rest); });
+  }
+
+  SmallVector<Value> multiplyGroups(const TilePlace &place, Value low, Value high, function_ref<Value(int64_t, Value)> a,
+                                    ValueRange initial) {
+    auto packedVector = VectorType::get({plan.tile.lanes * group}, shape.packed);
+    auto b = [&](Value k, int64_t j) {
+      return loadVector(emit, packedVector, packedB, {k, emit.index(j * plan.tile.lanes * group)});
+    };
+    return emitTileProduct(emit, machine, {place.rows, plan.tile.vectors, high, a, b, low}, initial);
+  }
+
+  // The first `count` elements of a group of row `r` of the tile, zeros after them.
+  Value loadInPlace(const TilePlace &place, int64_t r, Value k, int64_t count) {
+    SmallVector<Value> at = {emit.add(place.firstRow, r), emit.add(place.k0, emit.mul(k, group))};
+    if (count == group)
+      return loadGroup(op.getA(), at);
+    Value elements = emit.real(VectorType::get({group}, shape.packed), 0);
+    for (int64_t i = 0; i < count; ++i) {
+      Value element = emit.load(op.getA(), {at[0], emit.add(at[1], i)});
+      elements = vector::InsertOp::create(emit.b, emit.loc, element, elements, ArrayRef<int64_t>{i});
+    }
+    return elements;
   }
 
   Value loadGroup(Value memref, ValueRange at) {
