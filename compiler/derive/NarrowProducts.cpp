@@ -28,11 +28,37 @@ struct NarrowProducts : tern::impl::NarrowProductsBase<NarrowProducts> {
 
 static RankedTensorType narrowed(Type type) { return withElement(type, BFloat16Type::get(type.getContext())); }
 
-static void roundFactors(Narrowable op) {
+/// Results of another type than before are f32 again for those who read them.
+static LogicalResult widenResults(Operation *op) {
+  SmallVector<Type> types;
+  auto infers = cast<InferTypeOpInterface>(op);
+  if (failed(infers.inferReturnTypes(op->getContext(), op->getLoc(), op->getOperands(), op->getAttrDictionary(),
+                                     op->getPropertiesStorage(), op->getRegions(), types)))
+    return failure();
+  OpBuilder b(op->getContext());
+  b.setInsertionPointAfter(op);
+  for (auto [result, type] : llvm::zip_equal(op->getResults(), types)) {
+    Type wide = result.getType();
+    if (wide == type)
+      continue;
+    result.setType(type);
+    auto widened = arith::ExtFOp::create(b, op->getLoc(), wide, result);
+    result.replaceAllUsesExcept(widened, widened);
+  }
+  return success();
+}
+
+static LogicalResult roundFactors(Narrowable op) {
   OpBuilder b(op);
-  for (OpOperand *factor : op.getFactors())
-    if (Value value = factor->get(); elementOf(value.getType()).isF32())
-      factor->set(arith::TruncFOp::create(b, value.getLoc(), narrowed(value.getType()), value));
+  bool isNarrow = false;
+  for (OpOperand *factor : op.getFactors()) {
+    Value value = factor->get();
+    if (!elementOf(value.getType()).isF32())
+      continue;
+    factor->set(arith::TruncFOp::create(b, value.getLoc(), narrowed(value.getType()), value));
+    isNarrow = true;
+  }
+  return isNarrow ? widenResults(op) : success();
 }
 
 /// Layers that read a stacked value of others: its number among their stacked operands.
@@ -75,7 +101,70 @@ static void narrowKept(LayersOp layers) {
   }
 }
 
+namespace {
+/// concat(extf(a), extf(b)) -> extf(concat(a, b)), and so for all that only moves elements: so that it moves half the bytes,
+/// and the roundings that follow find what they would make.
+struct SinkWidening : OpTraitRewritePattern<Rearranging> {
+  using OpTraitRewritePattern::OpTraitRewritePattern;
+
+  LogicalResult matchAndRewrite(Operation *op, PatternRewriter &rewriter) const override {
+    SmallVector<Value> narrow;
+    for (Value operand : op->getOperands()) {
+      auto widening = operand.getDefiningOp<arith::ExtFOp>();
+      if (!widening)
+        return failure();
+      narrow.push_back(widening.getIn());
+    }
+    Type element = narrow.empty() ? Type() : elementOf(narrow[0].getType());
+    if (!llvm::all_of(narrow, [&](Value value) { return elementOf(value.getType()) == element; }) || !element)
+      return failure();
+    Operation *moved = rewriter.clone(*op);
+    moved->setOperands(narrow);
+    SmallVector<Value> widened;
+    for (auto [before, after] : llvm::zip_equal(op->getResults(), moved->getResults())) {
+      after.setType(withElement(after.getType(), element));
+      widened.push_back(arith::ExtFOp::create(rewriter, op->getLoc(), before.getType(), after));
+    }
+    rewriter.replaceOp(op, widened);
+    return success();
+  }
+};
+
+/// truncf(reshape(x)) where somebody rounds x already -> reshape(truncf(x)), which is then one rounding.
+struct RoundOnce : OpRewritePattern<arith::TruncFOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::TruncFOp op, PatternRewriter &rewriter) const override {
+    Operation *move = op.getIn().getDefiningOp();
+    if (!move || !move->hasTrait<Rearranging>() || move->getNumOperands() != 1 || move->getNumResults() != 1)
+      return failure();
+    Type element = elementOf(op.getType());
+    Value source = move->getOperand(0);
+    bool isRounded = llvm::any_of(source.getUsers(), [&](Operation *user) {
+      return isa<arith::TruncFOp>(user) && elementOf(user->getResult(0).getType()) == element;
+    });
+    if (!isRounded)
+      return failure();
+    rewriter.setInsertionPointAfter(move);
+    Operation *moved = rewriter.clone(*move);
+    Value rounded = arith::TruncFOp::create(rewriter, op.getLoc(), withElement(source.getType(), element), source);
+    rewriter.moveOpBefore(rounded.getDefiningOp(), moved);
+    moved->setOperand(0, rounded);
+    moved->getResult(0).setType(withElement(moved->getResult(0).getType(), element));
+    rewriter.replaceOp(op, moved->getResults());
+    return success();
+  }
+};
+} // namespace
+
 void NarrowProducts::runOnOperation() {
-  getOperation().walk(roundFactors);
+  WalkResult result = getOperation().walk(
+      [](Narrowable op) { return failed(roundFactors(op)) ? WalkResult::interrupt() : WalkResult::advance(); });
+  if (result.wasInterrupted())
+    return signalPassFailure();
   getOperation().walk(narrowKept);
+  RewritePatternSet patterns(&getContext());
+  patterns.add<SinkWidening, RoundOnce>(&getContext());
+  if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    signalPassFailure();
 }

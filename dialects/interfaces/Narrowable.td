@@ -11,7 +11,7 @@ def Tern_Narrowable : OpInterface<"Narrowable"> {
   let cppNamespace = "::tern";
   let description = [{
     An op that multiplies elements of some operands and adds the products up. Those operands, its factors, may be bf16 while
-    sums and results are f32. `narrow-products` rounds them.
+    sums are f32, and results have the types that the op infers. `narrow-products` rounds them.
     ```c++
     unsigned narrowFactors(tern::Narrowable op) {
       return llvm::count_if(op.getFactors(), [](mlir::OpOperand *factor) {

@@ -181,6 +181,10 @@ void AttentionOp::buildGradient(GradBuilder &g) {
     g.accumulate(operand, grad.getResult(operand));
 }
 
+SmallVector<OpOperand *> AttentionOp::getFactors() {
+  return llvm::to_vector(llvm::make_pointer_range(getInputsMutable()));
+}
+
 uint64_t AttentionOp::getFlops() {
   return attentionFlops(getResult().getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(), 2);
 }
@@ -195,6 +199,10 @@ LogicalResult AttentionGradOp::inferReturnTypes(MLIRContext *, std::optional<Loc
                                adaptor.getQ().getType());
   types.append({adaptor.getQ().getType(), adaptor.getK().getType(), adaptor.getV().getType()});
   return success();
+}
+
+SmallVector<OpOperand *> AttentionGradOp::getFactors() {
+  return {&getQMutable(), &getKMutable(), &getVMutable(), &getOutputMutable(), &getCotangentMutable()};
 }
 
 uint64_t AttentionGradOp::getFlops() { return attentionFlops(getQ().getType(), getK().getType(), getCausal(), 5); }

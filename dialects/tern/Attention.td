@@ -8,7 +8,8 @@
 include "dialects/tern/Attrs.td"
 
 def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom", "removeNoise"]>]> {
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom", "removeNoise"]>,
+    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
     `o = softmax(scale q k^T + mask) v` for every head; heads lie side by side in the last dimension. The scale defaults to
@@ -58,7 +59,7 @@ def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegme
 }
 
 def Tern_AttentionGradOp : Tern_PureOp<"attention_grad", [AttrSizedOperandSegments,
-    DeclareOpInterfaceMethods<Tern_Costed>]> {
+    DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "gradient of attention: probabilities are recomputed, never kept";
   let description = [{
     `p = exp(scale q k^T + mask - lse)`; `dv = p^T do`; `ds = p (do v^T - rowsum(do o))`; `dq = scale ds k`;

@@ -7,8 +7,9 @@
 
 include "dialects/tern/Attrs.td"
 
-// One tensor in, one tensor of the same element type out.
-class Tern_ShapeOp<string mnemonic, list<Trait> traits = []> : Tern_DifferentiableOp<mnemonic, traits> {
+// One tensor of the same element type out.
+class Tern_ShapeOp<string mnemonic, list<Trait> traits = []>
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Rearranging]> {
   let results = (outs Tern_Tensor:$result);
 }
 
@@ -44,7 +45,7 @@ def Tern_TransposeOp : Tern_ShapeOp<"transpose"> {
   let hasFolder = 1;
 }
 
-def Tern_SplitOp : Tern_DifferentiableOp<"split"> {
+def Tern_SplitOp : Tern_DifferentiableOp<"split", [Tern_Rearranging]> {
   let summary = "a tensor cut along one dimension";
   let description = [{
     `into` cuts equal parts; `sizes` names the extent of every part, which sum to the operand's. A negative dimension counts

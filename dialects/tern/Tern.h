@@ -19,6 +19,7 @@
 
 #include "dialects/interfaces/Costed.h"
 #include "dialects/interfaces/Narrowable.h"
+#include "dialects/interfaces/Rearranging.h"
 #include "dialects/interfaces/Differentiable.h"
 #include "dialects/interfaces/Parametric.h"
 #include "dialects/interfaces/Stochastic.h"
