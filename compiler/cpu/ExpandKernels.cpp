@@ -84,7 +84,8 @@ public:
   }
 
   void expand(CrossEntropyGradOp op) {
-    Value logits = op.getOuts()[0];
+    Value logits = op.logitsOrOut(), out = op.getOuts()[0];
+    Type written = memrefType(out).getElementType();
     int64_t columns = sizeOf(logits, 1), span = llvm::alignTo(std::min(columns, 2 * chunkElements), lanes);
     emit.forall({sizeOf(logits, 0), int64_t(llvm::divideCeil(columns, span))}, [&](ValueRange at) {
       Value n = at[0], low = emit.mul(at[1], span), target = emit.load(op.getTargets(), n);
@@ -97,14 +98,13 @@ public:
           Value gradient = emit.real(type, 0);
           if (!zero)
             gradient = multiply(exponential(minus(loadVector(emit, type, logits, {n, c}, mask), lse)), factor);
-          storeVector(emit, gradient, logits, {n, c}, mask);
+          storeVector(emit, convertFloat(emit, gradient, written), out, {n, c}, mask);
         });
       };
       emit.when(ignored, [&] { store(true); }, [&] { store(false); });
       Value hit = clampedIndex(emit, target, columns), end = emit.add(low, span);
       Value below = emit.less(hit, end), above = emit.less(emit.add(low, -1), hit);
-      emit.when(arith::AndIOp::create(emit.b, emit.loc, below, above),
-                [&] { emit.store(minus(emit.load(logits, {n, hit}), scale), logits, {n, hit}); });
+      emit.when(arith::AndIOp::create(emit.b, emit.loc, below, above), [&] { subtractScale(op, n, hit, lse, scale); });
     });
   }
 
@@ -125,6 +125,17 @@ private:
   }
   Value sumLanes(Value vector) {
     return foldLanes(emit, vector, [&](Value low, Value high) { return plus(low, high); });
+  }
+
+  // The target's element, which is one scale less. A rounded one is computed again: rounding would hide a small difference.
+  void subtractScale(CrossEntropyGradOp op, Value n, Value hit, Value lse, Value scale) {
+    Value out = op.getOuts()[0];
+    if (!op.getLogits())
+      return emit.store(minus(emit.load(out, {n, hit}), scale), out, {n, hit});
+    Value power = exponential(minus(spread(emit, emit.load(op.getLogits(), {n, hit}), lanes), lse));
+    Value probability = vector::ExtractOp::create(emit.b, emit.loc, power, ArrayRef<int64_t>{0});
+    Value gradient = minus(multiply(probability, scale), scale);
+    emit.store(convertFloat(emit, gradient, memrefType(out).getElementType()), out, {n, hit});
   }
 
   // Vectors from `low` for `span` columns, not beyond `columns`; the last one masked where it is not whole.
@@ -205,11 +216,17 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     }
   }
 
+  // What the op computes with.
+  static Value elementsOf(Operation *op) {
+    auto gradient = dyn_cast<CrossEntropyGradOp>(op);
+    return gradient ? gradient.logitsOrOut() : cast<DestinationStyleOpInterface>(op).getDpsInits()[0];
+  }
+
   template <typename KernelOp>
   void expand(KernelOp op, tern::Remarks &remarks) {
     OpBuilder builder(op);
     Emitter emit(builder, op.getLoc());
-    Type element = memrefType(op.getOuts()[0]).getElementType();
+    Type element = memrefType(elementsOf(op)).getElementType();
     bool areContiguous = llvm::all_of(op->getOperands(), hasContiguousRows);
     if (areContiguous && isa<FloatType>(element)) {
       remarks.passed(op.getLoc(), op->getName().getStringRef());

@@ -99,7 +99,7 @@ void tern::cpu::expandNaive(Emitter &emit, CrossEntropyOp op) {
 }
 
 void tern::cpu::expandNaive(Emitter &emit, CrossEntropyGradOp op) {
-  Value logits = op.getOuts()[0];
+  Value logits = op.logitsOrOut(), out = op.getOuts()[0];
   Type type = memrefType(logits).getElementType();
   emit.forall({sizeOf(logits, 0), sizeOf(logits, 1)}, [&](ValueRange at) {
     Value target = emit.load(op.getTargets(), at[0]), zero = emit.real(type, 0), one = emit.real(type, 1);
@@ -110,6 +110,7 @@ void tern::cpu::expandNaive(Emitter &emit, CrossEntropyGradOp op) {
     Value difference = arith::SubFOp::create(emit.b, emit.loc, probability, onehot);
     Value gradient = arith::MulFOp::create(emit.b, emit.loc, difference, emit.load(op.getScale(), {}));
     Value ignored = isIgnored(emit, target, op.getIgnoreIndex());
-    emit.store(arith::SelectOp::create(emit.b, emit.loc, ignored, zero, gradient), logits, at);
+    Value kept = arith::SelectOp::create(emit.b, emit.loc, ignored, zero, gradient);
+    emit.store(convertFloat(emit, kept, memrefType(out).getElementType()), out, at);
   });
 }

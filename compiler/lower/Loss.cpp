@@ -131,7 +131,7 @@ struct LowerCrossEntropyGrad : OpConversionPattern<CrossEntropyGradOp> {
     Value logits = flatRows(b, adaptor.getLogits(), rows), empty = emptyTensor(b, {rows}, element);
     auto perRow = kernel::CrossEntropyOp::create(b, logits, targets, empty, empty, ignored);
     Value scale = quotient(b, adaptor.getCotangent(), keptTargets(b, targets, ignored, element));
-    auto grad = kernel::CrossEntropyGradOp::create(b, targets, perRow->getResult(1), scale, logits, ignored);
+    auto grad = kernel::CrossEntropyGradOp::create(b, targets, perRow->getResult(1), scale, /*logits=*/Value(), logits, ignored);
     rewriter.replaceOp(op, reshapeTensor(b, grad->getResult(0), op.getType().getShape()));
     return success();
   }

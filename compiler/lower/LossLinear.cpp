@@ -65,13 +65,14 @@ struct Chunk {
     rowLoss = perRow->getResult(0);
     rowLse = perRow->getResult(1);
   }
-};
 
-/// The logits' gradient is f32; it is multiplied in the type of the other factor.
-void multiplyAs(kernel::ContractOp product, Type element) {
-  if (product.getComputeType() != element)
-    product.setComputeAttr(TypeAttr::get(element));
-}
+  /// d, in the place of the logits where it has their type.
+  Value gradient(ImplicitLocOpBuilder &b, Value scale, Type element, int64_t ignoreIndex) {
+    bool isInPlace = elementOf(logits) == element;
+    Value out = isInPlace ? logits : emptyTensor(b, lower::shapeOf(logits), element), kept = isInPlace ? Value() : logits;
+    return kernel::CrossEntropyGradOp::create(b, targets, rowLse, scale, kept, out, ignoreIndex)->getResult(0);
+  }
+};
 
 /// Whether a chunk in a loop adds to dW: every one but the first, and that one too where `onto` says so.
 Value addsInLoop(ImplicitLocOpBuilder &b, Value first, Value onto) {
@@ -93,9 +94,8 @@ Value addWeightGradient(ImplicitLocOpBuilder &b, Value d, Value input, Value dwe
     init = onto ? kernel::InitKind::Flag : kernel::InitKind::Zero;
     flag = onto;
   }
-  auto product = kernel::ContractOp::create(b, d, input, dweight, /*transposeA=*/true, /*transposeB=*/false, init, flag);
-  multiplyAs(product, elementOf(input));
-  return product->getResult(0);
+  return kernel::ContractOp::create(b, d, input, dweight, /*transposeA=*/true, /*transposeB=*/false, init, flag)
+      ->getResult(0);
 }
 
 struct LowerLinearCrossEntropy : OpConversionPattern<LinearCrossEntropyOp> {
@@ -134,12 +134,10 @@ struct LowerLinearCrossEntropyGrad : OpConversionPattern<LinearCrossEntropyGradO
     auto body = [&](ImplicitLocOpBuilder &inner, OpFoldResult first, int64_t count,
                     ValueRange state) -> SmallVector<Value> {
       Chunk chunk(inner, x, weight, targets, state[0], first, count, ignored);
-      Value d = kernel::CrossEntropyGradOp::create(inner, chunk.targets, chunk.rowLse, scale, chunk.logits, ignored)
-                    ->getResult(0);
-      auto dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count));
-      multiplyAs(dx, elementOf(weight));
+      Value d = chunk.gradient(inner, scale, elementOf(weight), ignored);
+      Value dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count))->getResult(0);
       Value dweight = addWeightGradient(inner, d, chunk.input, state[2], first, adaptor.getFlag());
-      return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx.getResult(0), state[1], first), dweight};
+      return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx, state[1], first), dweight};
     };
     SmallVector<Value> state = {emptyTensor(b, {rows}, element), emptyTensor(b, shapeOf(x), element),
                                 adaptor.getOnto() ? adaptor.getOnto() : emptyTensor(b, shapeOf(weight), element)};

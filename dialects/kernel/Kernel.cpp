@@ -126,24 +126,35 @@ void CrossEntropyOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<Memo
 //===----------------------------------------------------------------------===//
 
 void CrossEntropyGradOp::build(OpBuilder &builder, OperationState &state, Value targets, Value rowLse, Value scale,
-                               Value logits, int64_t ignoreIndex) {
-  addOperandsAndResults(state, {targets, rowLse, scale}, logits);
-  state.getOrAddProperties<Properties>().ignore_index = builder.getI64IntegerAttr(ignoreIndex);
+                               Value logits, Value out, int64_t ignoreIndex) {
+  SmallVector<Value> inputs = {targets, rowLse, scale};
+  if (logits)
+    inputs.push_back(logits);
+  addOperandsAndResults(state, inputs, out);
+  Properties &properties = state.getOrAddProperties<Properties>();
+  properties.operandSegmentSizes = {1, 1, 1, logits ? 1 : 0, 1};
+  properties.ignore_index = builder.getI64IntegerAttr(ignoreIndex);
 }
 
 LogicalResult CrossEntropyGradOp::verify() {
-  if (failed(verifyOutCount(*this, getOuts(), 1)) ||
-      failed(verifyLogits(*this, getOuts()[0], getTargets(), getRowLse(), "row_lse")))
+  if (failed(verifyOutCount(*this, getOuts(), 1)))
     return failure();
-  if (shaped(getScale()).getElementType() != shaped(getOuts()[0]).getElementType())
-    return emitOpError() << "scale is " << shaped(getScale()).getElementType() << ", but logits have elements of type "
-                         << shaped(getOuts()[0]).getElementType();
-  return success();
+  Value logits = logitsOrOut(), out = getOuts()[0];
+  if (failed(verifyLogits(*this, logits, getTargets(), getRowLse(), "row_lse")))
+    return failure();
+  Type element = shaped(logits).getElementType(), written = shaped(out).getElementType();
+  if (shaped(getScale()).getElementType() != element)
+    return emitOpError() << "scale is " << shaped(getScale()).getElementType() << ", but logits have elements of type " << element;
+  if (written != element && !(written.isBF16() && element.isF32()))
+    return emitOpError() << "out has elements of type " << written << ", but logits of type " << element;
+  if (failed(verifySame(*this, "rows of logits", dim(logits, 0), "rows of the out", dim(out, 0))))
+    return failure();
+  return verifySame(*this, "columns of logits", dim(logits, 1), "columns of the out", dim(out, 1));
 }
 
 // A subtraction, an exponential and a multiplication per element.
 uint64_t CrossEntropyGradOp::getFlops() { return product({3, dim(getOuts()[0], 0), dim(getOuts()[0], 1)}); }
 
 void CrossEntropyGradOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
-  addEffects(*this, true, effects);
+  addEffects(*this, /*readsOuts=*/!getLogits(), effects);
 }

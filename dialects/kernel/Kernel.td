@@ -263,26 +263,34 @@ def Kernel_CrossEntropyOp : Kernel_Op<"cross_entropy"> {
       "::mlir::Value":$rowLse, "int64_t":$ignoreIndex)>];
 }
 
-def Kernel_CrossEntropyGradOp : Kernel_Op<"cross_entropy_grad"> {
-  let summary = "gradient of cross_entropy, in the place of the logits";
+def Kernel_CrossEntropyGradOp : Kernel_Op<"cross_entropy_grad", [AttrSizedOperandSegments]> {
+  let summary = "gradient of cross_entropy, in the place of the logits or rounded";
   let description = [{
-    The out holds the logits and becomes `scale (exp(logits[n, v] - row_lse[n]) - [v = targets[n]])`, and 0 in rows whose
-    target is `ignore_index`.
+    `out[n, v] = scale (exp(logits[n, v] - row_lse[n]) - [v = targets[n]])`, and 0 in rows whose target is `ignore_index`.
+    Without `logits` the out holds them before.
 
-    * Shapes: logits `(N, V)`; targets, row_lse `(N)`; scale of rank 0; another number of rows is refused.
+    * Shapes: logits, out `(N, V)`; targets, row_lse `(N)`; scale of rank 0; another number of rows is refused. An out of bf16
+      takes logits, which are f32 then.
     ```mlir
     %r = tern_kernel.cross_entropy_grad ignore_index -100
         ins(%targets, %lse, %scale : tensor<4xi32>, tensor<4xf32>, tensor<f32>) outs(%logits : tensor<4x10xf32>)
         -> tensor<4x10xf32>
+    %s = tern_kernel.cross_entropy_grad ignore_index -100
+        ins(%targets, %lse, %scale : tensor<4xi32>, tensor<4xf32>, tensor<f32>) logits(%logits : tensor<4x10xf32>)
+        outs(%rounded : tensor<4x10xbf16>) -> tensor<4x10xbf16>
     ```
   }];
   let arguments = (ins Kernel_Shaped:$targets, Kernel_Shaped:$row_lse, Kernel_Scalar:$scale,
-                       Variadic<Kernel_Shaped>:$outs, I64Attr:$ignore_index);
+                       Optional<Kernel_Shaped>:$logits, Variadic<Kernel_Shaped>:$outs, I64Attr:$ignore_index);
   let assemblyFormat = [{`ignore_index` $ignore_index
     `ins` `` `(` $targets `,` $row_lse `,` $scale `:` type($targets) `,` type($row_lse) `,` type($scale) `)`
-    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+    (`logits` `` `(` $logits^ `:` type($logits) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
   let builders = [OpBuilder<(ins "::mlir::Value":$targets, "::mlir::Value":$rowLse, "::mlir::Value":$scale,
-      "::mlir::Value":$logits, "int64_t":$ignoreIndex)>];
+      "::mlir::Value":$logits, "::mlir::Value":$out, "int64_t":$ignoreIndex)>];
+  let extraClassDeclaration = outsDeclaration # [{
+    /// The operand, or the out that holds them.
+    ::mlir::Value logitsOrOut() { return getLogits() ? getLogits() : getOuts()[0]; }
+  }];
 }
 
 #endif // TERN_KERNEL_TD

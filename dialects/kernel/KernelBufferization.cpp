@@ -15,7 +15,8 @@ using namespace tern::kernel;
 static bool readsOuts(Operation *op) {
   if (auto contract = dyn_cast<ContractOp>(op))
     return contract.getInit() != InitKind::Zero;
-  return isa<ScatterAddOp, CrossEntropyGradOp>(op);
+  auto gradient = dyn_cast<CrossEntropyGradOp>(op);
+  return isa<ScatterAddOp>(op) || (gradient && !gradient.getLogits());
 }
 
 // An extra of a contract is read at (m, n) just before the out is written there, so one buffer may serve as both.
