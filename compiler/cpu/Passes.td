@@ -134,6 +134,8 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
     ...
     ```
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect"];
 }
 
 def ExpandKernels : MachinePass<"tern-expand-kernels"> {
