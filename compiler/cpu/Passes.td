@@ -123,7 +123,8 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
       return
     }
     ```
-    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head; keys are transposed, and scores are relative to their maximum:
+    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head; keys are transposed, scores are relative to
+    their maximum:
     ```mlir
     ...
         scf.forall (%head) in (2) {
