@@ -158,7 +158,8 @@ Value AttentionHead::loadUnits(Value memref, Value position, Value channel, Valu
   if (pair == 1)
     return loadChannels(memref, position, channel, mask);
   auto pairs = VectorType::get({tile.lanes * pair}, packed), words = VectorType::get({tile.lanes}, emit.b.getI32Type());
-  return vector::BitCastOp::create(emit.b, emit.loc, words, loadVector(emit, pairs, memref, {batch, position, channel}, mask));
+  Value elements = loadVector(emit, pairs, memref, {batch, position, channel}, mask);
+  return vector::BitCastOp::create(emit.b, emit.loc, words, elements);
 }
 
 // Transposes `lanes` units of channels from channel `d` on of the rows of one panel.
@@ -212,8 +213,8 @@ void AttentionHead::multiplyAcross(int64_t count, Value rows, Value from, Value 
   });
 }
 
-void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function_ref<Value(int64_t, Value)> left, Value along,
-                                  function_ref<Value(int64_t, Value)> initial,
+void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function_ref<Value(int64_t, Value)> left,
+                                  Value along, function_ref<Value(int64_t, Value)> initial,
                                   function_ref<void(int64_t, Value, Value)> finish) {
   auto units = VectorType::get({tile.lanes * pair}, packed);
   Value first = emit.div(low, emit.index(pair)), end = emit.div(emit.add(high, pair - 1), emit.index(pair));

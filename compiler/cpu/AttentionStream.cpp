@@ -58,7 +58,8 @@ class StreamTask {
 public:
   StreamTask(AttentionHead &head, AttentionOp op)
       : head(head), op(op), emit(head.emit), shape(head.shape), rows(shape.group() * shape.queries),
-        softmax(head, /*tiles=*/1, rows, blockKeys, shape.sum), queries(head.allocateSums(rows)), sums(head.allocateSums(rows)) {}
+        softmax(head, /*tiles=*/1, rows, blockKeys, shape.sum), queries(head.allocateSums(rows)),
+        sums(head.allocateSums(rows)) {}
 
   void expand(Value whichKvHead, Value low, Value high) {
     kvHead = whichKvHead;
@@ -203,8 +204,10 @@ static void joinRanges(AttentionHead &head, AttentionOp op, const Ranges &ranges
   Value inverse = head.where(none, head.real(0), arith::DivFOp::create(emit.b, emit.loc, head.real(1), total));
   writeRow(head, op, whichHead, t, [&](Value n) {
     Value sum = head.real(0);
-    for (auto [range, factor] : llvm::enumerate(factors))
-      sum = head.multiplyPlus(factor, head.load(partAt(emit, ranges.sums, {head.batch, kvHead, emit.index(range)}), {row, n}), sum);
+    for (auto [range, factor] : llvm::enumerate(factors)) {
+      Value part = partAt(emit, ranges.sums, {head.batch, kvHead, emit.index(range)});
+      sum = head.multiplyPlus(factor, head.load(part, {row, n}), sum);
+    }
     return head.multiply(sum, inverse);
   });
 }

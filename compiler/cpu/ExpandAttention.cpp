@@ -3,7 +3,7 @@
 // Attention at speed, forwards, and the pass. The gradient is in AttentionGrad.cpp.
 //
 // A task has some rows of queries of the heads of one group and passes over the keys block by block (Dao et al. 2022). A
-// tile of scores lives in the first-level cache; where the softmax shrinks the sum of its weights by f, so does o' = f o + p v.
+// tile of scores lives in the first-level cache; where the softmax shrinks the sum of its weights by f, so does o = f o + p v.
 
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/NaiveKernels.h"
@@ -12,6 +12,7 @@
 #include "compiler/support/Remarks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace tern {

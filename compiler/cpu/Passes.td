@@ -150,8 +150,8 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
       return
     }
     ```
-    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head; keys are transposed,
-    and scores are relative to their maximum:
+    With `--tern-expand-attention --canonicalize --cse` it becomes a task per head; keys are transposed, scores are relative to
+    their maximum:
     ```mlir
     ...
         scf.forall (%head) in (2) {
@@ -162,6 +162,8 @@ def ExpandAttention : MachinePass<"tern-expand-attention"> {
     ...
     ```
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect"];
 }
 
 def ExpandKernels : MachinePass<"tern-expand-kernels"> {
