@@ -45,11 +45,20 @@ static int64_t elementsOf(Value value) {
   return type && type.hasStaticShape() ? type.getNumElements() : 0;
 }
 
-// M x N x K and which operands are transposed; heads and positions; the loops of a linalg op; else the largest operand.
+// M x N x K, which operands are transposed and what is multiplied unless f32.
+static std::string shapeOf(ContractOp contract) {
+  std::string text = textOf({contract.getM(), contract.getN(), contract.getK()});
+  llvm::raw_string_ostream stream(text);
+  stream << (contract.getTransposeA() ? " t" : " n") << (contract.getTransposeB() ? "t" : "n");
+  if (Type type = contract.getComputeType(); !type.isF32())
+    stream << " " << type;
+  return text;
+}
+
+// The loops of a linalg op; else the largest operand, and how many heads share it.
 static std::string shapeOf(Operation *op) {
   if (auto contract = dyn_cast<ContractOp>(op))
-    return textOf({contract.getM(), contract.getN(), contract.getK()}) + (contract.getTransposeA() ? " t" : " n") +
-           (contract.getTransposeB() ? "t" : "n");
+    return shapeOf(contract);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return textOf(linalgOp.getStaticLoopRanges());
   Value largest = op->getOperand(0);
@@ -63,10 +72,12 @@ static std::string shapeOf(Operation *op) {
   return textOf(type ? type.getShape() : ArrayRef<int64_t>()) + heads;
 }
 
-// Products multiply in the type of their first operand; everything else computes in f32, or in f64.
+// Products say what they multiply in; everything else computes in f32, or in f64.
 static Type typeOf(Operation *op) {
+  if (auto contract = dyn_cast<ContractOp>(op))
+    return contract.getComputeType();
   Type first = op->getNumOperands() ? getElementTypeOrSelf(op->getOperand(0).getType()) : Type();
-  bool isProduct = isa<ContractOp, AttentionOp, AttentionGradOp>(op);
+  bool isProduct = isa<AttentionOp, AttentionGradOp>(op);
   if (isProduct || (first && first.isF64()))
     return first;
   return Float32Type::get(op->getContext());

@@ -21,6 +21,18 @@ func.func @product(%a: memref<4x8xf32>, %b: memref<16x8xf32>, %bias: memref<16xf
   return
 }
 
+// What is multiplied counts, not what is stored.
+// CHECK-LABEL: @mixed
+// CHECK: tern_kernel.yield
+// CHECK: kernel = "contract", {{.*}} shape = "4x16x8 nn bf16", type = bf16
+func.func @mixed(%a: memref<4x8xf32>, %b: memref<8x16xf32>, %c: memref<4x16xf32>) {
+  tern_kernel.contract init(zero) compute(bf16) ins(%a, %b : memref<4x8xf32>, memref<8x16xf32>) outs(%c : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
 // A table is read in the rows that are asked for; what is added to is read and written.
 // CHECK-LABEL: @tables
 // CHECK: tern_kernel.gather {{.*}} index = 0 : i64, kernel = "gather", {{.*}} read = 144 : i64, shape = "100x8", {{.*}} updates = false, written = 128
