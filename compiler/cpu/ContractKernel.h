@@ -77,7 +77,6 @@ public:
 
 private:
   void finishVector(Value acc, Value m, Value n, bool masked);
-  Value previous(Value m, Value n, Value mask);
 
   Emitter &emit;
   kernel::ContractOp op;

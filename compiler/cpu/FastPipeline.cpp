@@ -11,6 +11,8 @@ using namespace mlir;
 
 void tern::cpu::buildFastPipeline(OpPassManager &manager, StringRef target, StringRef f32) {
   auto add = [&](std::unique_ptr<Pass> pass) { manager.addNestedPass<func::FuncOp>(std::move(pass)); };
+  // Products of few rows are streams of weights; the others are blocked.
+  add(createExpandStream({target.str()}));
   add(createExpandContract({target.str(), f32.str()}));
   add(createExpandAttention({target.str()}));
   add(createExpandKernels({target.str()}));

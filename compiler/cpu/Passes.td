@@ -108,6 +108,37 @@ def ExpandContract : MachinePass<"tern-expand-contract", [
                            "::mlir::amx::AMXDialect"];
 }
 
+def ExpandStream : MachinePass<"tern-expand-stream"> {
+  let summary = "products of at most eight rows to streams of their weights";
+  let description = [{
+    A tern_kernel.contract of at most 8 rows uses a weight a few times only, so B is read once, in its own order and in
+    place. B (K, N) goes by several rows of k at a time along n, with the sums of a task in the cache; B (N, K) by the dot
+    products of a vector of columns along k. Lines are asked for before they are needed. The rows of A share each loaded
+    weight. Tasks and the order of every sum depend on the shape alone. Products of more rows stay as they are, and so do
+    those whose operands have no contiguous rows (with a remark).
+    ```mlir
+    func.func @product(%a: memref<1x8xf32>, %b: memref<8x32xbf16>, %c: memref<1x32xf32>) {
+      tern_kernel.contract init(zero) ins(%a, %b : memref<1x8xf32>, memref<8x32xbf16>) outs(%c : memref<1x32xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      }
+      return
+    }
+    ```
+    With `--tern-expand-stream --canonicalize --cse` it becomes
+    ```mlir
+    ...
+            %pairs = vector.load %b[%k, %n] : memref<8x32xbf16>, vector<32xbf16>
+            %words = vector.bitcast %pairs : vector<32xbf16> to vector<16xi32>
+            %upper = arith.shli %words, %c16 : vector<16xi32>
+            %lower = arith.andi %words, %cmask : vector<16xi32>
+            %even = vector.bitcast %upper : vector<16xi32> to vector<16xf32>
+            %odd = vector.bitcast %lower : vector<16xi32> to vector<16xf32>
+    ...
+    ```
+  }];
+}
+
 def ExpandAttention : MachinePass<"tern-expand-attention"> {
   let summary = "attention and its gradient to register-blocked kernels";
   let description = [{

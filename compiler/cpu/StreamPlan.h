@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How a product of few rows is cut into tasks: a function of shape and machine only, so that bits do not depend on threads.
+
+#ifndef TERN_COMPILER_CPU_STREAMPLAN_H
+#define TERN_COMPILER_CPU_STREAMPLAN_H
+
+#include "compiler/cpu/Machine.h"
+
+namespace tern::cpu {
+
+/// Products of more rows than this are blocked, not streamed.
+constexpr int64_t mostStreamedRows = 8;
+
+struct StreamShape {
+  int64_t m, n, k;
+};
+
+/// B (K, N) is cut into `depthTasks` blocks of `depth` rows by `columnTasks` blocks of `columns`. More than one block of K
+/// leaves parts, which `finishTasks` tasks of `finishColumns` add in the order of K.
+struct RowStreamPlan {
+  int64_t depthTasks, depth, columnTasks, columns, finishTasks, finishColumns;
+  int64_t rows;      // of B at a time
+  int64_t rowsAhead; // are asked for before they are needed
+};
+RowStreamPlan planRowStream(const StreamShape &shape, const Machine &machine, unsigned weightBits);
+
+/// B (N, K) is cut into `tasks` of `groups` vectors of columns; `rows` rows of B are read at a time.
+struct DotStreamPlan {
+  int64_t tasks, groups, rows, rowsAhead;
+};
+DotStreamPlan planDotStream(const StreamShape &shape, const Machine &machine, unsigned weightBits);
+
+} // namespace tern::cpu
+
+#endif // TERN_COMPILER_CPU_STREAMPLAN_H
