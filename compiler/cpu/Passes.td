@@ -117,8 +117,8 @@ def ExpandStream : MachinePass<"tern-expand-stream"> {
     weight. Tasks and the order of every sum depend on the shape alone. Products of more rows stay as they are, and so do
     those whose operands have no contiguous rows (with a remark).
     ```mlir
-    func.func @product(%a: memref<1x8xf32>, %b: memref<8x16xbf16>, %c: memref<1x16xf32>) {
-      tern_kernel.contract init(zero) ins(%a, %b : memref<1x8xf32>, memref<8x16xbf16>) outs(%c : memref<1x16xf32>) {
+    func.func @product(%a: memref<1x8xf32>, %b: memref<8x32xbf16>, %c: memref<1x32xf32>) {
+      tern_kernel.contract init(zero) ins(%a, %b : memref<1x8xf32>, memref<8x32xbf16>) outs(%c : memref<1x32xf32>) {
       ^bb0(%acc: f32):
         tern_kernel.yield %acc : f32
       }
@@ -128,8 +128,12 @@ def ExpandStream : MachinePass<"tern-expand-stream"> {
     With `--tern-expand-stream --canonicalize --cse` it becomes
     ```mlir
     ...
-            %w = vector.maskedload %b[%k0, %n], %mask, %none : memref<8x16xbf16>, vector<16xi1>, vector<16xbf16> into vector<16xbf16>
-            %wide = arith.extf %w : vector<16xbf16> to vector<16xf32>
+            %pairs = vector.load %b[%k, %n] : memref<8x32xbf16>, vector<32xbf16>
+            %words = vector.bitcast %pairs : vector<32xbf16> to vector<16xi32>
+            %upper = arith.shli %words, %c16 : vector<16xi32>
+            %lower = arith.andi %words, %cmask : vector<16xi32>
+            %even = vector.bitcast %upper : vector<16xi32> to vector<16xf32>
+            %odd = vector.bitcast %lower : vector<16xi32> to vector<16xf32>
     ...
     ```
   }];

@@ -8,6 +8,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <bit>
 
 using namespace tern::cpu;
 using llvm::alignTo;
@@ -24,10 +25,10 @@ static int64_t rowsAhead(int64_t rowBytes) { return std::clamp<int64_t>((6 << 10
 RowStreamPlan tern::cpu::planRowStream(const StreamShape &shape, const Machine &machine, unsigned weightBits) {
   RowStreamPlan plan;
   plan.rows = shape.m < 4 ? 1 : 2; // many rows of A would load and store their sums more often than a line arrives
-  int64_t wanted = taskCount(shape.k * shape.n * weightBits / 8, 16);
+  int64_t wanted = std::bit_floor<uint64_t>(taskCount(shape.k * shape.n * weightBits / 8, 16)); // both cuts divide it
   int64_t mostParts = std::max<int64_t>(shape.k * weightBits / (shape.m * 640), 1);
-  plan.columnTasks = std::clamp<int64_t>(shape.n * weightBits / 8 / (16 << 10), 1, wanted);
-  plan.depthTasks = std::min<int64_t>(wanted / plan.columnTasks, mostParts);
+  int64_t pieces = std::clamp<int64_t>(shape.n * weightBits / 8 / (16 << 10), 1, wanted);
+  plan.depthTasks = std::bit_floor<uint64_t>(std::min(wanted / pieces, mostParts));
   plan.columnTasks = wanted / plan.depthTasks;
   plan.depth = alignTo(divideCeil(shape.k, plan.depthTasks), plan.rows);
   plan.depthTasks = divideCeil(shape.k, plan.depth);

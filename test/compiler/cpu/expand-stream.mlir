@@ -1,0 +1,81 @@
+// RUN: tern-opt %s -tern-expand-stream="target=x86-64-v4" | FileCheck %s --check-prefixes=CHECK,V512
+// RUN: tern-opt %s -tern-expand-stream="target=x86-64-v3" | FileCheck %s --check-prefixes=CHECK,V256
+// RUN: tern-opt %s -tern-expand-stream --remarks=expand-stream -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// Nothing is packed: B is read where it lies, a row of k after the other, and the line some rows ahead is asked for. K is
+// cut into parts, which a second forall adds in their order.
+// CHECK-LABEL: @rows
+// CHECK-SAME: %[[B:[a-z0-9]+]]: memref<256x512xf32>
+// CHECK: %[[PARTS:.*]] = memref.alloc() {{.*}} : memref<8x1x512xf32>
+// CHECK: scf.forall {{.*}} in (8, 2)
+// CHECK: memref.prefetch %[[B]]
+// V512: vector.load %[[B]]{{.*}} vector<16xf32>
+// V256: vector.load %[[B]]{{.*}} vector<8xf32>
+// CHECK: vector.fma
+// CHECK: scf.forall {{.*}} in (8)
+// CHECK-COUNT-8: vector.load %[[PARTS]]
+// CHECK-NOT: tern_kernel
+// REMARK: [[#@LINE+2]]:3: remark: [passed] expand-stream: expanded: rows of B along n
+func.func @rows(%a: memref<1x256xf32>, %b: memref<256x512xf32>, %o: memref<1x512xf32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<1x256xf32>, memref<256x512xf32>) outs(%o : memref<1x512xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// A register of bf16 becomes its even and its odd elements; A is split alike, once per task.
+// CHECK-LABEL: @dots
+// CHECK-SAME: %[[A:[a-z0-9]+]]: memref<2x64xf32>, %[[B:[a-z0-9]+]]: memref<48x64xbf16>
+// CHECK: scf.forall
+// CHECK: vector.shuffle
+// CHECK: memref.prefetch %[[B]]
+// V512: vector.load %[[B]]{{.*}} vector<32xbf16>
+// V256: vector.load %[[B]]{{.*}} vector<16xbf16>
+// CHECK: arith.shli
+// CHECK: arith.andi
+// REMARK: [[#@LINE+2]]:3: remark: [passed] expand-stream: expanded: rows of B along k
+func.func @dots(%a: memref<2x64xf32>, %b: memref<48x64xbf16>, %o: memref<2x48xf32>) {
+  tern_kernel.contract transpose_b init(zero) ins(%a, %b : memref<2x64xf32>, memref<48x64xbf16>) outs(%o : memref<2x48xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// The epilogue runs on vectors, masked at the end of a row.
+// CHECK-LABEL: @epilogue
+// V512: vector.maskedload
+// V512: math.tanh {{.*}} : vector<16xf32>
+// V512: vector.maskedstore
+func.func @epilogue(%a: memref<5x8xf32>, %b: memref<8x40xf32>, %x: memref<40xf32>, %o: memref<5x40xf32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<5x8xf32>, memref<8x40xf32>) extras(%x : memref<40xf32>) outs(%o : memref<5x40xf32>) {
+  ^bb0(%acc: f32, %e: f32):
+    %y = arith.addf %acc, %e : f32
+    %t = math.tanh %y : f32
+    tern_kernel.yield %t : f32
+  }
+  return
+}
+
+// Nine rows are for blocks in registers.
+// CHECK-LABEL: @nine_rows
+// CHECK: tern_kernel.contract
+func.func @nine_rows(%a: memref<9x8xf32>, %b: memref<8x16xf32>, %o: memref<9x16xf32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<9x8xf32>, memref<8x16xf32>) outs(%o : memref<9x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// CHECK-LABEL: @both_transposed
+// CHECK: tern_kernel.contract
+// REMARK: [[#@LINE+2]]:3: remark: [missed] expand-stream: not a stream: both operands are transposed
+func.func @both_transposed(%a: memref<8x4xf32>, %b: memref<32x8xf32>, %o: memref<4x32xf32>) {
+  tern_kernel.contract transpose_a transpose_b init(zero) ins(%a, %b : memref<8x4xf32>, memref<32x8xf32>) outs(%o : memref<4x32xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
