@@ -8,7 +8,8 @@
 using namespace mlir;
 using namespace tern::cpu;
 
-LinalgVectorizer::LinalgVectorizer(Emitter &emit, linalg::LinalgOp op, const Machine &machine)
+LinalgVectorizer::LinalgVectorizer(Emitter &emit, linalg::LinalgOp op, const Machine &machine,
+                                   bool keepRows)
     : emit(emit), op(op), machine(machine), body(*op.getBlock()), sizes(op.getStaticLoopRanges()),
       iterators(op.getIteratorTypesArray()) {
   for (OpOperand &operand : op->getOpOperands())
@@ -18,7 +19,8 @@ LinalgVectorizer::LinalgVectorizer(Emitter &emit, linalg::LinalgOp op, const Mac
     reason = why;
     return;
   }
-  flatten();
+  if (!keepRows)
+    flatten();
   chooseVectorLoop();
 }
 

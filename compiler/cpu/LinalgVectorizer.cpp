@@ -135,14 +135,36 @@ void LinalgVectorizer::shareRows(int64_t rowCost, int skip, function_ref<void(Sm
     if (rows % chunk)
       high = emit.min(high, emit.index(rows));
     emit.loop(low, high, 1, [&](Value linear) {
-      SmallVector<Value> ivs(sizes.size());
-      for (unsigned loop : llvm::reverse(loops)) {
-        bool outermost = loop == loops.front();
-        ivs[loop] = outermost ? linear : emit.rem(linear, emit.index(sizes[loop]));
-        linear = outermost ? linear : emit.div(linear, emit.index(sizes[loop]));
-      }
+      SmallVector<Value> ivs = delinearize(linear, loops);
       row(ivs);
     });
+  });
+}
+
+// The iteration variables of `loops` at a linear position; those of other loops stay empty.
+SmallVector<Value> LinalgVectorizer::delinearize(Value linear, ArrayRef<unsigned> loops) const {
+  SmallVector<Value> ivs(sizes.size());
+  for (unsigned loop : llvm::reverse(loops)) {
+    bool outermost = loop == loops.front();
+    ivs[loop] = outermost ? linear : emit.rem(linear, emit.index(sizes[loop]));
+    linear = outermost ? linear : emit.div(linear, emit.index(sizes[loop]));
+  }
+  return ivs;
+}
+
+// [low, high) of one row. What the vectors leave over is done where `atEnd` says that the row ends.
+void LinalgVectorizer::runRow(SmallVector<Value> &ivs, Value low, Value high,
+                              function_ref<void(function_ref<void()>)> atEnd) {
+  int64_t columns = sizes[vectorLoop], wholeColumns = columns / lanes * lanes;
+  emit.loop(low, emit.min(high, emit.index(wholeColumns)), lanes, [&](Value column) {
+    ivs[vectorLoop] = column;
+    elementStep(ivs, nullptr);
+  });
+  if (columns == wholeColumns)
+    return;
+  atEnd([&] {
+    ivs[vectorLoop] = emit.index(wholeColumns);
+    elementStep(ivs, maskOf(emit, lanes, emit.index(columns - wholeColumns)));
   });
 }
 
@@ -150,19 +172,11 @@ void LinalgVectorizer::shareRows(int64_t rowCost, int skip, function_ref<void(Sm
 void LinalgVectorizer::emitElementwise() {
   int64_t columns = sizes[vectorLoop];
   int64_t span = std::min<int64_t>(columns, llvm::alignTo(chunkElements, lanes));
-  int64_t spans = llvm::divideCeil(columns, span), wholeColumns = columns / lanes * lanes;
+  int64_t spans = llvm::divideCeil(columns, span);
   auto runSpan = [&](SmallVector<Value> &ivs, Value low, Value high) {
-    emit.loop(low, emit.min(high, emit.index(wholeColumns)), lanes, [&](Value column) {
-      ivs[vectorLoop] = column;
-      elementStep(ivs, nullptr);
+    runRow(ivs, low, high, [&](function_ref<void()> rest) {
+      spans == 1 ? rest() : emit.when(emit.equal(high, emit.index(columns)), rest);
     });
-    if (columns == wholeColumns)
-      return;
-    auto runRest = [&] {
-      ivs[vectorLoop] = emit.index(wholeColumns);
-      elementStep(ivs, maskOf(emit, lanes, emit.index(columns - wholeColumns)));
-    };
-    spans == 1 ? runRest() : emit.when(emit.equal(high, emit.index(columns)), runRest);
   };
   if (spans == 1)
     return shareRows(columns, vectorLoop, [&](SmallVector<Value> &ivs) { runSpan(ivs, emit.index(0), emit.index(columns)); });
@@ -281,22 +295,25 @@ SmallVector<Value> LinalgVectorizer::reduceRow(SmallVector<Value> &ivs, int64_t 
   });
 }
 
-void LinalgVectorizer::emitRowReduction() {
+void LinalgVectorizer::reduceOneRow(SmallVector<Value> &ivs, int64_t unroll) {
   unsigned inputs = op.getNumDpsInputs(), outs = combiners.size();
-  int64_t unroll = std::clamp<int64_t>(sizes[vectorLoop] / lanes, 1, 4);
+  SmallVector<Value> groups = reduceRow(ivs, unroll);
+  for (auto [number, combiner] : llvm::enumerate(combiners)) {
+    Value sum = groups[number];
+    for (int64_t u = 1; u < unroll; ++u)
+      sum = combineWith(combiner, sum, groups[u * outs + number]);
+    const Operand &out = operands[inputs + number];
+    SmallVector<Value> at = indicesOf(out, ivs);
+    Value folded = foldLanes(emit, sum, [&](Value low, Value high) { return combineWith(combiner, low, high); });
+    emit.store(combineWith(combiner, emit.load(out.value, at), folded), out.value, at);
+  }
+}
+
+int64_t LinalgVectorizer::rowUnroll() const { return std::clamp<int64_t>(sizes[vectorLoop] / lanes, 1, 4); }
+
+void LinalgVectorizer::emitRowReduction() {
   int64_t rowCost = sizes[vectorLoop] * ShapedType::getNumElements(reductionSizes(vectorLoop));
-  shareRows(rowCost, vectorLoop, [&](SmallVector<Value> &ivs) {
-    SmallVector<Value> groups = reduceRow(ivs, unroll);
-    for (auto [number, combiner] : llvm::enumerate(combiners)) {
-      Value sum = groups[number];
-      for (int64_t u = 1; u < unroll; ++u)
-        sum = combineWith(combiner, sum, groups[u * outs + number]);
-      const Operand &out = operands[inputs + number];
-      SmallVector<Value> at = indicesOf(out, ivs);
-      Value folded = foldLanes(emit, sum, [&](Value low, Value high) { return combineWith(combiner, low, high); });
-      emit.store(combineWith(combiner, emit.load(out.value, at), folded), out.value, at);
-    }
-  });
+  shareRows(rowCost, vectorLoop, [&](SmallVector<Value> &ivs) { reduceOneRow(ivs, rowUnroll()); });
 }
 
 void LinalgVectorizer::emitScalar() {

@@ -13,7 +13,7 @@ namespace tern::cpu {
 
 class LinalgVectorizer {
 public:
-  LinalgVectorizer(Emitter &emit, mlir::linalg::LinalgOp op, const Machine &machine);
+  LinalgVectorizer(Emitter &emit, mlir::linalg::LinalgOp op, const Machine &machine, bool keepRows = false);
 
   /// Why the op has no vector form, or nothing.
   llvm::StringRef whyNot() const { return reason; }
@@ -21,6 +21,18 @@ public:
   std::string describe() const;
   /// Emits the loops at the insertion point; with a reason against vectors, scalar loops over shared rows.
   void emitLoops();
+
+  /// How the op works on rows: loops over rows first, then at most one loop along a row. Needs `keepRows`.
+  enum class RowForm { None, OnePerRow, Elementwise, RowReduction, ColumnReduction };
+  RowForm rowForm(int64_t rows) const;
+  /// The elements that one row has in all operands that move along it.
+  int64_t rowElements() const;
+  /// The row form inside of somebody else's loops, so that several ops share them: partial sums of columns are made for each
+  /// of `tasks` tasks, cleared when a task begins, and added in their order at the end.
+  void prepareRows(RowForm form, int64_t tasks);
+  void beginTask(Value task);
+  void emitRow(Value row, Value task);
+  void finishRows(int64_t tasks);
 
 private:
   struct Operand {
@@ -51,6 +63,12 @@ private:
   void emitColumnReduction();
   void emitRowReduction();
   void emitScalar();
+  void runRow(SmallVector<Value> &ivs, Value low, Value high, llvm::function_ref<void(llvm::function_ref<void()>)> atEnd);
+  int64_t rowUnroll() const;
+  void reduceOneRow(SmallVector<Value> &ivs, int64_t unroll);
+  void addRowToColumns(SmallVector<Value> &ivs, Value task);
+  void forEachVector(llvm::function_ref<void(Value column, Value mask)> body);
+  SmallVector<Value> delinearize(Value linear, llvm::ArrayRef<unsigned> loops) const;
   /// forall over chunks of the linear parallel iterations without `skip`, and the loop inside a chunk.
   void shareRows(int64_t rowCost, int skip, llvm::function_ref<void(SmallVector<Value> &)> row);
   SmallVector<int64_t> reductionSizes(int skip) const;
@@ -80,6 +98,8 @@ private:
   unsigned vectorLoop = 0;
   int64_t lanes = 1;
   llvm::StringRef reason;
+  RowForm form = RowForm::None;
+  SmallVector<Value> partials; // (tasks, columns) of each out
 };
 
 } // namespace tern::cpu

@@ -235,6 +235,10 @@ def VectorizeLinalg : MachinePass<"tern-vectorize-linalg"> {
     reductions over outer dimensions have vectors along a contiguous parallel dimension; reductions over a contiguous
     dimension keep several vector sums and add them in a fixed order. An op with no vector form becomes scalar loops over
     shared rows, with a remark; one on buffers of unknown shape is an error.
+
+    Neighbours that work on the same rows, and touch what one of them writes in the same row only, share one loop over rows: the
+    statistics of a norm and what is computed with them read a row from memory once. Sums over rows are then partial ones, at
+    most 32, added in a fixed order.
     ```mlir
     func.func @double(%x: memref<64xf32>, %y: memref<64xf32>) {
       linalg.add ins(%x, %x : memref<64xf32>, memref<64xf32>) outs(%y : memref<64xf32>)

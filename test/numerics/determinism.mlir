@@ -29,3 +29,13 @@ func.func @loss(%h: tensor<3x7x19xf32>, %table: tensor<61x19xf32>, %targets: ten
   return %loss : tensor<f32>
 }
 check.deterministic @loss threads [1, 2, 3, 5] seed 3 classes 61
+
+// Loops over rows that several ops share, with partial sums over rows.
+func.func @rows(%x: tensor<131x67xf32>, %weight: tensor<67xf32>) -> (tensor<131x67xf32>, tensor<131x67xf32>, tensor<67xf32>) {
+  %n = tern.rms_norm %x weight %weight : tensor<131x67xf32>, tensor<67xf32>
+  %s = tern.softmax %n : tensor<131x67xf32>
+  %p = tern.mul %n, %s : tensor<131x67xf32>, tensor<131x67xf32>
+  %columns = tern.sum %p dims [0] : tensor<131x67xf32>
+  return %n, %s, %columns : tensor<131x67xf32>, tensor<131x67xf32>, tensor<67xf32>
+}
+check.deterministic @rows threads [1, 2, 3, 5] seed 4

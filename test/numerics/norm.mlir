@@ -59,3 +59,17 @@ func.func @weighted_rms_norm(%x: tensor<2x3x5xf64>, %weight: tensor<5xf64>, %w: 
   return %loss : tensor<f64>
 }
 check.gradient @weighted_rms_norm
+
+// Wide enough that statistics, gradients and sums over rows share loops; no size is a multiple of a vector or of a task.
+func.func @residual_norms(%x: tensor<67x37xf64>, %weight: tensor<37xf64>, %bias: tensor<37xf64>, %scale: tensor<37xf64>,
+                          %w: tensor<67x37xf64>) -> tensor<f64> {
+  %n = tern.layer_norm %x weight %weight bias %bias : tensor<67x37xf64>, tensor<37xf64>, tensor<37xf64>
+  %h = tern.add %x, %n : tensor<67x37xf64>, tensor<67x37xf64>
+  %r = tern.rms_norm %h weight %scale : tensor<67x37xf64>, tensor<37xf64>
+  %s = tern.softmax %r : tensor<67x37xf64>
+  %y = tern.add %h, %s : tensor<67x37xf64>, tensor<67x37xf64>
+  %p = tern.mul %y, %w : tensor<67x37xf64>, tensor<67x37xf64>
+  %loss = tern.sum %p : tensor<67x37xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @residual_norms

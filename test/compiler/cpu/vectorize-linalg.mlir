@@ -109,3 +109,97 @@ func.func @single_bits(%a: memref<8xf32>, %o: memref<8xi1>) {
   }
   return
 }
+
+// The sum of a row and what is computed with it share a loop over rows; 37 rows of 100 elements are one task.
+// CHECK-LABEL: @shared_rows
+// CHECK-COUNT-1: scf.forall
+// CHECK-NOT: scf.forall
+// CHECK: return
+// REMARK: [[#@LINE+5]]:3: remark: [passed] vectorize-linalg: vectorized: shares a loop over 37 rows with 2 other ops
+func.func @shared_rows(%x: memref<37x100xf32>, %y: memref<37x100xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %sums = memref.alloc() : memref<37xf32>
+  // The memory of the sums is cleared row by row as well.
+  linalg.fill ins(%zero : f32) outs(%sums : memref<37xf32>)
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<37x100xf32>) outs(%sums : memref<37xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel"]}
+      ins(%x, %sums : memref<37x100xf32>, memref<37xf32>) outs(%y : memref<37x100xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %s = arith.divf %a, %b : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Sums over rows are partial ones of tasks, at most 32, added in their order; 67 rows are tasks of 40 and less.
+// CHECK-LABEL: @partial_sums
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<67x100xf32>, %[[SUM:[a-z0-9]+]]: memref<100xf32>
+// CHECK: %[[PARTIAL:.*]] = memref.alloc() {{.*}} : memref<2x100xf32>
+// CHECK: scf.forall
+// CHECK: vector.load %[[PARTIAL]]
+// CHECK: vector.load %[[X]]
+// CHECK: scf.forall
+// CHECK: vector.maskedload %[[SUM]]
+// CHECK: scf.for
+// CHECK: vector.maskedload %[[PARTIAL]]
+func.func @partial_sums(%x: memref<67x100xf32>, %sum: memref<100xf32>, %y: memref<67x100xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>], iterator_types = ["reduction", "parallel"]}
+      ins(%x : memref<67x100xf32>) outs(%sum : memref<100xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%x : memref<67x100xf32>) outs(%y : memref<67x100xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.negf %a : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// What needs the sums of other rows waits for all of them.
+// CHECK-LABEL: @other_rows
+// CHECK-COUNT-2: scf.forall
+func.func @other_rows(%x: memref<64x64xf32>, %sums: memref<64xf32>, %y: memref<64x64xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<64x64xf32>) outs(%sums : memref<64xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel"]}
+      ins(%x, %sums : memref<64x64xf32>, memref<64xf32>) outs(%y : memref<64x64xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %s = arith.divf %a, %b : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// Two parts of one buffer may overlap: rows of one are not those of the other.
+// CHECK-LABEL: @overlapping_parts
+// CHECK-COUNT-2: scf.forall
+func.func @overlapping_parts(%buffer: memref<80x64xf32>, %sums: memref<64xf32>) {
+  %low = memref.subview %buffer[0, 0] [64, 64] [1, 1] : memref<80x64xf32> to memref<64x64xf32, strided<[64, 1]>>
+  %high = memref.subview %buffer[16, 0] [64, 64] [1, 1] : memref<80x64xf32> to memref<64x64xf32, strided<[64, 1], offset: 1024>>
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%low : memref<64x64xf32, strided<[64, 1]>>) outs(%sums : memref<64xf32>) {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    linalg.yield %s : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%sums : memref<64xf32>) outs(%high : memref<64x64xf32, strided<[64, 1], offset: 1024>>) {
+  ^bb0(%a: f32, %b: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
