@@ -6,6 +6,7 @@
 //   tern-sweep [--stride=N] [--time] PROGRAM.so...
 
 #include "runtime/abi/tern.h"
+#include "runtime/core/Variants.h"
 
 #include <algorithm>
 #include <bit>
@@ -48,7 +49,8 @@ public:
       fprintf(stderr, "tern-sweep: %s\n", dlerror());
       exit(2);
     }
-    manifest = program->variants[0].manifest;
+    variant = &program->variants[0];
+    const tern_manifest *manifest = variant->manifest;
     entry = std::find_if(manifest->entries, manifest->entries + manifest->entry_count,
                          [](const tern_entry &entry) { return std::string_view(entry.name) == "forward"; });
     arena.reset(new (std::align_val_t(64)) uint8_t[manifest->memory.arena]());
@@ -58,13 +60,8 @@ public:
     context.barrier = [](tern_ctx *, uint32_t, uint32_t, uint32_t) {};
   }
 
-  std::string_view name() const { return manifest->model; }
-  bool runsHere() const {
-    std::string_view isa = manifest->isa;
-    return isa.starts_with("x86-64-v4")   ? __builtin_cpu_supports("x86-64-v4")
-           : isa.starts_with("x86-64-v3") ? __builtin_cpu_supports("x86-64-v3")
-                                          : true;
-  }
+  std::string_view name() const { return variant->manifest->model; }
+  std::string missing() const { return tern::rt::missingFeatures(*variant, tern::rt::thisProcessor()); }
   size_t size() const { return entry->inputs[0].bytes / sizeof(float); }
   float *input() { return reinterpret_cast<float *>(arena.get() + entry->inputs[0].offset); }
   float *output() { return reinterpret_cast<float *>(arena.get() + entry->outputs[0].offset); }
@@ -74,7 +71,7 @@ private:
   struct Free {
     void operator()(uint8_t *memory) const { ::operator delete[](memory, std::align_val_t(64)); }
   };
-  const tern_manifest *manifest = nullptr;
+  const tern_variant *variant = nullptr;
   const tern_entry *entry = nullptr;
   std::unique_ptr<uint8_t[], Free> arena, scratch;
   tern_ctx context{};
@@ -185,8 +182,8 @@ static bool sweepProgram(const char *path, uint64_t stride, bool timed) {
     fprintf(stderr, "tern-sweep: %s: its module is named for no function that is known here\n", path);
     exit(2);
   }
-  if (!program.runsHere()) {
-    printf("%-10s not run: this machine lacks the instructions\n", function->name);
+  if (std::string missing = program.missing(); !missing.empty()) {
+    printf("%-10s not run: this machine lacks %s\n", function->name, missing.c_str());
     return true;
   }
   printf("%-10s", function->name);
