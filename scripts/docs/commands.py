@@ -77,7 +77,7 @@ def build(site, source, tools):
         else:
             section(tool, purpose, text)
     for tool in sorted(path.name for path in Path(tools).glob("tern*")):
-        if tool not in [name for name, _, _ in TOOLS] and not re.search("test|fuzz", tool):
+        if tool not in [name for name, _, _ in TOOLS] and not re.search("test|fuzz|sweep", tool):
             site.warn(tool, "a tool that TOOLS in scripts/docs/commands.py does not name")
     with tempfile.TemporaryDirectory() as folder:
         program = compiled_program(Path(tools, "ternc"), source, folder)

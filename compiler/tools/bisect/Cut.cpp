@@ -154,6 +154,17 @@ static bool mayHoldGarbage(Value value) {
   return value.getDefiningOp<tensor::EmptyOp>() != nullptr;
 }
 
+/// Somebody after `op` uses the value, or a tensor that it was put into and that cannot be compared yet:
+///   %part = ...   %whole = tensor.insert_slice %part into %empty   op   ... uses %whole
+static bool isUsedAfter(Value value, Operation *op) {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    if (op->isBeforeInBlock(op->getBlock()->findAncestorOpInBlock(*user)))
+      return true;
+    auto insert = dyn_cast<tensor::InsertSliceOp>(user);
+    return insert && mayHoldGarbage(insert) && isUsedAfter(insert, op);
+  });
+}
+
 /// What `op` or an op before it in its block makes and somebody after it uses.
 static SmallVector<Value> knownAfter(Operation *op, bool onlyResults) {
   Block *block = op->getBlock();
@@ -162,10 +173,8 @@ static SmallVector<Value> knownAfter(Operation *op, bool onlyResults) {
     if (onlyResults && &earlier != op)
       continue;
     for (Value result : earlier.getResults()) {
-      bool isUsedLater = llvm::any_of(
-          result.getUsers(), [&](Operation *user) { return op->isBeforeInBlock(block->findAncestorOpInBlock(*user)); });
       bool isTensor = isa<RankedTensorType>(result.getType()) && !matchPattern(result, m_Constant());
-      if (isTensor && (isUsedLater || onlyResults) && !mayHoldGarbage(result))
+      if (isTensor && (onlyResults || isUsedAfter(result, op)) && !mayHoldGarbage(result))
         values.push_back(result);
     }
   }
