@@ -35,10 +35,14 @@ def product_entry(form, rows, columns, depth, element):
         return f"%{operand}: {types[operand]} {{tern.parameter = {parameter}}}"
 
     name = product_name(form, rows, columns, depth)
+    sums = result.replace("bf16", "f32")
+    # Activations are rounded like their inputs, gradients of weights are not.
+    rounding = f"    %y = arith.truncf %r : {sums} to {result}\n" if element == "bf16" and form != "dw" else ""
+    result = result if rounding else sums
     return f"""  func.func @{name}({argument(left)}, {argument(right)})
       -> ({result} {{tern.role = "result"}}) attributes {{tern.entry = "{name}"}} {{
     %r = tern.matmul %{left}, %{right}{transposes} : {types[left]}, {types[right]}
-    return %r : {result}
+{rounding}    return %{"y" if rounding else "r"} : {result}
   }}
 """
 
