@@ -172,17 +172,39 @@ void tern::cpu::addLabel(Operation *kernel, int64_t index) {
   kernel->setLoc(FusedLoc::get({kernel->getLoc()}, b.getDictionaryAttr(fields), kernel->getContext()));
 }
 
+static int64_t countOf(DictionaryAttr label, StringRef name) { return label.getAs<IntegerAttr>(name).getInt(); }
+
+static DictionaryAttr withSums(DictionaryAttr first, DictionaryAttr second) {
+  NamedAttrList fields(first);
+  for (StringRef name : {"flops", "read", "written"})
+    fields.set(name, Builder(first.getContext()).getI64IntegerAttr(countOf(first, name) + countOf(second, name)));
+  return fields.getDictionary(first.getContext());
+}
+
+// Ops that share one loop go by the name of the one that moves most, "and so many more".
+static DictionaryAttr merged(ArrayRef<DictionaryAttr> labels) {
+  auto bytes = [](DictionaryAttr label) { return countOf(label, "read") + countOf(label, "written"); };
+  auto most = std::max_element(labels.begin(), labels.end(), [&](auto left, auto right) { return bytes(left) < bytes(right); });
+  DictionaryAttr sum = *most;
+  for (auto label = labels.begin(); label != labels.end(); ++label)
+    if (label != most)
+      sum = withSums(sum, *label);
+  NamedAttrList fields(sum);
+  StringRef shape = sum.getAs<StringAttr>("shape").getValue();
+  fields.set("shape", StringAttr::get(sum.getContext(), shape + " +" + Twine(labels.size() - 1)));
+  return fields.getDictionary(sum.getContext());
+}
+
 DictionaryAttr tern::cpu::labelOf(Location location) {
-  DictionaryAttr label;
+  SmallVector<DictionaryAttr> labels;
   location->walk([&](Location inner) {
     auto fused = dyn_cast<FusedLoc>(inner);
     auto fields = fused ? dyn_cast_or_null<DictionaryAttr>(fused.getMetadata()) : DictionaryAttr();
-    if (!fields || !fields.contains("kernel"))
-      return WalkResult::advance();
-    label = fields;
-    return WalkResult::interrupt();
+    if (fields && fields.contains("kernel") && !llvm::is_contained(labels, fields))
+      labels.push_back(fields);
+    return WalkResult::advance();
   });
-  return label;
+  return labels.empty() ? DictionaryAttr() : labels.size() == 1 ? labels.front() : merged(labels);
 }
 
 // Work that no kernel stands behind: a loop of a plugin, or what thread 0 does alone.
@@ -223,13 +245,9 @@ void RegionTable::share(uint32_t region, Operation *op) {
   // Ops of one kernel follow each other, so the kernel before is the only one that may come again.
   if (!label || label.get("index") == first.get("last") || label.get("index") == first.get("index"))
     return;
-  Builder b(op->getContext());
-  NamedAttrList fields(first);
-  for (StringRef name : {"flops", "read", "written"})
-    fields.set(name, b.getI64IntegerAttr(first.getAs<IntegerAttr>(name).getInt() +
-                                         label.getAs<IntegerAttr>(name).getInt()));
+  NamedAttrList fields(withSums(first, label));
   if (label.get("kernel") != first.get("kernel"))
-    fields.set("kernel", b.getStringAttr("serial"));
+    fields.set("kernel", StringAttr::get(op->getContext(), "serial"));
   fields.set("last", label.get("index"));
   table[region].label = fields.getDictionary(op->getContext());
 }

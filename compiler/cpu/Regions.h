@@ -18,7 +18,7 @@ bool isKernel(mlir::Operation *op);
 /// index tells apart ops that are alike.
 void addLabel(mlir::Operation *kernel, int64_t index);
 
-/// The label that `location` carries, or null.
+/// The label that `location` carries, or null. Where ops were fused, one label with their sums.
 mlir::DictionaryAttr labelOf(mlir::Location location);
 
 /// The regions of one entry, in the order of their first ops.

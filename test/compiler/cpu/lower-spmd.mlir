@@ -2,6 +2,8 @@
 
 #norm = loc(fused<{flops = 64 : i64, index = 0 : i64, kernel = "norm", location = "model.mlir:2:3", read = 1 : i64, shape = "64",
                    type = f32, updates = false, written = 1 : i64}>["model.mlir":2:3])
+#sum = loc(fused<{flops = 3 : i64, index = 7 : i64, kernel = "reduction", location = "model.mlir:9:3", read = 100 : i64, shape = "5x5",
+                  type = f32, updates = false, written = 4 : i64}>["model.mlir":9:3])
 
 module attributes {tern.memory = {scratch_per_thread = 4096 : i64}} {
 
@@ -119,6 +121,20 @@ func.func @regions(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index,
     memref.store %zero, %x[%i] : memref<64xf32>
   }
   memref.store %zero, %x[%c0] : memref<64xf32>
+  return
+}
+
+// Ops that share a loop are one region, named for the one that moves most.
+// CHECK-LABEL: @tern_entry_shared_loop
+// CHECK-SAME: tern.regions = [{calls = 1 : i64, flops = 67 : i64, kernel = "reduction", location = "model.mlir:9:3", read = 101 : i64,
+// CHECK-SAME: shape = "5x5 +1", type = f32, updates = false, written = 5 : i64}]
+func.func @shared_loop(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.forall (%i) in (64) {
+    memref.store %zero, %x[%i] : memref<64xf32>
+  } loc(fused[#norm, #sum])
   return
 }
 
