@@ -8,8 +8,8 @@
 // RUN: tern-run %s -O3 --mcpu=native+emulated-amx --threads=2
 
 func.func @test_pairs() {
-  %k0 = arith.constant dense<101> : tensor<i64>
-  %k1 = arith.constant dense<131> : tensor<i64>
+  %k0 = arith.constant dense<3906640506192814797> : tensor<i64>
+  %k1 = arith.constant dense<1717619889029536859> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<37x53xf32>
   %a = tern.uniform [37, 29] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [29, 53] from -1.0 to 1.0 key %k1 : f32
@@ -30,8 +30,8 @@ func.func @test_pairs() {
 }
 
 func.func @test_both_transposed() {
-  %k0 = arith.constant dense<103> : tensor<i64>
-  %k1 = arith.constant dense<133> : tensor<i64>
+  %k0 = arith.constant dense<3294104152025794385> : tensor<i64>
+  %k1 = arith.constant dense<1634778092439064851> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<31x70xf32>
   %a = tern.uniform [1302, 31] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [70, 1302] from -1.0 to 1.0 key %k1 : f32
@@ -54,8 +54,8 @@ func.func @test_both_transposed() {
 }
 
 func.func @test_left_transposed() {
-  %k0 = arith.constant dense<105> : tensor<i64>
-  %k1 = arith.constant dense<135> : tensor<i64>
+  %k0 = arith.constant dense<2727008549707914859> : tensor<i64>
+  %k1 = arith.constant dense<1722849356830647789> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<45x33xf32>
   %a = tern.uniform [97, 45] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [97, 33] from -1.0 to 1.0 key %k1 : f32
@@ -77,8 +77,8 @@ func.func @test_left_transposed() {
 }
 
 func.func @test_right_transposed() {
-  %k0 = arith.constant dense<107> : tensor<i64>
-  %k1 = arith.constant dense<137> : tensor<i64>
+  %k0 = arith.constant dense<2858363992824967455> : tensor<i64>
+  %k1 = arith.constant dense<837443615721954739> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<29x67xf32>
   %a = tern.uniform [29, 66] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [67, 66] from -1.0 to 1.0 key %k1 : f32
@@ -100,8 +100,8 @@ func.func @test_right_transposed() {
 }
 
 func.func @test_few_rows() {
-  %k0 = arith.constant dense<109> : tensor<i64>
-  %k1 = arith.constant dense<139> : tensor<i64>
+  %k0 = arith.constant dense<1056149308443902211> : tensor<i64>
+  %k1 = arith.constant dense<4424645140495399009> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<7x131xf32>
   %a = tern.uniform [7, 64] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [64, 131] from -1.0 to 1.0 key %k1 : f32
@@ -122,8 +122,8 @@ func.func @test_few_rows() {
 }
 
 func.func @test_many_blocks() {
-  %k0 = arith.constant dense<111> : tensor<i64>
-  %k1 = arith.constant dense<141> : tensor<i64>
+  %k0 = arith.constant dense<4375203116912571189> : tensor<i64>
+  %k1 = arith.constant dense<3591160443469505641> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<65x40xf32>
   %a = tern.uniform [65, 1203] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [1203, 40] from -1.0 to 1.0 key %k1 : f32
@@ -144,8 +144,8 @@ func.func @test_many_blocks() {
 }
 
 func.func @test_right_is_rounded() {
-  %k0 = arith.constant dense<113> : tensor<i64>
-  %k1 = arith.constant dense<143> : tensor<i64>
+  %k0 = arith.constant dense<3015405700094523701> : tensor<i64>
+  %k1 = arith.constant dense<848221474661068991> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<37x53xf32>
   %a = tern.uniform [37, 64] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [64, 53] from -1.0 to 1.0 key %k1 : f32
@@ -166,8 +166,8 @@ func.func @test_right_is_rounded() {
 }
 
 func.func @test_both_are_rounded() {
-  %k0 = arith.constant dense<115> : tensor<i64>
-  %k1 = arith.constant dense<145> : tensor<i64>
+  %k0 = arith.constant dense<1306240489323355059> : tensor<i64>
+  %k1 = arith.constant dense<3493209850330447659> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<17x19xf32>
   %a = tern.uniform [17, 131] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [19, 131] from -1.0 to 1.0 key %k1 : f32
@@ -189,8 +189,8 @@ func.func @test_both_are_rounded() {
 }
 
 func.func @test_rounded_and_transposed() {
-  %k0 = arith.constant dense<117> : tensor<i64>
-  %k1 = arith.constant dense<147> : tensor<i64>
+  %k0 = arith.constant dense<836599543699563639> : tensor<i64>
+  %k1 = arith.constant dense<2963165869312639021> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<17x19xf32>
   %a = tern.uniform [131, 17] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [131, 19] from -1.0 to 1.0 key %k1 : f32
@@ -212,8 +212,8 @@ func.func @test_rounded_and_transposed() {
 }
 
 func.func @test_right_is_widened() {
-  %k0 = arith.constant dense<119> : tensor<i64>
-  %k1 = arith.constant dense<149> : tensor<i64>
+  %k0 = arith.constant dense<1318927908745697011> : tensor<i64>
+  %k1 = arith.constant dense<452441261244422659> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<13x40xf32>
   %a = tern.uniform [13, 31] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [31, 40] from -1.0 to 1.0 key %k1 : f32
@@ -233,8 +233,8 @@ func.func @test_right_is_widened() {
 
 // Sums are f32, what the epilogue makes of them may be bf16.
 func.func @test_rounded_out() {
-  %k0 = arith.constant dense<211> : tensor<i64>
-  %k1 = arith.constant dense<223> : tensor<i64>
+  %k0 = arith.constant dense<1648072751692187097> : tensor<i64>
+  %k1 = arith.constant dense<1650569080174061021> : tensor<i64>
   %a32 = tern.uniform [19, 34] from -1.0 to 1.0 key %k0 : f32
   %b32 = tern.uniform [34, 45] from -1.0 to 1.0 key %k1 : f32
   %bias = tern.uniform [45] from -1.0 to 1.0 key %k0 : f32
@@ -257,7 +257,7 @@ func.func @test_rounded_out() {
 }
 
 func.func @test_adds_to_out() {
-  %k0 = arith.constant dense<227> : tensor<i64>
+  %k0 = arith.constant dense<4193044627108441235> : tensor<i64>
   %old = tern.uniform [23, 41] from -1.0 to 1.0 key %k0 : f32
   %a32 = tern.uniform [39, 23] from -1.0 to 1.0 key %k0 : f32
   %b32 = tern.uniform [39, 41] from -1.0 to 1.0 key %k0 : f32
@@ -278,7 +278,7 @@ func.func @test_adds_to_out() {
 check.deterministic @product threads [1, 2, 3]
 
 func.func @product() -> tensor<150x200xf32> {
-  %k0 = arith.constant dense<229> : tensor<i64>
+  %k0 = arith.constant dense<642498848867997097> : tensor<i64>
   %a32 = tern.uniform [150, 500] from -1.0 to 1.0 key %k0 : f32
   %b32 = tern.uniform [500, 200] from -1.0 to 1.0 key %k0 : f32
   %a = arith.truncf %a32 : tensor<150x500xf32> to tensor<150x500xbf16>

@@ -6,8 +6,8 @@
 
 
 func.func @test_remainders() {
-  %k0 = arith.constant dense<11> : tensor<i64>
-  %k1 = arith.constant dense<13> : tensor<i64>
+  %k0 = arith.constant dense<3992531588042663277> : tensor<i64>
+  %k1 = arith.constant dense<1340883164516475259> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<37x53xf32>
   %a = tern.uniform [37, 29] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [29, 53] from -1.0 to 1.0 key %k1 : f32
@@ -23,8 +23,8 @@ func.func @test_remainders() {
 
 // K is longer than one block.
 func.func @test_transposed_operands() {
-  %k0 = arith.constant dense<17> : tensor<i64>
-  %k1 = arith.constant dense<19> : tensor<i64>
+  %k0 = arith.constant dense<1910012683653004481> : tensor<i64>
+  %k1 = arith.constant dense<199472968627658327> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<31x70xf32>
   %a = tern.uniform [701, 31] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [70, 701] from -1.0 to 1.0 key %k1 : f32
@@ -42,7 +42,7 @@ func.func @test_transposed_operands() {
 }
 
 func.func @test_adds_to_out() {
-  %k0 = arith.constant dense<23> : tensor<i64>
+  %k0 = arith.constant dense<3594268240605607949> : tensor<i64>
   %old = tern.uniform [5, 9] from -1.0 to 1.0 key %k0 : f64
   %a = tern.uniform [5, 3] from -1.0 to 1.0 key %k0 : f64
   %b = tern.uniform [3, 9] from -1.0 to 1.0 key %k0 : f64
@@ -57,7 +57,7 @@ func.func @test_adds_to_out() {
 
 // What the out held must not matter when the flag is off, not even when it is no number.
 func.func @test_flag_off() {
-  %k0 = arith.constant dense<29> : tensor<i64>
+  %k0 = arith.constant dense<351023122495932353> : tensor<i64>
   %off = arith.constant dense<false> : tensor<i1>
   %zero = arith.constant dense<0.0> : tensor<6x20xf32>
   %old = arith.constant dense<0x7fc00000> : tensor<6x20xf32>
@@ -74,8 +74,8 @@ func.func @test_flag_off() {
 
 // A bias row, a residual, and the product itself as a second out.
 func.func @test_epilogue_two_outs() {
-  %k0 = arith.constant dense<31> : tensor<i64>
-  %k1 = arith.constant dense<37> : tensor<i64>
+  %k0 = arith.constant dense<2165547176693115587> : tensor<i64>
+  %k1 = arith.constant dense<2802783295364389339> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<19x45xf32>
   %a = tern.uniform [19, 8] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [8, 45] from -1.0 to 1.0 key %k1 : f32

@@ -7,8 +7,8 @@
 // RUN: tern-run %s -O3 -mcpu=x86-64 -threads=2
 
 func.func @test_one_row() {
-  %k0 = arith.constant dense<108> : tensor<i64>
-  %k1 = arith.constant dense<67> : tensor<i64>
+  %k0 = arith.constant dense<3298764973876561433> : tensor<i64>
+  %k1 = arith.constant dense<535385927378644753> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x101xf32>
   %a = tern.uniform [1, 67] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [67, 101] from -1.0 to 1.0 key %k1 : f32
@@ -27,8 +27,8 @@ func.func @test_one_row() {
 }
 
 func.func @test_one_row_of_transposed_weights() {
-  %k0 = arith.constant dense<108> : tensor<i64>
-  %k1 = arith.constant dense<67> : tensor<i64>
+  %k0 = arith.constant dense<3298764973876561433> : tensor<i64>
+  %k1 = arith.constant dense<535385927378644753> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x101xf32>
   %a = tern.uniform [1, 67] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [101, 67] from -1.0 to 1.0 key %k1 : f32
@@ -49,8 +49,8 @@ func.func @test_one_row_of_transposed_weights() {
 
 // K is cut into parts, which are added in their order.
 func.func @test_long_k() {
-  %k0 = arith.constant dense<167> : tensor<i64>
-  %k1 = arith.constant dense<1536> : tensor<i64>
+  %k0 = arith.constant dense<3784830834118526967> : tensor<i64>
+  %k1 = arith.constant dense<4335989623502356947> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x160xf32>
   %a = tern.uniform [1, 1536] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [1536, 160] from -1.0 to 1.0 key %k1 : f32
@@ -69,8 +69,8 @@ func.func @test_long_k() {
 }
 
 func.func @test_two_rows() {
-  %k0 = arith.constant dense<51> : tensor<i64>
-  %k1 = arith.constant dense<53> : tensor<i64>
+  %k0 = arith.constant dense<3866854229815012879> : tensor<i64>
+  %k1 = arith.constant dense<3934718189325056981> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<2x37xf32>
   %a = tern.uniform [2, 53] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [53, 37] from -1.0 to 1.0 key %k1 : f32
@@ -89,8 +89,8 @@ func.func @test_two_rows() {
 }
 
 func.func @test_three_rows_of_transposed_weights() {
-  %k0 = arith.constant dense<58> : tensor<i64>
-  %k1 = arith.constant dense<53> : tensor<i64>
+  %k0 = arith.constant dense<909225926014566523> : tensor<i64>
+  %k1 = arith.constant dense<3934718189325056981> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<3x37xf32>
   %a = tern.uniform [3, 53] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [37, 53] from -1.0 to 1.0 key %k1 : f32
@@ -110,8 +110,8 @@ func.func @test_three_rows_of_transposed_weights() {
 }
 
 func.func @test_four_rows() {
-  %k0 = arith.constant dense<98> : tensor<i64>
-  %k1 = arith.constant dense<97> : tensor<i64>
+  %k0 = arith.constant dense<2651566424710769075> : tensor<i64>
+  %k1 = arith.constant dense<1978248524190265701> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<4x70xf32>
   %a = tern.uniform [4, 97] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [97, 70] from -1.0 to 1.0 key %k1 : f32
@@ -130,8 +130,8 @@ func.func @test_four_rows() {
 }
 
 func.func @test_five_rows_of_transposed_weights() {
-  %k0 = arith.constant dense<105> : tensor<i64>
-  %k1 = arith.constant dense<131> : tensor<i64>
+  %k0 = arith.constant dense<2727008549707914859> : tensor<i64>
+  %k1 = arith.constant dense<1717619889029536859> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<5x70xf32>
   %a = tern.uniform [5, 131] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [70, 131] from -1.0 to 1.0 key %k1 : f32
@@ -151,8 +151,8 @@ func.func @test_five_rows_of_transposed_weights() {
 }
 
 func.func @test_six_rows_of_bf16() {
-  %k0 = arith.constant dense<112> : tensor<i64>
-  %k1 = arith.constant dense<97> : tensor<i64>
+  %k0 = arith.constant dense<3841381570077457083> : tensor<i64>
+  %k1 = arith.constant dense<1978248524190265701> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<6x70xf32>
   %a = tern.uniform [6, 97] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [97, 70] from -1.0 to 1.0 key %k1 : f32
@@ -173,8 +173,8 @@ func.func @test_six_rows_of_bf16() {
 }
 
 func.func @test_seven_rows_of_transposed_bf16() {
-  %k0 = arith.constant dense<94> : tensor<i64>
-  %k1 = arith.constant dense<131> : tensor<i64>
+  %k0 = arith.constant dense<841896760111214543> : tensor<i64>
+  %k1 = arith.constant dense<1717619889029536859> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<7x45xf32>
   %a = tern.uniform [7, 131] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [45, 131] from -1.0 to 1.0 key %k1 : f32
@@ -196,8 +196,8 @@ func.func @test_seven_rows_of_transposed_bf16() {
 }
 
 func.func @test_eight_rows() {
-  %k0 = arith.constant dense<89> : tensor<i64>
-  %k1 = arith.constant dense<300> : tensor<i64>
+  %k0 = arith.constant dense<3540980504725707673> : tensor<i64>
+  %k1 = arith.constant dense<1643786769608644419> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<8x33xf32>
   %a = tern.uniform [8, 300] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [300, 33] from -1.0 to 1.0 key %k1 : f32
@@ -216,8 +216,8 @@ func.func @test_eight_rows() {
 }
 
 func.func @test_eight_rows_of_transposed_weights() {
-  %k0 = arith.constant dense<89> : tensor<i64>
-  %k1 = arith.constant dense<300> : tensor<i64>
+  %k0 = arith.constant dense<3540980504725707673> : tensor<i64>
+  %k1 = arith.constant dense<1643786769608644419> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<8x33xf32>
   %a = tern.uniform [8, 300] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [33, 300] from -1.0 to 1.0 key %k1 : f32
@@ -237,8 +237,8 @@ func.func @test_eight_rows_of_transposed_weights() {
 }
 
 func.func @test_one_row_of_bf16() {
-  %k0 = arith.constant dense<210> : tensor<i64>
-  %k1 = arith.constant dense<515> : tensor<i64>
+  %k0 = arith.constant dense<32645004392136673> : tensor<i64>
+  %k1 = arith.constant dense<1263093360691256821> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x203xf32>
   %a = tern.uniform [1, 515] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [515, 203] from -1.0 to 1.0 key %k1 : f32
@@ -259,8 +259,8 @@ func.func @test_one_row_of_bf16() {
 }
 
 func.func @test_one_row_of_transposed_bf16() {
-  %k0 = arith.constant dense<210> : tensor<i64>
-  %k1 = arith.constant dense<515> : tensor<i64>
+  %k0 = arith.constant dense<32645004392136673> : tensor<i64>
+  %k1 = arith.constant dense<1263093360691256821> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x203xf32>
   %a = tern.uniform [1, 515] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [203, 515] from -1.0 to 1.0 key %k1 : f32
@@ -282,8 +282,8 @@ func.func @test_one_row_of_transposed_bf16() {
 }
 
 func.func @test_long_k_of_bf16() {
-  %k0 = arith.constant dense<206> : tensor<i64>
-  %k1 = arith.constant dense<2048> : tensor<i64>
+  %k0 = arith.constant dense<363634505664609975> : tensor<i64>
+  %k1 = arith.constant dense<2303584587800933879> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<2x192xf32>
   %a = tern.uniform [2, 2048] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [2048, 192] from -1.0 to 1.0 key %k1 : f32
@@ -305,8 +305,8 @@ func.func @test_long_k_of_bf16() {
 
 // Both factors are bf16; the sums are not.
 func.func @test_bf16_by_bf16() {
-  %k0 = arith.constant dense<98> : tensor<i64>
-  %k1 = arith.constant dense<64> : tensor<i64>
+  %k0 = arith.constant dense<2651566424710769075> : tensor<i64>
+  %k1 = arith.constant dense<575773559581147673> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<3x77xf32>
   %a = tern.uniform [3, 64] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [64, 77] from -1.0 to 1.0 key %k1 : f32
@@ -329,8 +329,8 @@ func.func @test_bf16_by_bf16() {
 }
 
 func.func @test_bf16_by_transposed_bf16() {
-  %k0 = arith.constant dense<98> : tensor<i64>
-  %k1 = arith.constant dense<64> : tensor<i64>
+  %k0 = arith.constant dense<2651566424710769075> : tensor<i64>
+  %k1 = arith.constant dense<575773559581147673> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<3x77xf32>
   %a = tern.uniform [3, 64] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [77, 64] from -1.0 to 1.0 key %k1 : f32
@@ -354,8 +354,8 @@ func.func @test_bf16_by_transposed_bf16() {
 }
 
 func.func @test_f64() {
-  %k0 = arith.constant dense<33> : tensor<i64>
-  %k1 = arith.constant dense<37> : tensor<i64>
+  %k0 = arith.constant dense<771321801769814841> : tensor<i64>
+  %k1 = arith.constant dense<2802783295364389339> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<2x19xf64>
   %a = tern.uniform [2, 37] from -1.0 to 1.0 key %k0 : f64
   %b = tern.uniform [37, 19] from -1.0 to 1.0 key %k1 : f64
@@ -374,8 +374,8 @@ func.func @test_f64() {
 }
 
 func.func @test_transposed_f64() {
-  %k0 = arith.constant dense<47> : tensor<i64>
-  %k1 = arith.constant dense<37> : tensor<i64>
+  %k0 = arith.constant dense<288346479218825377> : tensor<i64>
+  %k1 = arith.constant dense<2802783295364389339> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<4x19xf64>
   %a = tern.uniform [4, 37] from -1.0 to 1.0 key %k0 : f64
   %b = tern.uniform [19, 37] from -1.0 to 1.0 key %k1 : f64
@@ -396,8 +396,8 @@ func.func @test_transposed_f64() {
 
 // A is transposed too; what the out held is added.
 func.func @test_transposed_rows_onto_out() {
-  %k0 = arith.constant dense<3> : tensor<i64>
-  %k1 = arith.constant dense<5> : tensor<i64>
+  %k0 = arith.constant dense<2733073800989720573> : tensor<i64>
+  %k1 = arith.constant dense<1178032213966879813> : tensor<i64>
   %old = tern.uniform [5, 49] from -1.0 to 1.0 key %k0 : f32
   %a = tern.uniform [65, 5] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [65, 49] from -1.0 to 1.0 key %k1 : f32
@@ -413,7 +413,7 @@ func.func @test_transposed_rows_onto_out() {
 
 // What the out held must not matter when the flag is off, not even when it is no number.
 func.func @test_flag_off() {
-  %k0 = arith.constant dense<7> : tensor<i64>
+  %k0 = arith.constant dense<4371257431375131705> : tensor<i64>
   %off = arith.constant dense<false> : tensor<i1>
   %zero = arith.constant dense<0.0> : tensor<2x35xf32>
   %old = arith.constant dense<0x7fc00000> : tensor<2x35xf32>
