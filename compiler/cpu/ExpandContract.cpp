@@ -151,6 +151,8 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
     for (Value operand : op->getOperands())
       if (!hasContiguousRows(operand))
         return "an operand has no contiguous rows";
+    if (op.getBlocks())
+      return "its weights are blocks";
     if (findScalarOnlyOp(op.getEpilogue().front()))
       return "its region has an op without a vector form";
     return "";

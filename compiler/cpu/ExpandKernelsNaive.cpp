@@ -38,11 +38,11 @@ static LogicalResult expand(IRRewriter &rewriter, Operation *op) {
   Emitter emit(rewriter, op->getLoc());
   rewriter.setInsertionPoint(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<ContractOp, AttentionOp, AttentionGradOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
-          [&](auto kernel) {
-            expandNaive(emit, kernel);
-            return success();
-          })
+      .Case<ContractOp, QuantizeOp, DequantizeOp, InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
+            ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
+        expandNaive(emit, kernel);
+        return success();
+      })
       .Case<memref::CopyOp>([&](memref::CopyOp copy) {
         expandCopy(emit, copy);
         return success();

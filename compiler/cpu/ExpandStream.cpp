@@ -3,6 +3,7 @@
 // Products of at most eight rows. Every weight is used once or a few times, so nothing is packed: B streams from memory in
 // its own order, as nearly as possible in one piece, and each line is asked for before it is needed.
 
+#include "compiler/cpu/BlockStream.h"
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/Epilogue.h"
 #include "compiler/cpu/Passes.h"
@@ -331,7 +332,7 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
     tern::Remarks remarks(*this, "expanded", "not a stream");
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) {
-      if (op.getM() <= mostStreamedRows)
+      if (op.getM() <= mostStreamedRows || op.getBlocks())
         ops.push_back(op);
     });
     for (ContractOp op : ops) {
@@ -341,11 +342,15 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
       }
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
-      if (op.getTransposeB())
+      if (op.getBlocks())
+        expandBlockStream(emit, op, *machine);
+      else if (op.getTransposeB())
         DotStream(emit, op, *machine).expand();
       else
         RowStream(emit, op, *machine).expand();
-      remarks.passed(op.getLoc(), op.getTransposeB() ? "rows of B along k" : "rows of B along n");
+      remarks.passed(op.getLoc(), op.getBlocks()      ? "blocks of 16 rows of B"
+                                  : op.getTransposeB() ? "rows of B along k"
+                                                       : "rows of B along n");
       op.erase();
     }
   }

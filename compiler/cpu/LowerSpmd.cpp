@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace tern {
@@ -25,18 +26,20 @@ static bool holdsForall(Operation *op) {
   return op->walk([](scf::ForallOp) { return WalkResult::interrupt(); }).wasInterrupted();
 }
 
+// Whether the op, or one in it, may do more than read. An instruction that no dialect has an op for is one on values.
 static bool mayWrite(Operation *op) {
-  // A load of a tile says that it writes so that no two are merged; what it writes is a register.
-  if (isMemoryEffectFree(op) || isa<amx::TileLoadOp>(op))
-    return false;
-  if (op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
-    return llvm::any_of(op->getRegions(), [](Region &region) {
-      return llvm::any_of(region.getOps(), [](Operation &inner) { return mayWrite(&inner); });
-    });
-  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects = getEffectsRecursively(op);
-  if (!effects)
-    return true;
-  return llvm::any_of(*effects, [](const auto &effect) { return !isa<MemoryEffects::Read>(effect.getEffect()); });
+  auto stopAtWrite = [](Operation *inner) {
+    if (isMemoryEffectFree(inner) || isa<LLVM::CallIntrinsicOp>(inner))
+      return WalkResult::advance();
+    auto effects = dyn_cast<MemoryEffectOpInterface>(inner);
+    if (!effects)
+      return inner->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ? WalkResult::advance() : WalkResult::interrupt();
+    SmallVector<MemoryEffects::EffectInstance> found;
+    effects.getEffects(found);
+    bool isRead = llvm::all_of(found, [](const auto &effect) { return isa<MemoryEffects::Read>(effect.getEffect()); });
+    return isRead ? WalkResult::advance() : WalkResult::interrupt();
+  };
+  return op->walk(stopAtWrite).wasInterrupted();
 }
 
 static bool mayRead(Operation *op) { return !isMemoryEffectFree(op) && !mayWrite(op); }

@@ -25,19 +25,24 @@ static Value previous(Emitter &emit, ContractOp op, Value zero, Value m, Value n
   return arith::SelectOp::create(emit.b, emit.loc, flag, old, zero);
 }
 
-void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
+static Value sumOf(Emitter &emit, ContractOp op, Value m, Value n) {
+  if (op.getBlocks())
+    return naiveBlockSum(emit, op, m, n);
   Type type = op.getSumType(), compute = op.getComputeType();
+  // Rounded to the type of the products, then exact in the type of the sums.
+  auto factor = [&](Value element) { return convertFloat(emit, convertFloat(emit, element, compute), type); };
+  return emit.reduce(emit.index(0), emit.index(op.getK()), 1, emit.real(type, 0), [&](Value k, Value sum) -> Value {
+    Value a = factor(element(emit, op.getA(), op.getTransposeA(), m, k));
+    Value b = factor(element(emit, op.getB(), op.getTransposeB(), k, n));
+    Value product = arith::MulFOp::create(emit.b, emit.loc, a, b);
+    return arith::AddFOp::create(emit.b, emit.loc, sum, product);
+  });
+}
+
+void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
   emit.forall({op.getM(), op.getN()}, [&](ValueRange at) {
-    Value m = at[0], n = at[1], zero = emit.real(type, 0);
-    // Rounded to the type of the products, then exact in the type of the sums.
-    auto factor = [&](Value element) { return convertFloat(emit, convertFloat(emit, element, compute), type); };
-    Value acc = emit.reduce(emit.index(0), emit.index(op.getK()), 1, zero, [&](Value k, Value sum) -> Value {
-      Value a = factor(element(emit, op.getA(), op.getTransposeA(), m, k));
-      Value b = factor(element(emit, op.getB(), op.getTransposeB(), k, n));
-      Value product = arith::MulFOp::create(emit.b, emit.loc, a, b);
-      return arith::AddFOp::create(emit.b, emit.loc, sum, product);
-    });
-    acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(emit, op, zero, m, n));
+    Value m = at[0], n = at[1], acc = sumOf(emit, op, m, n);
+    acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(emit, op, emit.real(acc.getType(), 0), m, n));
     SmallVector<Value> arguments = {acc};
     for (Value extra : op.getExtras())
       arguments.push_back(memrefType(extra).getRank() == 1 ? emit.load(extra, n) : emit.load(extra, {m, n}));

@@ -11,12 +11,19 @@
 namespace tern::cpu {
 
 void expandNaive(Emitter &emit, kernel::ContractOp op);
+void expandNaive(Emitter &emit, kernel::QuantizeOp op);
+void expandNaive(Emitter &emit, kernel::DequantizeOp op);
+void expandNaive(Emitter &emit, kernel::InterleaveOp op);
+void expandNaive(Emitter &emit, kernel::DeinterleaveOp op);
 void expandNaive(Emitter &emit, kernel::AttentionOp op);
 void expandNaive(Emitter &emit, kernel::AttentionGradOp op);
 void expandNaive(Emitter &emit, kernel::GatherOp op);
 void expandNaive(Emitter &emit, kernel::ScatterAddOp op);
 void expandNaive(Emitter &emit, kernel::CrossEntropyOp op);
 void expandNaive(Emitter &emit, kernel::CrossEntropyGradOp op);
+
+/// acc of one element of a product with blocks.
+Value naiveBlockSum(Emitter &emit, kernel::ContractOp op, Value m, Value n);
 
 } // namespace tern::cpu
 

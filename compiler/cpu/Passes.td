@@ -137,6 +137,8 @@ def ExpandStream : MachinePass<"tern-expand-stream"> {
     ...
     ```
   }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def ExpandAttention : MachinePass<"tern-expand-attention"> {

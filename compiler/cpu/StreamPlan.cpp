@@ -50,3 +50,13 @@ DotStreamPlan tern::cpu::planDotStream(const StreamShape &shape, const Machine &
   plan.rowsAhead = rowsAhead(shape.k * weightBits / 8);
   return plan;
 }
+
+BlockStreamPlan tern::cpu::planBlockStream(const StreamShape &shape, const Machine &machine, int64_t blockBytes) {
+  BlockStreamPlan plan;
+  int64_t groups = divideCeil(shape.n, 16), bytes = shape.k / 32 * 16 * blockBytes;
+  plan.groups = divideCeil(groups, taskCount(groups * bytes, 48));
+  plan.tasks = divideCeil(groups, plan.groups);
+  plan.rows = std::min<int64_t>(shape.m, machine.vectorBits >= 512 ? mostStreamedRows : machine.vectorBits >= 256 ? 2 : 1);
+  plan.blocksAhead = divideCeil(6 << 10, 16 * blockBytes);
+  return plan;
+}

@@ -31,6 +31,14 @@ struct DotStreamPlan {
 };
 DotStreamPlan planDotStream(const StreamShape &shape, const Machine &machine, unsigned weightBits);
 
+/// Interleaved blocks are cut into `tasks` of `groups` groups of 16 rows.
+struct BlockStreamPlan {
+  int64_t tasks, groups;
+  int64_t rows;        // of A that share a loaded block
+  int64_t blocksAhead; // are asked for before they are needed
+};
+BlockStreamPlan planBlockStream(const StreamShape &shape, const Machine &machine, int64_t blockBytes);
+
 } // namespace tern::cpu
 
 #endif // TERN_COMPILER_CPU_STREAMPLAN_H

@@ -178,6 +178,7 @@ private:
     auto fused = ContractOp::create(rewriter, loc, contract.getA(), contract.getB(), Value(), extras, outs,
                                     contract.getTransposeA(), contract.getTransposeB(), InitKind::Zero);
     fused.setComputeAttr(contract.getComputeAttr());
+    fused.setBlocksAttr(contract.getBlocksAttr());
     buildRegion(fused, contract, op, operand, product, kept, argumentOf, rewriter);
     replaceAll(fused, contract, op, product, kept, rewriter);
     return success();
@@ -279,6 +280,7 @@ struct FuseAccumulation : OpRewritePattern<linalg::GenericOp> {
                                   contract.getTransposeA(), contract.getTransposeB(),
                                   flag ? InitKind::Flag : InitKind::Add, flag ? flag->get() : Value());
     sum.setComputeAttr(contract.getComputeAttr());
+    sum.setBlocksAttr(contract.getBlocksAttr());
     rewriter.replaceOp(op, sum);
     rewriter.eraseOp(contract);
     return success();
@@ -298,9 +300,11 @@ struct FoldConstantFlag : OpRewritePattern<ContractOp> {
       return failure();
     InitKind kind = flag.getSplatValue<bool>() ? InitKind::Add : InitKind::Zero;
     TypeAttr computed = op.getComputeAttr();
+    BlockFormatAttr blocks = op.getBlocksAttr();
     auto folded = rewriter.replaceOpWithNewOp<ContractOp>(op, op.getA(), op.getB(), op.getOuts()[0], op.getTransposeA(),
                                                           op.getTransposeB(), kind);
     folded.setComputeAttr(computed);
+    folded.setBlocksAttr(blocks);
     return success();
   }
 };

@@ -41,6 +41,8 @@ struct FuseRounding : OpRewritePattern<ContractOp> {
   FuseRounding(MLIRContext *context, tern::Remarks &remarks) : OpRewritePattern(context), remarks(remarks) {}
 
   LogicalResult matchAndRewrite(ContractOp op, PatternRewriter &rewriter) const override {
+    if (op.getBlocks()) // rounds A its own way
+      return failure();
     for (OpOperand *operand : {&op.getAMutable(), &op.getBMutable()}) {
       Value source = roundedFrom(operand->get());
       if (!source || cast<RankedTensorType>(operand->get().getType()).getElementType() != op.getComputeType())

@@ -41,9 +41,13 @@ void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value
 }
 
 int64_t ContractOp::getM() { return dim(getA(), getTransposeA() ? 1 : 0); }
-int64_t ContractOp::getN() { return dim(getB(), getTransposeB() ? 0 : 1); }
+int64_t ContractOp::getN() { return getBlocks() ? dim(getOuts()[0], 1) : dim(getB(), getTransposeB() ? 0 : 1); }
 int64_t ContractOp::getK() { return dim(getA(), getTransposeA() ? 0 : 1); }
-Type ContractOp::getComputeType() { return getCompute().value_or(widerOf(getA(), getB())); }
+Type ContractOp::getComputeType() {
+  if (getBlocks())
+    return shaped(getA()).getElementType();
+  return getCompute().value_or(widerOf(getA(), getB()));
+}
 Type ContractOp::getSumType() { return sumTypeOf(getComputeType()); }
 
 bool ContractOp::hasIdentityEpilogue() {
@@ -52,7 +56,18 @@ bool ContractOp::hasIdentityEpilogue() {
   return yield.getValues().size() == 1 && yield.getValues()[0] == body.getArgument(0);
 }
 
+static LogicalResult verifyBlockTypes(ContractOp op) {
+  Type type = shaped(op.getA()).getElementType();
+  if (!type.isF32() && !type.isBF16())
+    return op.emitOpError() << "A has elements of type " << type << ", expected f32 or bf16 with blocks";
+  if (op.getCompute() || op.getTransposeA() || op.getTransposeB())
+    return op.emitOpError("with blocks takes neither compute nor transposed operands");
+  return success();
+}
+
 static LogicalResult verifyContractTypes(ContractOp op) {
+  if (op.getBlocks())
+    return verifyBlockTypes(op);
   Type compute = op.getComputeType();
   for (auto [name, type] : {std::pair("A", shaped(op.getA()).getElementType()),
                             std::pair("B", shaped(op.getB()).getElementType()), std::pair("compute", compute)}) {
@@ -64,10 +79,20 @@ static LogicalResult verifyContractTypes(ContractOp op) {
   return success();
 }
 
-static LogicalResult verifyContractShapes(ContractOp op) {
-  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getB(), "B", 2)))
+static LogicalResult verifyFactors(ContractOp op) {
+  if (op.getBlocks()) {
+    if (failed(verifyBlockDepth(op, op.getK())) || failed(verifyInterleaved(op, op.getB(), "B", op.getN(), *op.getBlocks())))
+      return failure();
+    return verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), 1) * blockSize);
+  }
+  if (failed(verifyRank(op, op.getB(), "B", 2)))
     return failure();
-  if (failed(verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0))))
+  return verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0));
+}
+
+static LogicalResult verifyContractShapes(ContractOp op) {
+  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getOuts()[0], "out", 2)) ||
+      failed(verifyFactors(op)))
     return failure();
   for (auto [index, out] : llvm::enumerate(op.getOuts()))
     if (failed(verifyRank(op, out, "out", 2)) ||

@@ -21,7 +21,8 @@ void KernelDialect::initialize() {
 #define GET_OP_LIST
 #include "dialects/kernel/Kernel.cpp.inc"
       >();
-  declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, AttentionOp, AttentionGradOp, GatherOp,
+  declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, QuantizeOp, DequantizeOp,
+                            InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
                             ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>();
 }
 

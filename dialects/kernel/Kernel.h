@@ -36,6 +36,12 @@ struct AttentionMask {
 
 namespace tern::kernel {
 
+/// Weights of one block, and rows of one group of interleaved blocks.
+constexpr int64_t blockSize = 32, interleavedRows = 16;
+
+/// Bytes of one canonical block; its scale takes the first two.
+int64_t blockBytes(BlockFormat format);
+
 /// Makes the ops of the dialect bufferizable once the dialect is loaded.
 void registerBufferization(mlir::DialectRegistry &registry);
 

@@ -59,6 +59,24 @@ def Kernel_InitKind : I32EnumAttr<"InitKind", "what a product does with the prev
   }];
 }
 
+def Kernel_BlockFormat : I32EnumAttr<"BlockFormat", "how 32 weights of a row, a block, lie in bytes", [
+    I32EnumAttrCase<"q8_0", 0>, I32EnumAttrCase<"q4_0", 1>]> {
+  let cppNamespace = "::tern::kernel";
+  let description = [{
+    As GGUF files hold them: a scale d in f16, then the 32 integers q of the block; a weight is `d q`.
+
+    * `q8_0`, 34 bytes: q is a signed byte.
+    * `q4_0`, 18 bytes: q is 4 bits minus 8; the low halves of the 16 bytes hold the first 16 weights, the high halves the others.
+
+    Canonical blocks of a matrix `(N, K)` are a tensor `(N, K / 32, bytes)` of i8. Interleaved blocks are what a product reads,
+    `(ceil(N / 16), K / 32, 16 * bytes)`: 16 scales, then for 4 bytes of a block at a time those of 16 rows; the bytes of
+    `q8_0` have their top bit flipped, which makes them `q + 128`. Rows beyond N are zero.
+    ```mlir
+    %q = tern_kernel.quantize q8_0 ins(%w : tensor<20x64xf32>) outs(%o : tensor<20x2x34xi8>) -> tensor<20x2x34xi8>
+    ```
+  }];
+}
+
 def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleBlock]> {
   let summary = "product of two matrices with an elementwise epilogue";
   let description = [{
@@ -71,8 +89,13 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     another type is converted first, rounding to nearest even. Products of f32 and bf16 are summed in f32, those of f64 in
     f64: that is the type of acc.
 
+    `blocks(q8_0)` or `blocks(q4_0)`: B holds the interleaved blocks of a matrix `(N, K)`. A row of A is rounded to 8 bits in
+    blocks of 32: with `d = max |a| / 127`, `q = round_to_even(a / d)`. The products of a block are summed exactly, as
+    integers, and scaled into sums in f32, on every target alike.
+
     * Refused: extents that differ, `init(flag)` without a flag, `init(add)` or `init(flag)` with several outs or with a region
-      that does more than yield acc, a region that does not yield one value per out, f64 together with another type.
+      that does more than yield acc, a region that does not yield one value per out, f64 together with another type, and with
+      blocks: K that is no multiple of 32, transposed operands, `compute`, A in f64.
     ```mlir
     %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>)
         extras(%bias : tensor<16xf32>) outs(%out : tensor<4x16xf32>) {
@@ -90,10 +113,11 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   let arguments = (ins Kernel_Shaped:$a, Kernel_Shaped:$b, Optional<Kernel_Flag>:$flag,
                        Variadic<Kernel_Shaped>:$extras, Variadic<Kernel_Shaped>:$outs,
                        UnitAttr:$transpose_a, UnitAttr:$transpose_b, Kernel_InitKind:$init,
-                       OptionalAttr<TypeAttr>:$compute);
+                       OptionalAttr<TypeAttr>:$compute, OptionalAttr<Kernel_BlockFormat>:$blocks);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{(`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)? `init` `` `(` $init `)`
-    (`compute` `` `(` $compute^ `)`)? `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
+    (`compute` `` `(` $compute^ `)`)? (`blocks` `` `(` $blocks^ `)`)?
+    `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
     (`extras` `` `(` $extras^ `:` type($extras) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict-with-keyword
     $epilogue (`->` type($tensors)^)?}];
   let builders = [
@@ -131,6 +155,64 @@ def Kernel_YieldOp : Op<Kernel_Dialect, "yield", [Pure, ReturnLike, Terminator, 
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+// From one form of a matrix to another.
+class Kernel_BlockOp<string mnemonic> : Kernel_Op<mnemonic> {
+  let arguments = (ins Kernel_BlockFormat:$format, Kernel_Shaped:$source, Variadic<Kernel_Shaped>:$outs);
+  let assemblyFormat = [{$format `ins` `` `(` $source `:` type($source) `)` `outs` `` `(` $outs `:` type($outs) `)` attr-dict
+    (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "BlockFormat":$format, "::mlir::Value":$source, "::mlir::Value":$out)>];
+}
+
+def Kernel_QuantizeOp : Kernel_BlockOp<"quantize"> {
+  let summary = "a matrix as canonical blocks";
+  let description = [{
+    `q8_0`: `d = max |w| / 127`, `q = round(w / d)`, halves away from zero. `q4_0`: `d = w' / -8` with w' the weight of largest
+    magnitude (the first of several), `q = min(15, trunc(w / d + 8.5))`. The quotient is w times the rounded reciprocal of d,
+    which is taken before d is rounded to f16. A block of zeros has d = 0 and q = round(0).
+
+    * Shapes: source `(N, K)` of f32, out `(N, K / 32, bytes)` of i8. Refused: K that is no multiple of 32.
+    ```mlir
+    %q = tern_kernel.quantize q4_0 ins(%w : tensor<20x64xf32>) outs(%o : tensor<20x2x18xi8>) -> tensor<20x2x18xi8>
+    ```
+  }];
+}
+
+def Kernel_DequantizeOp : Kernel_BlockOp<"dequantize"> {
+  let summary = "canonical blocks as a matrix";
+  let description = [{
+    `w = d q`.
+
+    * Shapes: source `(N, K / 32, bytes)` of i8, out `(N, K)` of f32. Refused: K that is no multiple of 32.
+    ```mlir
+    %w = tern_kernel.dequantize q4_0 ins(%q : tensor<20x2x18xi8>) outs(%o : tensor<20x64xf32>) -> tensor<20x64xf32>
+    ```
+  }];
+}
+
+def Kernel_InterleaveOp : Kernel_BlockOp<"interleave"> {
+  let summary = "canonical blocks as products read them";
+  let description = [{
+    The bytes of 16 rows side by side, without loss; what an entry that loads a parameter does.
+
+    * Shapes: source `(N, K / 32, bytes)`, out `(ceil(N / 16), K / 32, 16 * bytes)`, both of i8; other extents are refused.
+    ```mlir
+    %p = tern_kernel.interleave q8_0 ins(%q : tensor<20x2x34xi8>) outs(%o : tensor<2x2x544xi8>) -> tensor<2x2x544xi8>
+    ```
+  }];
+}
+
+def Kernel_DeinterleaveOp : Kernel_BlockOp<"deinterleave"> {
+  let summary = "interleaved blocks as files hold them";
+  let description = [{
+    The reverse of `tern_kernel.interleave`: what an entry that stores a parameter does.
+
+    * Shapes: source `(ceil(N / 16), K / 32, 16 * bytes)`, out `(N, K / 32, bytes)`, both of i8; other extents are refused.
+    ```mlir
+    %q = tern_kernel.deinterleave q8_0 ins(%p : tensor<2x2x544xi8>) outs(%o : tensor<20x2x34xi8>) -> tensor<20x2x34xi8>
+    ```
+  }];
 }
 
 // Attention and its gradient share their mask and their attributes.

@@ -76,6 +76,10 @@ void tern::kernel::registerBufferization(DialectRegistry &registry) {
     ContractOp::attachInterface<KernelModel<ContractOp>>(*context);
     AttentionOp::attachInterface<KernelModel<AttentionOp>>(*context);
     AttentionGradOp::attachInterface<KernelModel<AttentionGradOp>>(*context);
+    QuantizeOp::attachInterface<KernelModel<QuantizeOp>>(*context);
+    DequantizeOp::attachInterface<KernelModel<DequantizeOp>>(*context);
+    InterleaveOp::attachInterface<KernelModel<InterleaveOp>>(*context);
+    DeinterleaveOp::attachInterface<KernelModel<DeinterleaveOp>>(*context);
     GatherOp::attachInterface<KernelModel<GatherOp>>(*context);
     ScatterAddOp::attachInterface<KernelModel<ScatterAddOp>>(*context);
     CrossEntropyOp::attachInterface<KernelModel<CrossEntropyOp>>(*context);

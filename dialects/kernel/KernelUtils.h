@@ -54,6 +54,11 @@ inline LogicalResult verifyIndices(Operation *op, Value indices, StringRef name)
   return verifyRank(op, indices, name, 1);
 }
 
+/// K can be cut into blocks.
+LogicalResult verifyBlockDepth(Operation *op, int64_t depth);
+/// Interleaved blocks of `rows` rows.
+LogicalResult verifyInterleaved(Operation *op, Value blocks, StringRef name, int64_t rows, BlockFormat format);
+
 inline uint64_t product(std::initializer_list<int64_t> sizes) {
   uint64_t result = 1;
   for (int64_t size : sizes) {

@@ -1,5 +1,6 @@
 // RUN: tern-opt %s -tern-expand-stream="target=x86-64-v4" | FileCheck %s --check-prefixes=CHECK,V512
 // RUN: tern-opt %s -tern-expand-stream="target=x86-64-v3" | FileCheck %s --check-prefixes=CHECK,V256
+// RUN: tern-opt %s -tern-expand-stream="target=x86-64-v4+avx512vnni" | FileCheck %s --check-prefix=VNNI
 // RUN: tern-opt %s -tern-expand-stream --remarks=expand-stream -o %t 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Nothing is packed: B is read where it lies, a row of k after the other, and the line some rows ahead is asked for. K is
@@ -74,6 +75,30 @@ func.func @nine_rows(%a: memref<9x8xf32>, %b: memref<8x16xf32>, %o: memref<9x16x
 // REMARK: [[#@LINE+2]]:3: remark: [missed] expand-stream: not a stream: both operands are transposed
 func.func @both_transposed(%a: memref<8x4xf32>, %b: memref<32x8xf32>, %o: memref<4x32xf32>) {
   tern_kernel.contract transpose_a transpose_b init(zero) ins(%a, %b : memref<8x4xf32>, memref<32x8xf32>) outs(%o : memref<4x32xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// A is rounded to words of four bytes first. A vector of B holds four bytes of each of 16 rows; without an instruction that
+// multiplies bytes, words do.
+// CHECK-LABEL: @blocks
+// CHECK-SAME: %[[A:[a-z0-9]+]]: memref<3x64xf32>, %[[P:[a-z0-9]+]]: memref<3x2x544xi8>
+// CHECK: memref.alloc() {{.*}} : memref<3x2x8xi32>
+// CHECK: scf.forall {{.*}} in (3, 1)
+// CHECK: math.roundeven
+// CHECK: scf.forall
+// CHECK: memref.prefetch %[[P]]
+// V512: vector.load %[[P]]{{.*}} vector<64xi8>
+// V256: vector.load %[[P]]{{.*}} vector<32xi8>
+// CHECK: arith.muli {{.*}} : vector<{{8|16}}xi32>
+// VNNI-LABEL: @blocks
+// VNNI-COUNT-24: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// VNNI-NOT: vpdpbusd
+// REMARK: [[#@LINE+2]]:3: remark: [passed] expand-stream: expanded: blocks of 16 rows of B
+func.func @blocks(%a: memref<3x64xf32>, %p: memref<3x2x544xi8>, %o: memref<3x40xf32>) {
+  tern_kernel.contract init(zero) blocks(q8_0) ins(%a, %p : memref<3x64xf32>, memref<3x2x544xi8>) outs(%o : memref<3x40xf32>) {
   ^bb0(%acc: f32):
     tern_kernel.yield %acc : f32
   }

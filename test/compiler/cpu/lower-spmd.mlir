@@ -48,6 +48,28 @@ func.func @serial(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, 
   return
 }
 
+// An instruction without an op is one on values: every thread executes it, in loops too.
+// CHECK-LABEL: @tern_entry_instruction
+// CHECK: scf.for
+// CHECK: llvm.call_intrinsic
+// CHECK: scf.if
+// CHECK: vector.store
+func.func @instruction(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<16xi32>
+  %zero = arith.constant dense<0> : vector<16xi32>
+  %bytes = arith.constant dense<1> : vector<64xi8>
+  %sum = scf.for %i = %c0 to %c8 step %c1 iter_args(%s = %zero) -> (vector<16xi32>) {
+    %next = llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%s, %bytes, %bytes)
+        : (vector<16xi32>, vector<64xi8>, vector<64xi8>) -> vector<16xi32>
+    scf.yield %next : vector<16xi32>
+  }
+  vector.store %sum, %x[%c0] : memref<16xi32>, vector<16xi32>
+  return
+}
+
 // What all threads read is not overwritten before the slowest has read it.
 // CHECK-LABEL: @tern_entry_read_before_write
 // CHECK: memref.load

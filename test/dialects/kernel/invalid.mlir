@@ -132,3 +132,87 @@ func.func @cross_entropy_rows(%logits: memref<4x10xf32>, %targets: memref<5xi32>
   tern_kernel.cross_entropy ignore_index -100 ins(%logits, %targets : memref<4x10xf32>, memref<5xi32>) outs(%loss, %lse : memref<4xf32>, memref<4xf32>)
   return
 }
+
+// -----
+
+func.func @block_depth(%w: memref<16x40xf32>, %out: memref<16x1x34xi8>) {
+  // expected-error@+1 {{K is 40, which is no multiple of 32, the size of a block; leave this weight in f32 or bf16}}
+  tern_kernel.quantize q8_0 ins(%w : memref<16x40xf32>) outs(%out : memref<16x1x34xi8>)
+  return
+}
+
+// -----
+
+func.func @block_bytes(%w: memref<16x64xf32>, %out: memref<16x2x34xi8>) {
+  // expected-error@+1 {{the size of a block of the out is 34, but q4_0 is 18}}
+  tern_kernel.quantize q4_0 ins(%w : memref<16x64xf32>) outs(%out : memref<16x2x34xi8>)
+  return
+}
+
+// -----
+
+func.func @block_rows(%q: memref<15x2x34xi8>, %out: memref<16x64xf32>) {
+  // expected-error@+1 {{N of the out is 16, but N of the source is 15}}
+  tern_kernel.dequantize q8_0 ins(%q : memref<15x2x34xi8>) outs(%out : memref<16x64xf32>)
+  return
+}
+
+// -----
+
+func.func @groups(%q: memref<17x2x34xi8>, %out: memref<1x2x544xi8>) {
+  // expected-error@+1 {{the number of groups of the out is 1, but N / 16, rounded up, is 2}}
+  tern_kernel.interleave q8_0 ins(%q : memref<17x2x34xi8>) outs(%out : memref<1x2x544xi8>)
+  return
+}
+
+// -----
+
+func.func @group_bytes(%p: memref<2x2x544xi8>, %out: memref<17x2x18xi8>) {
+  // expected-error@+1 {{the size of 16 blocks of the source is 544, but 16 times q4_0 is 288}}
+  tern_kernel.deinterleave q4_0 ins(%p : memref<2x2x544xi8>) outs(%out : memref<17x2x18xi8>)
+  return
+}
+
+// -----
+
+func.func @product_depth(%a: memref<4x40xf32>, %b: memref<1x1x544xi8>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{K is 40, which is no multiple of 32, the size of a block}}
+  tern_kernel.contract init(zero) blocks(q8_0) ins(%a, %b : memref<4x40xf32>, memref<1x1x544xi8>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @product_blocks(%a: memref<4x64xf32>, %b: memref<1x1x544xi8>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{K of A is 64, but K of B is 32}}
+  tern_kernel.contract init(zero) blocks(q8_0) ins(%a, %b : memref<4x64xf32>, memref<1x1x544xi8>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @product_transposed(%a: memref<4x32xf32>, %b: memref<1x1x544xi8>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{with blocks takes neither compute nor transposed operands}}
+  tern_kernel.contract transpose_b init(zero) blocks(q8_0) ins(%a, %b : memref<4x32xf32>, memref<1x1x544xi8>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @product_type(%a: memref<4x32xf64>, %b: memref<1x1x544xi8>, %out: memref<4x16xf64>) {
+  // expected-error@+1 {{A has elements of type 'f64', expected f32 or bf16 with blocks}}
+  tern_kernel.contract init(zero) blocks(q8_0) ins(%a, %b : memref<4x32xf64>, memref<1x1x544xi8>) outs(%out : memref<4x16xf64>) {
+  ^bb0(%acc: f64):
+    tern_kernel.yield %acc : f64
+  }
+  return
+}

@@ -88,3 +88,29 @@ func.func @rows(%table: tensor<10x8xf32>, %indices: tensor<4xi32>, %scale: tenso
       outs(%rows : tensor<4x8xf32>) -> tensor<4x8xf32>
   return %sum, %g : tensor<10x8xf32>, tensor<4x8xf32>
 }
+
+// CHECK-LABEL: @blocks
+// CHECK: tern_kernel.quantize q4_0 ins(%{{.*}} : tensor<20x64xf32>) outs(%{{.*}} : tensor<20x2x18xi8>)
+// CHECK: tern_kernel.interleave q4_0
+// CHECK: tern_kernel.contract init(zero) blocks(q4_0) ins(%{{.*}}, %{{.*}} : tensor<4x64xf32>, tensor<2x2x288xi8>)
+// CHECK: tern_kernel.deinterleave q4_0
+// CHECK: tern_kernel.dequantize q4_0
+// BUFFER-LABEL: @blocks
+// BUFFER-NOT: memref.copy
+// BUFFER: tern_kernel.contract init(zero) blocks(q4_0) ins({{.*}} : memref<4x64xf32>, memref<2x2x288xi8>)
+func.func @blocks(%a: tensor<4x64xf32>, %w: tensor<20x64xf32>) -> (tensor<4x20xf32>, tensor<20x64xf32>) {
+  %e0 = tensor.empty() : tensor<20x2x18xi8>
+  %e1 = tensor.empty() : tensor<2x2x288xi8>
+  %e2 = tensor.empty() : tensor<4x20xf32>
+  %e3 = tensor.empty() : tensor<20x2x18xi8>
+  %e4 = tensor.empty() : tensor<20x64xf32>
+  %q = tern_kernel.quantize q4_0 ins(%w : tensor<20x64xf32>) outs(%e0 : tensor<20x2x18xi8>) -> tensor<20x2x18xi8>
+  %p = tern_kernel.interleave q4_0 ins(%q : tensor<20x2x18xi8>) outs(%e1 : tensor<2x2x288xi8>) -> tensor<2x2x288xi8>
+  %c = tern_kernel.contract init(zero) blocks(q4_0) ins(%a, %p : tensor<4x64xf32>, tensor<2x2x288xi8>) outs(%e2 : tensor<4x20xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<4x20xf32>
+  %r = tern_kernel.deinterleave q4_0 ins(%p : tensor<2x2x288xi8>) outs(%e3 : tensor<20x2x18xi8>) -> tensor<20x2x18xi8>
+  %d = tern_kernel.dequantize q4_0 ins(%r : tensor<20x2x18xi8>) outs(%e4 : tensor<20x64xf32>) -> tensor<20x64xf32>
+  return %c, %d : tensor<4x20xf32>, tensor<20x64xf32>
+}

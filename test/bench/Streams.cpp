@@ -7,14 +7,12 @@
 #include "runtime/core/Arena.h"
 #include "runtime/core/ThreadPool.h"
 
-#include <dlfcn.h>
-#include <immintrin.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <dlfcn.h>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,8 +22,10 @@ using namespace tern::rt;
 
 namespace {
 
-constexpr size_t kReadBytes = size_t(512) << 20;
-volatile float sink;
+typedef uint64_t Line __attribute__((vector_size(64)));
+
+size_t readBytes; // of one reading
+volatile uint64_t sink; // where results go, so that no loop is dead
 
 double secondsOf(const std::function<void()> &work) {
   auto start = std::chrono::steady_clock::now();
@@ -47,19 +47,18 @@ struct Reading {
 
   static int32_t enter(tern_ctx *context, uint32_t thread, uint32_t threads) {
     auto &self = *reinterpret_cast<Reading *>(context);
-    size_t share = kReadBytes / threads, part = share / self.streams / 256 * 256;
+    size_t share = readBytes / threads, part = share / self.streams / 256 * 256;
     const uint8_t *base = self.data + thread * share;
-    __m512i sums[4] = {};
+    Line sums[4] = {};
     for (size_t at = 0; at < part; at += 256)
       for (int stream = 0; stream < self.streams; ++stream)
         for (int line = 0; line < 4; ++line) {
           const uint8_t *address = base + stream * part + at + line * 64;
           if (self.ahead)
-            _mm_prefetch(reinterpret_cast<const char *>(address + self.ahead), _MM_HINT_T0);
-          sums[line] = _mm512_add_epi32(sums[line], _mm512_load_si512(address));
+            __builtin_prefetch(address + self.ahead);
+          sums[line] += *reinterpret_cast<const Line *>(address);
         }
-    sink = static_cast<float>(_mm512_reduce_add_epi32(
-        _mm512_add_epi32(_mm512_add_epi32(sums[0], sums[1]), _mm512_add_epi32(sums[2], sums[3]))));
+    sink = (sums[0] + sums[1] + sums[2] + sums[3])[0];
     return 0;
   }
 };
@@ -93,11 +92,12 @@ void fill(uint8_t *data, const tern_tensor &tensor) {
 
 static Program load(const char *path, unsigned threads) {
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-  auto *manifest = library ? static_cast<const tern_manifest *>(dlsym(library, "tern_program")) : nullptr;
-  if (!manifest) {
-    std::fprintf(stderr, "decode: %s\n", dlerror());
+  auto *variants = library ? static_cast<const tern_variants *>(dlsym(library, "tern_program")) : nullptr;
+  if (!variants) {
+    std::fprintf(stderr, "streams: %s\n", dlerror());
     std::exit(1);
   }
+  const tern_manifest *manifest = variants->variants[0].manifest;
   Program program;
   std::string name = path;
   program.name = name.substr(name.rfind('/') + 1);
@@ -106,7 +106,7 @@ static Program load(const char *path, unsigned threads) {
   size_t scratch = (manifest->memory.scratch_per_thread * threads + 63) / 64 * 64;
   auto arena = Arena::create(manifest->memory.arena + 64 + scratch);
   if (!arena.ok()) {
-    std::fprintf(stderr, "decode: out of memory\n");
+    std::fprintf(stderr, "streams: out of memory\n");
     std::exit(1);
   }
   program.arena = arena.take();
@@ -121,20 +121,38 @@ static Program load(const char *path, unsigned threads) {
   return program;
 }
 
+static void report(const std::vector<Program> &programs, unsigned threads, double plainRate, double aheadRate) {
+  double ceiling = std::max(plainRate, aheadRate);
+  std::printf("{\"name\":\"ceiling.read\",\"threads\":%u,\"gbs\":%.2f}\n", threads, plainRate / 1e9);
+  std::printf("{\"name\":\"ceiling.read.streams\",\"threads\":%u,\"gbs\":%.2f}\n", threads, aheadRate / 1e9);
+  for (const Program &program : programs) {
+    const tern_entry &entry = *program.entry;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < entry.input_count; ++i)
+      bytes += entry.inputs[i].bytes;
+    double seconds = medianOf(program.times), rate = static_cast<double>(bytes) / seconds;
+    std::printf("{\"name\":\"streams.%s\",\"threads\":%u,\"time_s\":%.6f,\"bytes\":%llu,\"gbs\":%.2f,\"bound\":\"read\","
+                "\"ceiling\":%.2f,\"fraction\":%.3f}\n",
+                program.name.c_str(), threads, seconds, static_cast<unsigned long long>(bytes), rate / 1e9, ceiling / 1e9,
+                rate / ceiling);
+  }
+}
+
 int main(int argc, char **argv) {
-  if (argc < 4) {
-    std::fprintf(stderr, "usage: decode THREADS ROUNDS PROGRAM.so...\n");
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: streams THREADS ROUNDS MEBIBYTES PROGRAM.so...\n");
     return 2;
   }
   unsigned threads = static_cast<unsigned>(std::atoi(argv[1]));
   int rounds = std::atoi(argv[2]);
+  readBytes = static_cast<size_t>(std::atoi(argv[3])) << 20;
   auto pool = ThreadPool::create(threads);
-  auto memory = Arena::create(kReadBytes + 4096);
+  auto memory = Arena::create(readBytes + 4096);
   if (!pool.ok() || !memory.ok())
     return 1;
-  std::memset(memory->data(), 1, kReadBytes + 4096);
+  std::memset(memory->data(), 1, readBytes + 4096);
   std::vector<Program> programs;
-  for (int i = 3; i < argc; ++i)
+  for (int i = 4; i < argc; ++i)
     programs.push_back(load(argv[i], threads));
   Reading plain{{}, memory->data(), 1, 0}, ahead{{}, memory->data(), 4, 1024};
   std::vector<double> plainTimes, aheadTimes;
@@ -145,20 +163,6 @@ int main(int argc, char **argv) {
       program.times.push_back(secondsOf([&] { (*pool)->run(program.entry->run, program.context); }));
     }
   }
-  double plainRate = kReadBytes / medianOf(plainTimes), aheadRate = kReadBytes / medianOf(aheadTimes);
-  double ceiling = std::max(plainRate, aheadRate);
-  std::printf("{\"name\":\"ceiling.read\",\"threads\":%u,\"gbs\":%.2f}\n", threads, plainRate / 1e9);
-  std::printf("{\"name\":\"ceiling.read.streams\",\"threads\":%u,\"gbs\":%.2f}\n", threads, aheadRate / 1e9);
-  for (Program &program : programs) {
-    const tern_entry &entry = *program.entry;
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < entry.input_count; ++i)
-      bytes += entry.inputs[i].bytes;
-    double seconds = medianOf(program.times), rate = static_cast<double>(bytes) / seconds;
-    std::printf("{\"name\":\"decode.%s\",\"threads\":%u,\"time_s\":%.6f,\"bytes\":%llu,\"gbs\":%.2f,\"bound\":\"read\","
-                "\"ceiling\":%.2f,\"fraction\":%.3f}\n",
-                program.name.c_str(), threads, seconds, static_cast<unsigned long long>(bytes), rate / 1e9, ceiling / 1e9,
-                rate / ceiling);
-  }
+  report(programs, threads, readBytes / medianOf(plainTimes), readBytes / medianOf(aheadTimes));
   return 0;
 }
