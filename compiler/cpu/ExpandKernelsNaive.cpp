@@ -38,7 +38,7 @@ static LogicalResult expand(IRRewriter &rewriter, Operation *op) {
   Emitter emit(rewriter, op->getLoc());
   rewriter.setInsertionPoint(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<ContractOp, AttentionOp, AttentionGradOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
+      .Case<ContractOp, PackOp, AttentionOp, AttentionGradOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
           [&](auto kernel) {
             expandNaive(emit, kernel);
             return success();

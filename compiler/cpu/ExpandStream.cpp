@@ -331,7 +331,7 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
     tern::Remarks remarks(*this, "expanded", "not a stream");
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) {
-      if (op.getM() <= mostStreamedRows)
+      if (op.getM() <= mostStreamedRows && !op.getLayoutB()) // a packed B is read by panels
         ops.push_back(op);
     });
     for (ContractOp op : ops) {

@@ -11,6 +11,7 @@
 namespace tern::cpu {
 
 void expandNaive(Emitter &emit, kernel::ContractOp op);
+void expandNaive(Emitter &emit, kernel::PackOp op);
 void expandNaive(Emitter &emit, kernel::AttentionOp op);
 void expandNaive(Emitter &emit, kernel::AttentionGradOp op);
 void expandNaive(Emitter &emit, kernel::GatherOp op);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tern_kernel.contract: builders, verify, cost.
+// tern_kernel.contract: builders, verify, cost; it reads B packed where it is.
 
 #include "dialects/kernel/KernelUtils.h"
 
@@ -41,7 +41,11 @@ void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value
 }
 
 int64_t ContractOp::getM() { return dim(getA(), getTransposeA() ? 1 : 0); }
-int64_t ContractOp::getN() { return dim(getB(), getTransposeB() ? 0 : 1); }
+int64_t ContractOp::getN() {
+  if (getLayoutB() && !getOuts().empty())
+    return dim(getOuts()[0], 1);
+  return dim(getB(), getTransposeB() ? 0 : 1);
+}
 int64_t ContractOp::getK() { return dim(getA(), getTransposeA() ? 0 : 1); }
 Type ContractOp::getComputeType() { return getCompute().value_or(widerOf(getA(), getB())); }
 Type ContractOp::getSumType() { return sumTypeOf(getComputeType()); }
@@ -50,6 +54,11 @@ bool ContractOp::hasIdentityEpilogue() {
   Block &body = getEpilogue().front();
   auto yield = cast<YieldOp>(body.getTerminator());
   return yield.getValues().size() == 1 && yield.getValues()[0] == body.getArgument(0);
+}
+
+static bool isPacked(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && isa_and_present<PackedAttr>(type.getEncoding());
 }
 
 static LogicalResult verifyContractTypes(ContractOp op) {
@@ -64,14 +73,25 @@ static LogicalResult verifyContractTypes(ContractOp op) {
   return success();
 }
 
-static LogicalResult verifyContractShapes(ContractOp op) {
-  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getB(), "B", 2)))
+static LogicalResult verifyB(ContractOp op) {
+  if (auto layout = op.getLayoutBAttr()) {
+    if (layout.getTransposed() != op.getTransposeB())
+      return op.emitOpError() << "layout_b is " << (op.getTransposeB() ? "not " : "") << "transposed, but B is"
+                              << (op.getTransposeB() ? "" : " not");
+    return verifyPacked(op, op.getB(), "B", layout, op.getK(), op.getN());
+  }
+  if (isPacked(op.getB()))
+    return op.emitOpError() << "B is packed, but the op has no layout_b";
+  if (failed(verifyRank(op, op.getB(), "B", 2)))
     return failure();
-  if (failed(verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0))))
+  return verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0));
+}
+
+static LogicalResult verifyContractShapes(ContractOp op) {
+  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyB(op)))
     return failure();
   for (auto [index, out] : llvm::enumerate(op.getOuts()))
-    if (failed(verifyRank(op, out, "out", 2)) ||
-        failed(verifySame(op, "M of A", op.getM(), "M of out " + Twine(index), dim(out, 0))) ||
+    if (failed(verifySame(op, "M of A", op.getM(), "M of out " + Twine(index), dim(out, 0))) ||
         failed(verifySame(op, "N of B", op.getN(), "N of out " + Twine(index), dim(out, 1))))
       return failure();
   for (auto [index, extra] : llvm::enumerate(op.getExtras())) {
@@ -89,6 +109,9 @@ static LogicalResult verifyContractShapes(ContractOp op) {
 LogicalResult ContractOp::verify() {
   if (getOuts().empty())
     return emitOpError("has no outs");
+  for (Value out : getOuts())
+    if (failed(verifyRank(*this, out, "out", 2)))
+      return failure();
   if (failed(verifyContractTypes(*this)) || failed(verifyContractShapes(*this)))
     return failure();
   if ((getInit() == InitKind::Flag) != bool(getFlag()))

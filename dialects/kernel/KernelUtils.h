@@ -54,6 +54,9 @@ inline LogicalResult verifyIndices(Operation *op, Value indices, StringRef name)
   return verifyRank(op, indices, name, 1);
 }
 
+/// `value` is a matrix (K, N) packed as `layout` says: a tensor of that encoding, or of the physical shape.
+LogicalResult verifyPacked(Operation *op, Value value, StringRef name, PackedAttr layout, int64_t k, int64_t n);
+
 inline uint64_t product(std::initializer_list<int64_t> sizes) {
   uint64_t result = 1;
   for (int64_t size : sizes) {
