@@ -83,9 +83,14 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addNestedPass<func::FuncOp>(createFusePrologue());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+  // 4. Weights that never change are packed once, when they are loaded. Last, when it is clear who reads them and how.
+  if (options.layouts != "none")
+    manager.addPass(createChooseLayouts({options.target, options.f32}));
 }
 
 void tern::buildBufferPipeline(OpPassManager &manager, const PipelineOptions &options) {
+  // 0. Packed tensors take the shape that they have in memory: bufferization would forget that they are packed.
+  manager.addPass(createMaterializeLayouts());
   // 1. Variables and outputs get their memory: arguments become memrefs, results become writes into them. What starts
   //    empty or filled starts on its own before, or two results would start in the memory of one of them.
   manager.addNestedPass<func::FuncOp>(createFlattenCarried()); // loops carry values in the shape in which they are made

@@ -37,6 +37,7 @@ struct PipelineOptions {
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
   std::string precision = "f32";  // f32, f64, bf16 (factors of products; the rest f32)
   std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
+  std::string layouts = "auto";    // of weights that never change: auto (packed where products gain by it), none
   std::string optimizer = "adamw"; // adamw, sgd, none
   std::string remat = "none";      // none, layer
   bool taps = false;               // @forward also returns activations marked with tern.tap

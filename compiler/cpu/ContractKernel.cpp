@@ -24,6 +24,18 @@ MatrixSource ContractKernel::sourceOf(Value memref, bool transposed, Value k0) {
   return source;
 }
 
+// A view of its own, so that inner loops count from 0: a shared sum of k0 and k would tie the addresses of B to those of A, and
+// LLVM would then load all of A first and spill.
+Value ContractKernel::blockInPlace(Value panel, Value k0) {
+  Value b = op.getB();
+  Attribute one = emit.b.getIndexAttr(1);
+  SmallVector<OpFoldResult> offsets = {panel, emit.div(k0, emit.index(group)), emit.b.getIndexAttr(0)}, strides(3, one);
+  SmallVector<int64_t> shapeOfBlock = {std::min(plan.depth / group, sizeOf(b, 1)), sizeOf(b, 2)};
+  SmallVector<OpFoldResult> sizes = {one, emit.b.getIndexAttr(shapeOfBlock[0]), emit.b.getIndexAttr(shapeOfBlock[1])};
+  MemRefType type = memref::SubViewOp::inferRankReducedResultType(shapeOfBlock, memrefType(b), offsets, sizes, strides);
+  return memref::SubViewOp::create(emit.b, emit.loc, type, b, offsets, sizes, strides);
+}
+
 void tern::cpu::prefetch(Emitter &emit, Value memref, ValueRange at, bool isWrite) {
   memref::PrefetchOp::create(emit.b, emit.loc, memref, at, isWrite, /*localityHint=*/isWrite ? 3 : 2, /*isDataCache=*/true);
 }

@@ -32,7 +32,7 @@ public:
   virtual void allocatePacked() = 0;
   /// Packs k in [k0, k0 + depth) of the tiles in [low, high).
   virtual void packA(Value low, Value high, Value k0, Value depth) = 0;
-  /// Packs the same k of a panel.
+  /// Packs the same k of a panel, or finds it where B is packed.
   virtual void packB(Value panel, Value k0, Value depth) = 0;
   /// Adds the product of a packed tile and the packed panel to `sum`, a memref (rows, columns); in the first block of k what
   /// it held does not count.
@@ -46,6 +46,9 @@ public:
 protected:
   /// An operand from k0 on, as a matrix (k, column).
   MatrixSource sourceOf(Value memref, bool transposed, Value k0);
+
+  /// The block of k that starts at k0 of a panel of B that is packed in memory.
+  Value blockInPlace(Value panel, Value k0);
 
   Emitter &emit;
   kernel::ContractOp op;

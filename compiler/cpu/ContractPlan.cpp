@@ -38,7 +38,7 @@ struct TaskCost {
   double cycles(int64_t tiles, int64_t panels) const {
     double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
     double multiply = rows * columns * k / multipliesPerCycle();
-    double packB = columns * k * packingCost(shape.b, shape.transposeB);
+    double packB = shape.packsB() ? columns * k * packingCost(shape.b, shape.transposeB) : 0;
     double packA = shape.packsA() ? rows * k * packingCost(shape.a, !shape.transposeA) : 0;
     double stream = rows * k * visible(shape.m, shape.a) + columns * k * visible(shape.n, shape.b);
     return multiply + packB + packA + stream / bytesPerCycle + 2000;
@@ -104,11 +104,16 @@ std::string tern::cpu::describe(const ContractPlan &plan, const ContractShape &s
                                    plan.rowTasks, plan.columnTasks);
   if (shape.onTiles)
     text += shape.parts == 1 ? "on tile registers, " : llvm::formatv("on tile registers in {0} parts, ", shape.parts).str();
+  if (!shape.packsB())
+    return text + (shape.packsA() ? "packs the left operand and reads a packed right operand" : "reads a packed right operand");
   return text + (shape.packsA() ? "packs both operands" : "packs the right operand");
 }
 
 static void cutRows(ContractPlan &plan, const ContractShape &shape, const Machine &machine) {
   plan.tile = shape.onTiles ? tileRegisters(shape.m) : registerTile(machine, shape.sum);
+  // Panels in memory are as wide as they are.
+  if (shape.onTiles && !shape.packsB())
+    plan.tile = tileRegistersOf(shape.packedColumns);
   plan.tiles = divideCeil(shape.m, plan.tile.rows);
   plan.tallRows = shape.onTiles ? std::min(shape.m, plan.tile.rows) : divideCeil(shape.m, plan.tiles);
   plan.shortRows = shape.onTiles ? shape.m % plan.tile.rows : plan.tallRows - 1;
@@ -122,14 +127,34 @@ SplitProducts tern::cpu::splitProducts(llvm::StringRef text, const Machine &mach
 }
 
 ContractShape tern::cpu::contractShape(kernel::ContractOp op, const Machine &machine, SplitProducts split) {
-  auto element = [](Value memref) { return memrefType(memref).getElementType(); };
+  auto element = [](Value shaped) { return mlir::getElementTypeOrSelf(shaped.getType()); };
   Type compute = op.getComputeType();
   bool splits = compute.isF32() && split != SplitProducts::none;
   bool onTiles = splits || (machine.amxBf16 && compute.isBF16());
   Type packed = onTiles ? mlir::BFloat16Type::get(op.getContext()) : packedType(machine, compute);
   int64_t parts = !splits ? 1 : split == SplitProducts::three ? 2 : 3;
-  return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB(),
-          element(op.getA()), element(op.getB()), compute, packed, op.getSumType(), onTiles, parts};
+  kernel::PackedAttr layout = op.getLayoutBAttr();
+  return {op.getM(), op.getN(), op.getK(), op.getTransposeA(), op.getTransposeB(), element(op.getA()), element(op.getB()),
+          compute, packed, op.getSumType(), onTiles, parts, layout ? layout.getColumns() : 0};
+}
+
+std::string tern::cpu::whyNotInPlace(const ContractShape &shape, const Machine &machine) {
+  if (shape.packsB())
+    return "";
+  if (shape.parts > 1)
+    return "f32 is multiplied as a sum of parts in bf16, but B is packed whole";
+  if (shape.b != shape.packed)
+    return llvm::formatv("B is packed as {0}, but is multiplied as {1}", shape.b, shape.packed);
+  bool fits = shape.onTiles ? shape.packedColumns == 32 || shape.packedColumns == 64
+                            : shape.packedColumns == registerTile(machine, shape.sum).columns();
+  return fits ? "" : llvm::formatv("B is packed in panels of {0} columns, which this machine does not read", shape.packedColumns).str();
+}
+
+PackedWeight tern::cpu::packedWeight(kernel::ContractOp op, const Machine &machine, SplitProducts split) {
+  ContractShape shape = contractShape(op, machine, split);
+  RegisterTile tile = shape.onTiles ? tileRegisters(shape.m) : registerTile(machine, shape.sum);
+  auto layout = kernel::PackedAttr::get(op.getContext(), tile.columns(), groupOf(shape.packed), shape.transposeB);
+  return {layout, shape.packed, shape.compute, shape.parts > 1};
 }
 
 ContractPlan tern::cpu::planContract(const ContractShape &shape, const Machine &machine) {

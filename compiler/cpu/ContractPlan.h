@@ -16,7 +16,9 @@ struct ContractShape {
   Type a, b, compute, packed, sum; // element types: in memory, as multiplied, in packed operands, of the sums
   bool onTiles;                    // multiplied by tile registers, which always read packed operands
   int64_t parts;                   // of an element, in packed operands
+  int64_t packedColumns;           // of a panel where B is packed in memory, else 0
 
+  bool packsB() const { return packedColumns == 0; }
   /// A is read where it lies when its groups of k lie side by side in the type that is multiplied.
   bool packsA() const { return onTiles || transposeA || a != compute || a != packed; }
 };
@@ -48,7 +50,18 @@ struct ContractPlan {
 std::string describe(const ContractPlan &plan, const ContractShape &shape);
 
 ContractShape contractShape(kernel::ContractOp op, const Machine &machine, SplitProducts split);
+/// Why a packed B cannot be read in place, or nothing.
+std::string whyNotInPlace(const ContractShape &shape, const Machine &machine);
 ContractPlan planContract(const ContractShape &shape, const Machine &machine);
+
+/// How a product would like its B to lie in memory.
+struct PackedWeight {
+  kernel::PackedAttr layout;
+  Type element, compute; // elements are rounded to the one and kept as the other
+  bool inParts;          // not in this form
+  bool operator==(const PackedWeight &) const = default;
+};
+PackedWeight packedWeight(kernel::ContractOp op, const Machine &machine, SplitProducts split);
 
 } // namespace tern::cpu
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Products at speed. A task packs one block of k of its tiles of A and, one after the other, of its panels of B; the tiles
-// pass over each panel, and the epilogue is applied to a tile after its last block of k.
+// pass over each panel, and the epilogue is applied to a tile after its last block of k. A weight that is packed in memory is
+// read there.
 
 #include "compiler/cpu/ContractKernel.h"
 #include "compiler/cpu/CpuTarget.h"
@@ -96,6 +97,8 @@ private:
   // Each tile asks for its share of the lines of the panel that is packed next: rows of a panel are too short and too far
   // apart for the machine to foresee them.
   void prefetchPanel(const TilePlace &place, Value panel) {
+    if (!shape.packsB())
+      return prefetchPacked(place, panel);
     bool transposed = op.getTransposeB();
     int64_t along = transposed ? plan.depth : plan.tile.columns(), across = transposed ? plan.tile.columns() : plan.depth;
     int64_t perLine = elementsPerLine(op.getB()), linesPerRow = llvm::divideCeil(along, perLine);
@@ -108,6 +111,18 @@ private:
       if (transposed)
         std::swap(at[0], at[1]);
       prefetch(emit, op.getB(), at, /*isWrite=*/false);
+    });
+  }
+
+  // The same where the panel lies packed in memory: its lines follow each other.
+  void prefetchPacked(const TilePlace &place, Value panel) {
+    int64_t perLine = elementsPerLine(op.getB()), width = sizeOf(op.getB(), 2);
+    int64_t groups = plan.depth / groupOf(shape.packed), linesPerRow = llvm::divideCeil(width, perLine);
+    int64_t share = llvm::divideCeil(linesPerRow * groups, plan.taskTiles);
+    Value row0 = emit.div(place.k0, emit.index(groupOf(shape.packed))), first = emit.mul(place.slot, share);
+    emit.loop(first, emit.add(first, share), 1, [&](Value line) {
+      Value row = emit.add(row0, emit.div(line, emit.index(linesPerRow)));
+      prefetch(emit, op.getB(), {panel, row, emit.mul(emit.rem(line, emit.index(linesPerRow)), perLine)}, /*isWrite=*/false);
     });
   }
 
@@ -134,8 +149,9 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
     for (ContractOp op : ops) {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
-      if (StringRef why = whyNot(op); why.empty()) {
-        ContractExpansion expansion(emit, op, *machine, splitProducts(f32, *machine));
+      SplitProducts split = splitProducts(f32, *machine);
+      if (std::string why = whyNot(op, *machine, split); why.empty()) {
+        ContractExpansion expansion(emit, op, *machine, split);
         remarks.analysis(op.getLoc(), "plan", expansion.describe());
         expansion.expand();
       } else {
@@ -147,7 +163,7 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
   }
 
   // Why the product has no vector form, or nothing.
-  static StringRef whyNot(ContractOp op) {
+  static std::string whyNot(ContractOp op, const Machine &machine, SplitProducts split) {
     for (Value operand : op->getOperands())
       if (!hasContiguousRows(operand))
         return "an operand has no contiguous rows";
@@ -155,7 +171,7 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       return "its weights are blocks";
     if (findScalarOnlyOp(op.getEpilogue().front()))
       return "its region has an op without a vector form";
-    return "";
+    return whyNotInPlace(contractShape(op, machine, split), machine);
   }
 };
 

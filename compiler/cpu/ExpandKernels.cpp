@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The row kernels at speed: gather, scatter_add, cross_entropy and its gradient.
+// The row kernels at speed: gather, scatter_add, cross_entropy and its gradient; and weights into panels.
 
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/NaiveKernels.h"
+#include "compiler/cpu/Packing.h"
 #include "compiler/cpu/Passes.h"
 #include "compiler/cpu/VectorBody.h"
 #include "compiler/support/Remarks.h"
@@ -206,11 +207,11 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     tern::Remarks remarks(*this, "vectorized", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(op))
+      if (isa<PackOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
-      TypeSwitch<Operation *>(op).Case<GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
+      TypeSwitch<Operation *>(op).Case<PackOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
           [&](auto kernel) { expand(kernel, remarks); });
       op->erase();
     }
@@ -228,9 +229,14 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     Emitter emit(builder, op.getLoc());
     Type element = memrefType(elementsOf(op)).getElementType();
     bool areContiguous = llvm::all_of(op->getOperands(), hasContiguousRows);
+    if constexpr (std::is_same_v<KernelOp, PackOp>)
+      areContiguous &= op.getLayout().getColumns() % machine.lanes(std::max(element.getIntOrFloatBitWidth(), 32u)) == 0;
     if (areContiguous && isa<FloatType>(element)) {
       remarks.passed(op.getLoc(), op->getName().getStringRef());
-      return RowKernels(emit, machine, element).expand(op);
+      if constexpr (std::is_same_v<KernelOp, PackOp>)
+        return expandPack(emit, op, machine);
+      else
+        return RowKernels(emit, machine, element).expand(op);
     }
     remarks.missed(op.getLoc(), areContiguous ? "its elements are no floats" : "an operand has no contiguous rows");
     expandNaive(emit, op);

@@ -332,7 +332,8 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
     tern::Remarks remarks(*this, "expanded", "not a stream");
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) {
-      if (op.getM() <= mostStreamedRows || op.getBlocks())
+      // A packed B is read by panels.
+      if ((op.getM() <= mostStreamedRows && !op.getLayoutB()) || op.getBlocks())
         ops.push_back(op);
     });
     for (ContractOp op : ops) {

@@ -24,6 +24,9 @@ RegisterTile registerTile(const Machine &machine, Type element);
 /// The tile that fills tile registers of 16 rows by 64 bytes: 2 by 2 of them, or 1 by 4 for a product of few rows.
 inline RegisterTile tileRegisters(int64_t rows) { return rows <= 16 ? RegisterTile{16, 4, 16} : RegisterTile{32, 2, 16}; }
 
+/// The one with panels of 32 or 64 columns.
+inline RegisterTile tileRegistersOf(int64_t columns) { return tileRegisters(columns == 64 ? 1 : 32); }
+
 mlir::VectorType vectorType(const Machine &machine, Type element);
 
 /// The type of packed operands for products in `compute`: bf16 where the machine multiplies pairs of it, else the type of

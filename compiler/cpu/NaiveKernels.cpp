@@ -25,6 +25,39 @@ static Value previous(Emitter &emit, ContractOp op, Value zero, Value m, Value n
   return arith::SelectOp::create(emit.b, emit.loc, flag, old, zero);
 }
 
+// Element (k, n) of a packed matrix.
+static SmallVector<Value> placeInPanels(Emitter &emit, PackedAttr layout, Value k, Value n) {
+  Value columns = emit.index(layout.getColumns()), group = emit.index(layout.getGroup());
+  Value inRow = emit.add(emit.mul(emit.rem(n, columns), group), emit.rem(k, group));
+  return {emit.div(n, columns), emit.div(k, group), inRow};
+}
+
+static Value elementOfB(Emitter &emit, ContractOp op, Value k, Value n) {
+  if (auto layout = op.getLayoutBAttr())
+    return emit.load(op.getB(), placeInPanels(emit, layout, k, n));
+  return element(emit, op.getB(), op.getTransposeB(), k, n);
+}
+
+void tern::cpu::expandNaive(Emitter &emit, PackOp op) {
+  PackedAttr layout = op.getLayout();
+  Value out = op.getOuts()[0], k = emit.index(op.getK()), n = emit.index(op.getN());
+  Type packed = memrefType(out).getElementType(), stored = memrefType(op.getSource()).getElementType();
+  emit.forall({sizeOf(out, 0), sizeOf(out, 1)}, [&](ValueRange at) {
+    emit.loop(sizeOf(out, 2), [&](Value place) {
+      Value group = emit.index(layout.getGroup());
+      Value row = emit.add(emit.mul(at[1], group), emit.rem(place, group));
+      Value column = emit.add(emit.mul(at[0], layout.getColumns()), emit.div(place, group));
+      emit.store(emit.real(packed, 0), out, {at[0], at[1], place});
+      Value inside = arith::AndIOp::create(emit.b, emit.loc, emit.less(row, k), emit.less(column, n));
+      emit.when(inside, [&] {
+        Value x = element(emit, op.getSource(), layout.getTransposed(), row, column);
+        x = convertFloat(emit, convertFloat(emit, x, op.getCompute().value_or(stored)), packed);
+        emit.store(x, out, {at[0], at[1], place});
+      });
+    });
+  });
+}
+
 static Value sumOf(Emitter &emit, ContractOp op, Value m, Value n) {
   if (op.getBlocks())
     return naiveBlockSum(emit, op, m, n);
@@ -33,7 +66,7 @@ static Value sumOf(Emitter &emit, ContractOp op, Value m, Value n) {
   auto factor = [&](Value element) { return convertFloat(emit, convertFloat(emit, element, compute), type); };
   return emit.reduce(emit.index(0), emit.index(op.getK()), 1, emit.real(type, 0), [&](Value k, Value sum) -> Value {
     Value a = factor(element(emit, op.getA(), op.getTransposeA(), m, k));
-    Value b = factor(element(emit, op.getB(), op.getTransposeB(), k, n));
+    Value b = factor(elementOfB(emit, op, k, n));
     Value product = arith::MulFOp::create(emit.b, emit.loc, a, b);
     return arith::AddFOp::create(emit.b, emit.loc, sum, product);
   });

@@ -11,6 +11,7 @@
 namespace tern::cpu {
 
 void expandNaive(Emitter &emit, kernel::ContractOp op);
+void expandNaive(Emitter &emit, kernel::PackOp op);
 void expandNaive(Emitter &emit, kernel::QuantizeOp op);
 void expandNaive(Emitter &emit, kernel::DequantizeOp op);
 void expandNaive(Emitter &emit, kernel::InterleaveOp op);

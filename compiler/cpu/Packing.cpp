@@ -5,6 +5,7 @@
 #include "compiler/cpu/Packing.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace tern::cpu;
@@ -189,4 +190,21 @@ void tern::cpu::packBlocks(Emitter &emit, const MatrixSource &matrix, Value bloc
     return;
   Value done = emit.mul(whole, step);
   emit.when(emit.less(done, depth), [&] { packOne(whole, emit.sub(depth, done)); });
+}
+
+void tern::cpu::expandPack(Emitter &emit, kernel::PackOp op, const Machine &machine) {
+  kernel::PackedAttr layout = op.getLayout();
+  Value out = op.getOuts()[0];
+  Type packed = elementOf(out), stored = elementOf(op.getSource());
+  int64_t lanes = machine.lanes(std::max(packed.getIntOrFloatBitWidth(), 32u)), groups = sizeOf(out, 1), width = sizeOf(out, 2);
+  RegisterTile tile{0, layout.getColumns() / lanes, lanes};
+  MatrixSource source{op.getSource(), layout.getTransposed(), emit.index(0), emit.index(0), {}, op.getCompute().value_or(stored)};
+  emit.forall({sizeOf(out, 0)}, [&](ValueRange at) {
+    Value panel = partAt(emit, out, at), zero = emit.real(VectorType::get({lanes * layout.getGroup()}, packed), 0);
+    packPanel(emit, source, panel, emit.index(op.getK()), emit.mul(at[0], tile.columns()), emit.index(op.getN()), tile);
+    emit.loop(emit.index(llvm::divideCeil(op.getK(), layout.getGroup())), emit.index(groups), 1, [&](Value row) {
+      for (int64_t n = 0; n < width; n += lanes * layout.getGroup())
+        storeVector(emit, zero, panel, {row, emit.index(n)});
+    });
+  });
 }

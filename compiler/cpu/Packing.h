@@ -8,6 +8,7 @@
 #define TERN_COMPILER_CPU_PACKING_H
 
 #include "compiler/cpu/MicroKernel.h"
+#include "dialects/kernel/Kernel.h"
 
 namespace tern::cpu {
 
@@ -39,6 +40,9 @@ void packBlocks(Emitter &emit, const MatrixSource &matrix, Value blocks, Value d
 /// are not read.
 void packGroup(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, int64_t rows, Value n0, Value limit,
                const RegisterTile &tile, bool masked);
+
+/// A weight into its panels, which threads share.
+void expandPack(Emitter &emit, kernel::PackOp op, const Machine &machine);
 
 } // namespace tern::cpu
 

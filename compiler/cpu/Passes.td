@@ -16,6 +16,86 @@ class MachinePass<string name, list<Option> more = []> : Pass<name, "::mlir::fun
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
+def ChooseLayouts : Pass<"tern-choose-layouts", "::mlir::ModuleOp"> {
+  let summary = "weights that never change lie packed in memory, as products read them";
+  let description = [{
+    A parameter that no entry updates (but @init) and that is nothing but the right operand of products of more than 8 rows
+    gets the encoding `#tern_kernel.packed`, in panels of the width and type that the products' kernels want on this
+    machine; products say so by `layout_b` and pack nothing. Layers of a stack stay slices of it. @init packs its first value,
+    and an entry `load.NAME` packs one layer that the runtime reads from a file into the shared input `value`.
+
+    A parameter stays as it is, with a remark, when an entry trains or updates it, something else reads it (a table that is
+    looked up), a product of 8 rows or less streams it, products want it in different forms or as parts of bf16, or its
+    padded panels would take over a quarter more bytes.
+    ```mlir
+    func.func @forward(%x: tensor<64x256xf32> {tern.role = "x"}, %w: tensor<256x64xf32> {tern.variable = "parameter:w"})
+        -> (tensor<64x64xf32> {tern.role = "y"}) attributes {tern.entry = "forward"} {
+      %out = tensor.empty() : tensor<64x64xf32>
+      %y = tern_kernel.contract init(zero) compute(bf16) ins(%x, %w : tensor<64x256xf32>, tensor<256x64xf32>)
+          outs(%out : tensor<64x64xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      } -> tensor<64x64xf32>
+      return %y : tensor<64x64xf32>
+    }
+    ```
+    With `--tern-choose-layouts=target=x86-64-v4+avx512bf16` it becomes
+    ```mlir
+    func.func @forward(%x: tensor<64x256xf32> {tern.role = "x"},
+        %w: tensor<256x64xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+            {tern.canonical = tensor<256x64xf32>, tern.variable = "parameter:w"})
+        -> (tensor<64x64xf32> {tern.role = "y"}) attributes {tern.entry = "forward"} {
+      %out = tensor.empty() : tensor<64x64xf32>
+      %y = tern_kernel.contract init(zero) compute(bf16) layout_b(<columns = 32, group = 2>)
+          ins(%x, %w : tensor<64x256xf32>, tensor<256x64xbf16, #tern_kernel.packed<columns = 32, group = 2>>)
+          outs(%out : tensor<64x64xf32>) {
+      ^bb0(%acc: f32):
+        tern_kernel.yield %acc : f32
+      } -> tensor<64x64xf32>
+      return %y : tensor<64x64xf32>
+    }
+    func.func @load.w(%layer: tensor<i64> {tern.role = "layer"}, %value: tensor<16384xf32> {tern.role = "value"}, %w: ...
+      %flat = tensor.extract_slice %value[0] [16384] [1] : tensor<16384xf32> to tensor<16384xf32>
+      %matrix = tensor.expand_shape %flat [[0, 1]] output_shape [256, 64] : tensor<16384xf32> into tensor<256x64xf32>
+      %new = tern_kernel.pack layout(<columns = 32, group = 2>) compute(bf16) ins(%matrix : tensor<256x64xf32>)
+          outs(%w : tensor<256x64xbf16, #tern_kernel.packed<columns = 32, group = 2>>)
+          -> tensor<256x64xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+      return %new : tensor<256x64xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+    ...
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", "\"x86-64-v4\"",
+           "what code is made for, as in --mcpu: native, x86-64-v3, x86-64-v4+avx512bf16, ...">,
+    Option<"f32", "f32", "std::string", "\"auto\"", "how f32 is multiplied on tile registers: exact, split6, split3, auto">];
+  let dependentDialects = ["::tern::kernel::KernelDialect", "::mlir::tensor::TensorDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect"];
+}
+
+def MaterializeLayouts : Pass<"tern-materialize-layouts", "::mlir::ModuleOp"> {
+  let summary = "packed tensors to tensors of the shape that they have in memory";
+  let description = [{
+    A tensor `(..., K, N)` of encoding `#tern_kernel.packed` becomes `(..., panels, groups, columns * group)`, wherever it is: in
+    arguments, results, loops and slices. Products and packs keep the layout as an attribute. Refused: another op that takes
+    or makes a packed tensor, and a slice of less than whole matrices.
+    ```mlir
+    func.func @of_layer(%w: tensor<12x70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>, %i: index)
+        -> tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>> {
+      %b = tensor.extract_slice %w[%i, 0, 0] [1, 70, 40] [1, 1, 1] : tensor<12x70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+          to tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+      return %b : tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @of_layer(%w: tensor<12x2x48x64xbf16>, %i: index) -> tensor<2x48x64xbf16> {
+      %b = tensor.extract_slice %w[%i, 0, 0, 0] [1, 2, 48, 64] [1, 1, 1, 1] : tensor<12x2x48x64xbf16> to tensor<2x48x64xbf16>
+      return %b : tensor<2x48x64xbf16>
+    }
+    ```
+  }];
+}
+
 def LabelKernels : Pass<"tern-label-kernels", "::mlir::func::FuncOp"> {
   let summary = "kernels, linalg ops and copies get a label for the profile";
   let description = [{

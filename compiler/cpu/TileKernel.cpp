@@ -25,7 +25,8 @@ public:
   using ContractKernel::ContractKernel;
 
   void allocatePacked() override {
-    packedB = allocate(emit, {shape.parts, plan.depth / group, plan.tile.columns() * group}, shape.packed);
+    if (shape.packsB())
+      packedB = allocate(emit, {shape.parts, plan.depth / group, plan.tile.columns() * group}, shape.packed);
     packedA = allocate(emit, {plan.taskTiles, shape.parts, plan.depth / tileDepth, plan.tile.rows, tileDepth}, shape.packed);
     if (splits()) {
       plainB = allocate(emit, {plan.depth, plan.tile.columns()}, shape.compute);
@@ -51,6 +52,10 @@ public:
   }
 
   void packB(Value panel, Value k0, Value depth) override {
+    if (!shape.packsB()) {
+      packedB = blockInPlace(panel, k0);
+      return;
+    }
     MatrixSource source = sourceOf(op.getB(), op.getTransposeB(), k0);
     Value n0 = firstColumn(panel), limit = emit.index(op.getN());
     forEachPart(source, [&](Value part) {
@@ -160,11 +165,19 @@ private:
     for (int64_t i = 0; i < down; ++i)
       left.push_back(loadTile(packedA, {place.slot, a, block, emit.index(i * tileRows), zero}));
     for (int64_t j = 0; j < plan.tile.vectors; ++j)
-      right.push_back(loadTile(packedB, {b, emit.mul(block, tileDepth / group), emit.index(j * plan.tile.lanes * group)}));
+      right.push_back(loadTile(packedB, placeOfB(b, emit.mul(block, tileDepth / group), j)));
     for (auto [i, sum] : llvm::enumerate(carried))
       next.push_back(amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left[i / plan.tile.vectors],
                                              right[i % plan.tile.vectors], sum));
     return next;
+  }
+
+  // Tile j of a row of tiles that starts at this group: in a part of the packed panel, or in memory.
+  SmallVector<Value> placeOfB(Value part, Value row, int64_t j) {
+    SmallVector<Value> place = {row, emit.index(j * plan.tile.lanes * group)};
+    if (shape.packsB())
+      place.insert(place.begin(), part);
+    return place;
   }
 
   // Fused multiply-add on the elements as they are, in strips of few rows: rare, so small.

@@ -20,7 +20,8 @@ public:
   using ContractKernel::ContractKernel;
 
   void allocatePacked() override {
-    packedB = allocate(emit, {plan.depth / group, plan.tile.columns() * group}, shape.packed);
+    if (shape.packsB())
+      packedB = allocate(emit, {plan.depth / group, plan.tile.columns() * group}, shape.packed);
     // One line more than a block, so that the tiles of one k do not fall into one set of the cache.
     if (shape.packsA())
       packedA = allocate(emit, {plan.taskTiles, plan.depth / group + 1, tileOfA().columns() * group}, shape.packed);
@@ -39,6 +40,10 @@ public:
   }
 
   void packB(Value panel, Value k0, Value depth) override {
+    if (!shape.packsB()) {
+      packedB = blockInPlace(panel, k0);
+      return;
+    }
     packPanel(emit, sourceOf(op.getB(), op.getTransposeB(), k0), packedB, depth, firstColumn(panel), emit.index(op.getN()),
               plan.tile);
   }
@@ -135,7 +140,7 @@ private:
     return SmallVector<Value>(branch.getResults());
   }
 
-  Value packedA, packedB;
+  Value packedA, packedB; // a block of k; of B in memory where it is read in place
 };
 
 } // namespace

@@ -20,8 +20,9 @@ using llvm::Constant;
 namespace {
 struct Place {
   uint64_t offset, bytes;
-  MemRefType type;
+  ShapedType type; // as files hold it
   tern::ParameterAttr parameter;
+  uint32_t load = 0; // of a packed parameter: 1 + the number of its entry; offset is that of the entry's input then
 };
 
 class ManifestBuilder {
@@ -47,8 +48,12 @@ public:
 
     SmallVector<Constant *> params, entries;
     for (auto variable : table.getAsRange<DictionaryAttr>())
-      if (StringRef name = variable.getAs<StringAttr>("name").getValue(); name.consume_front("parameter:"))
-        addParams(name, placeOf(variable), params);
+      if (StringRef name = variable.getAs<StringAttr>("name").getValue(); name.consume_front("parameter:")) {
+        Place place = placeOf(variable);
+        if (variable.contains("canonical") && failed(toStaging(name, variable, place)))
+          return failure();
+        addParams(name, place, params);
+      }
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (function->hasAttr("tern.plan"))
         entries.push_back(entry(function));
@@ -117,7 +122,27 @@ private:
 
   static Place placeOf(DictionaryAttr row) {
     return {uint64_t(row.getAs<IntegerAttr>("offset").getInt()), uint64_t(row.getAs<IntegerAttr>("bytes").getInt()),
-            cast<MemRefType>(row.getAs<TypeAttr>("type").getValue()), row.getAs<tern::ParameterAttr>("parameter")};
+            cast<ShapedType>(row.getAs<TypeAttr>("type").getValue()), row.getAs<tern::ParameterAttr>("parameter")};
+  }
+
+  // A packed parameter is written where its entry expects a layer, in the type that files hold.
+  LogicalResult toStaging(StringRef name, DictionaryAttr variable, Place &place) {
+    std::string entryName = ("tern_entry_load." + name).str();
+    uint32_t number = 0;
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
+      auto plan = function->getAttrOfType<DictionaryAttr>("tern.plan");
+      number += plan != nullptr;
+      if (!plan || function.getName() != entryName)
+        continue;
+      place.type = cast<ShapedType>(variable.getAs<TypeAttr>("canonical").getValue());
+      place.bytes = place.type.getNumElements() * (place.type.getElementTypeBitWidth() / 8);
+      place.load = number;
+      for (auto input : plan.getAs<ArrayAttr>("inputs").getAsRange<DictionaryAttr>())
+        if (input.getAs<StringAttr>("name") == "value")
+          place.offset = placeOf(input).offset;
+      return success();
+    }
+    return module.emitError() << "parameter '" << name << "' is packed, but there is no entry `load." << name << "`";
   }
 
   Constant *shapeOf(ArrayRef<int64_t> extents) {
@@ -160,9 +185,9 @@ private:
     return llvm::ConstantStruct::get(
         paramType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, shape.size()), shapeOf(shape),
                     number(i64, bytes), number(i32, layers), number(i32, layers ? place.parameter.getFirstLayer() : 0),
-                    number(i64, layers ? place.bytes / layers : 0), number(i64, place.offset + shift),
+                    number(i64, layers && !place.load ? place.bytes / layers : 0), number(i64, place.offset + shift),
                     number(i64, within("gradient")), llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
-                    number(i32, !place.parameter || place.parameter.getTrainable()), number(i32, 0)});
+                    number(i32, !place.parameter || place.parameter.getTrainable()), number(i32, place.load)});
   }
 
   Constant *tensors(ArrayAttr rows) {

@@ -118,14 +118,17 @@ static void makeLast(scf::ForOp loop, unsigned index) {
 namespace {
 struct FlattenCarried : tern::impl::FlattenCarriedBase<FlattenCarried> {
   void runOnOperation() override {
-    getOperation().walk([](scf::ForOp loop) {
+    // What follows a loop may be erased with it, so that no walk may stand there.
+    SmallVector<scf::ForOp> loops;
+    getOperation().walk([&](scf::ForOp loop) { loops.push_back(loop); });
+    for (scf::ForOp loop : loops) {
       for (unsigned index = 0; index < loop.getNumResults(); ++index)
         flatten(loop, index);
       for (auto insert : llvm::make_early_inc_range(loop.getBody()->getOps<tensor::InsertSliceOp>()))
         hoistStash(loop, insert);
       for (unsigned index = 0; index < loop.getNumResults(); ++index)
         makeLast(loop, index);
-    });
+    }
   }
 };
 } // namespace

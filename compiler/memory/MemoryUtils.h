@@ -17,6 +17,7 @@ inline constexpr llvm::StringLiteral roleName = "tern.role";
 inline constexpr llvm::StringLiteral variableName = "tern.variable";
 inline constexpr llvm::StringLiteral updatesName = "tern.updates";
 inline constexpr llvm::StringLiteral outputName = "tern.output";
+inline constexpr llvm::StringLiteral canonicalName = "tern.canonical"; // the type of a packed parameter in files
 // Attributes that the plan leaves behind.
 inline constexpr llvm::StringLiteral planName = "tern.plan";
 inline constexpr llvm::StringLiteral memoryName = "tern.memory";

@@ -46,6 +46,7 @@ struct Shared {
   MemoryClass memoryClass;
   MemRefType type;
   Attribute parameter; // #tern.parameter or null
+  Attribute canonical; // the type that files hold where this one is packed, or null
   uint64_t offset = 0;
 };
 
@@ -114,12 +115,14 @@ private:
         return function.emitOpError() << "argument #" << index << ": unknown kind of variable " << variable
                                       << ", expected parameter:, gradient:, state0:... or cache:";
       Attribute parameter = function.getArgAttr(index, "tern.parameter");
-      auto [place, isNew] = shared.insert({keyOf(function, index), {*memoryClass, type, parameter}});
+      auto [place, isNew] = shared.insert({keyOf(function, index), {*memoryClass, type, parameter, nullptr}});
       if (!isNew && place->second.type != type)
         return function.emitOpError() << "argument #" << index << ": variable " << variable << " is " << type
                                       << " here, but another entry has it as " << place->second.type;
       if (parameter)
         place->second.parameter = parameter;
+      if (Attribute canonical = function.getArgAttr(index, canonicalName))
+        place->second.canonical = canonical;
     }
     return success();
   }
@@ -268,6 +271,8 @@ private:
     attributes.append("bytes", builder.getI64IntegerAttr(bytesOf(buffer.type)));
     if (buffer.parameter)
       attributes.append("parameter", buffer.parameter);
+    if (buffer.canonical)
+      attributes.append("canonical", buffer.canonical);
     return attributes.getDictionary(builder.getContext());
   }
 

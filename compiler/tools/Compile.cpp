@@ -112,6 +112,7 @@ static llvm::Error checkWords(const PipelineOptions &options) {
       {"objective", options.objective, {"causal-lm", "none"}},
       {"precision", options.precision, {"f32", "f64", "bf16"}},
       {"f32", options.f32, {"auto", "exact", "split6", "split3"}},
+      {"layouts", options.layouts, {"auto", "none"}},
       {"optimizer", options.optimizer, {"adamw", "sgd", "none"}},
       {"remat", options.remat, {"none", "layer"}}};
   for (const auto &[option, value, choices] : words)
@@ -261,7 +262,7 @@ static std::string hashOf(StringRef text, const PipelineOptions &options) {
   llvm::raw_string_ostream stream(key);
   stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision
          << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
-         << '\0' << options.target << '\0' << options.f32;
+         << '\0' << options.target << '\0' << options.f32 << '\0' << options.layouts;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
   for (const Insertion &insertion : options.insertions)

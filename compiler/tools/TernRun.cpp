@@ -51,6 +51,8 @@ static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"
                                       cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
                                       cl::init("f32"), cl::cat(category));
+static cl::opt<std::string> layouts("layouts", cl::desc("of weights that never change: auto packs them for products; none"),
+                                    cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
                                 cl::init("auto"), cl::cat(category));
 static cl::opt<double> tolerance("tolerance", cl::desc("largest error of a gradient"), cl::init(1e-6),
@@ -162,6 +164,7 @@ int main(int argc, char **argv) {
   options.optimizer = optimizer;
   options.precision = precision;
   options.f32 = f32;
+  options.layouts = layouts;
   options.optimizationLevel = level;
   for (const std::string &define : defines)
     if (Error error = addDefine(options, define)) {

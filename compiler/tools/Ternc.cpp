@@ -37,6 +37,9 @@ static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: 
                                       cl::init("f32"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
                                 cl::init("auto"), cl::cat(category));
+static cl::opt<std::string> layouts("layouts",
+                                    cl::desc("of weights that never change: auto packs them for products when they are loaded; none"),
+                                    cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> cpu("mcpu", cl::desc("what runs it: native, x86-64-v4+avx512bf16, a processor, several with commas, all; "
                                                  "help lists them"),
                                 cl::init("native"), cl::cat(category));
@@ -157,6 +160,7 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.seq = sequence;
   options.precision = precision;
   options.f32 = f32;
+  options.layouts = layouts;
   options.optimizer = optimizer;
   options.remat = remat;
   options.taps = taps;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// tern_kernel.contract: builders, verify, cost.
+// tern_kernel.contract: builders, verify, cost; it reads B packed where it is.
 
 #include "dialects/kernel/KernelUtils.h"
 
@@ -41,7 +41,10 @@ void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value
 }
 
 int64_t ContractOp::getM() { return dim(getA(), getTransposeA() ? 1 : 0); }
-int64_t ContractOp::getN() { return getBlocks() ? dim(getOuts()[0], 1) : dim(getB(), getTransposeB() ? 0 : 1); }
+int64_t ContractOp::getN() {
+  bool isElsewhere = getBlocks() || getLayoutB();
+  return isElsewhere && !getOuts().empty() ? dim(getOuts()[0], 1) : dim(getB(), getTransposeB() ? 0 : 1);
+}
 int64_t ContractOp::getK() { return dim(getA(), getTransposeA() ? 0 : 1); }
 Type ContractOp::getComputeType() {
   if (getBlocks())
@@ -60,9 +63,14 @@ static LogicalResult verifyBlockTypes(ContractOp op) {
   Type type = shaped(op.getA()).getElementType();
   if (!type.isF32() && !type.isBF16())
     return op.emitOpError() << "A has elements of type " << type << ", expected f32 or bf16 with blocks";
-  if (op.getCompute() || op.getTransposeA() || op.getTransposeB())
-    return op.emitOpError("with blocks takes neither compute nor transposed operands");
+  if (op.getCompute() || op.getLayoutB() || op.getTransposeA() || op.getTransposeB())
+    return op.emitOpError("with blocks takes neither compute nor layout_b nor transposed operands");
   return success();
+}
+
+static bool isPacked(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && isa_and_present<PackedAttr>(type.getEncoding());
 }
 
 static LogicalResult verifyContractTypes(ContractOp op) {
@@ -79,24 +87,30 @@ static LogicalResult verifyContractTypes(ContractOp op) {
   return success();
 }
 
-static LogicalResult verifyFactors(ContractOp op) {
+static LogicalResult verifyB(ContractOp op) {
   if (op.getBlocks()) {
     if (failed(verifyBlockDepth(op, op.getK())) || failed(verifyInterleaved(op, op.getB(), "B", op.getN(), *op.getBlocks())))
       return failure();
     return verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), 1) * blockSize);
   }
+  if (auto layout = op.getLayoutBAttr()) {
+    if (layout.getTransposed() != op.getTransposeB())
+      return op.emitOpError() << "layout_b is " << (op.getTransposeB() ? "not " : "") << "transposed, but B is"
+                              << (op.getTransposeB() ? "" : " not");
+    return verifyPacked(op, op.getB(), "B", layout, op.getK(), op.getN());
+  }
+  if (isPacked(op.getB()))
+    return op.emitOpError() << "B is packed, but the op has no layout_b";
   if (failed(verifyRank(op, op.getB(), "B", 2)))
     return failure();
   return verifySame(op, "K of A", op.getK(), "K of B", dim(op.getB(), op.getTransposeB() ? 1 : 0));
 }
 
 static LogicalResult verifyContractShapes(ContractOp op) {
-  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyRank(op, op.getOuts()[0], "out", 2)) ||
-      failed(verifyFactors(op)))
+  if (failed(verifyRank(op, op.getA(), "A", 2)) || failed(verifyB(op)))
     return failure();
   for (auto [index, out] : llvm::enumerate(op.getOuts()))
-    if (failed(verifyRank(op, out, "out", 2)) ||
-        failed(verifySame(op, "M of A", op.getM(), "M of out " + Twine(index), dim(out, 0))) ||
+    if (failed(verifySame(op, "M of A", op.getM(), "M of out " + Twine(index), dim(out, 0))) ||
         failed(verifySame(op, "N of B", op.getN(), "N of out " + Twine(index), dim(out, 1))))
       return failure();
   for (auto [index, extra] : llvm::enumerate(op.getExtras())) {
@@ -114,6 +128,9 @@ static LogicalResult verifyContractShapes(ContractOp op) {
 LogicalResult ContractOp::verify() {
   if (getOuts().empty())
     return emitOpError("has no outs");
+  for (Value out : getOuts())
+    if (failed(verifyRank(*this, out, "out", 2)))
+      return failure();
   if (failed(verifyContractTypes(*this)) || failed(verifyContractShapes(*this)))
     return failure();
   if ((getInit() == InitKind::Flag) != bool(getFlag()))

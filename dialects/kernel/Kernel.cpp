@@ -6,6 +6,8 @@
 #include "dialects/kernel/KernelUtils.h"
 
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace tern::kernel;
@@ -13,15 +15,22 @@ using namespace tern::kernel;
 #include "dialects/kernel/Dialect.cpp.inc"
 #include "dialects/kernel/Enums.cpp.inc"
 
+#define GET_ATTRDEF_CLASSES
+#include "dialects/kernel/Attrs.cpp.inc"
+
 #define GET_OP_CLASSES
 #include "dialects/kernel/Kernel.cpp.inc"
 
 void KernelDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/kernel/Attrs.cpp.inc"
+      >();
   addOperations<
 #define GET_OP_LIST
 #include "dialects/kernel/Kernel.cpp.inc"
       >();
-  declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, QuantizeOp, DequantizeOp,
+  declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, PackOp, QuantizeOp, DequantizeOp,
                             InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
                             ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>();
 }

@@ -11,6 +11,7 @@
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/TensorEncoding.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -31,6 +32,8 @@ struct AttentionMask {
 
 #include "dialects/kernel/Dialect.h.inc"
 #include "dialects/kernel/Enums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialects/kernel/Attrs.h.inc"
 #define GET_OP_CLASSES
 #include "dialects/kernel/Kernel.h.inc"
 

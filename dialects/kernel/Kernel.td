@@ -7,7 +7,9 @@
 #define TERN_KERNEL_TD
 
 include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -22,6 +24,36 @@ def Kernel_Dialect : Dialect {
     writes into its `outs`, works on tensors (one result per out) and on memrefs (no results), and has static shapes.
     Letters: M N K of a product, B batch, T query positions, S key positions, H heads, D channels of a head, C channels,
     V vocabulary.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Kernel_PackedAttr : AttrDef<Kernel_Dialect, "Packed", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let mnemonic = "packed";
+  let summary = "a matrix in panels, as products read their right operand";
+  let description = [{
+    The encoding of a tensor whose last two dimensions are a matrix `(K, N)`, or `(N, K)` when `transposed`. It lies in memory
+    as `(panels, groups, columns * group)`: panel p holds the columns from `p * columns` on, one group of k after the other;
+    in a group, the `group` elements of a column lie side by side. Groups are rounded up to a multiple of 16. What pads k is
+    zero, what pads columns is of no use. Leading dimensions stay.
+
+    * Refused: a rank below 2, elements that are not f32, f64 or bf16, and groups that do not fill 32 bits (f64: 1 element).
+    ```mlir
+    func.func @of_layer(%w: tensor<12x70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>, %i: index)
+        -> tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>> {
+      %b = tensor.extract_slice %w[%i, 0, 0] [1, 70, 40] [1, 1, 1] : tensor<12x70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+          to tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+      return %b : tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 2>>
+    }
+    ```
+  }];
+  let parameters = (ins "int64_t":$columns, "int64_t":$group, DefaultValuedParameter<"bool", "false">:$transposed);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    /// (panels, groups, columns * group) of a matrix (K, N).
+    ::llvm::SmallVector<int64_t> getPhysicalShape(int64_t k, int64_t n) const;
+    /// The tensor of physical shape, without an encoding, that a tensor of this encoding becomes.
+    ::mlir::RankedTensorType getPhysicalType(::mlir::RankedTensorType type) const;
   }];
 }
 
@@ -93,9 +125,12 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
     blocks of 32: with `d = max |a| / 127`, `q = round_to_even(a / d)`. The products of a block are summed exactly, as
     integers, and scaled into sums in f32, on every target alike.
 
+    With `layout_b`, B is packed: a tensor of that encoding, or what it becomes, of shape (panels, groups, columns * group).
+
     * Refused: extents that differ, `init(flag)` without a flag, `init(add)` or `init(flag)` with several outs or with a region
       that does more than yield acc, a region that does not yield one value per out, f64 together with another type, and with
-      blocks: K that is no multiple of 32, transposed operands, `compute`, A in f64.
+      blocks: K that is no multiple of 32, transposed operands, `compute`, `layout_b`, A in f64; a B that is not as `layout_b`
+      says.
     ```mlir
     %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>)
         extras(%bias : tensor<16xf32>) outs(%out : tensor<4x16xf32>) {
@@ -113,10 +148,12 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
   let arguments = (ins Kernel_Shaped:$a, Kernel_Shaped:$b, Optional<Kernel_Flag>:$flag,
                        Variadic<Kernel_Shaped>:$extras, Variadic<Kernel_Shaped>:$outs,
                        UnitAttr:$transpose_a, UnitAttr:$transpose_b, Kernel_InitKind:$init,
-                       OptionalAttr<TypeAttr>:$compute, OptionalAttr<Kernel_BlockFormat>:$blocks);
+                       OptionalAttr<TypeAttr>:$compute, OptionalAttr<Kernel_BlockFormat>:$blocks,
+                       OptionalAttr<Kernel_PackedAttr>:$layout_b);
   let regions = (region SizedRegion<1>:$epilogue);
   let assemblyFormat = [{(`transpose_a` $transpose_a^)? (`transpose_b` $transpose_b^)? `init` `` `(` $init `)`
     (`compute` `` `(` $compute^ `)`)? (`blocks` `` `(` $blocks^ `)`)?
+    (`layout_b` `` `(` $layout_b^ `)`)?
     `ins` `` `(` $a `,` $b `:` type($a) `,` type($b) `)` (`flag` `` `(` $flag^ `:` type($flag) `)`)?
     (`extras` `` `(` $extras^ `:` type($extras) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict-with-keyword
     $epilogue (`->` type($tensors)^)?}];
@@ -212,6 +249,31 @@ def Kernel_DeinterleaveOp : Kernel_BlockOp<"deinterleave"> {
     ```mlir
     %q = tern_kernel.deinterleave q8_0 ins(%p : tensor<2x2x544xi8>) outs(%o : tensor<20x2x34xi8>) -> tensor<20x2x34xi8>
     ```
+  }];
+}
+
+def Kernel_PackOp : Kernel_Op<"pack"> {
+  let summary = "a matrix to panels, as products read it";
+  let description = [{
+    Writes `source`, `(K, N)` or `(N, K)` as the layout says, into the out, which is packed: a tensor of that encoding, or what it
+    becomes, of shape (panels, groups, columns * group). Elements are rounded to `compute` where it is there, then converted to
+    the type of the out. Every element of the out is written.
+
+    * Refused: an out that is not as the layout says, elements that are not f32, f64 or bf16.
+    ```mlir
+    %r = tern_kernel.pack layout(<columns = 32, group = 2>) ins(%w : tensor<70x40xf32>) outs(%out : tensor<2x48x64xbf16>)
+        -> tensor<2x48x64xbf16>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$source, Variadic<Kernel_Shaped>:$outs, Kernel_PackedAttr:$layout,
+                       OptionalAttr<TypeAttr>:$compute);
+  let assemblyFormat = [{`layout` `` `(` $layout `)` (`compute` `` `(` $compute^ `)`)? `ins` `` `(` $source `:` type($source) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::Value":$out, "::tern::kernel::PackedAttr":$layout,
+                                 CArg<"::mlir::Type", "nullptr">:$compute)>];
+  let extraClassDeclaration = outsDeclaration # [{
+    int64_t getN();
+    int64_t getK();
   }];
 }
 

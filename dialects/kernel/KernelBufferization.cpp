@@ -74,6 +74,7 @@ struct KernelModel : DstBufferizableOpInterfaceExternalModel<KernelModel<OpTy>, 
 void tern::kernel::registerBufferization(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
     ContractOp::attachInterface<KernelModel<ContractOp>>(*context);
+    PackOp::attachInterface<KernelModel<PackOp>>(*context);
     AttentionOp::attachInterface<KernelModel<AttentionOp>>(*context);
     AttentionGradOp::attachInterface<KernelModel<AttentionGradOp>>(*context);
     QuantizeOp::attachInterface<KernelModel<QuantizeOp>>(*context);

@@ -58,6 +58,8 @@ inline LogicalResult verifyIndices(Operation *op, Value indices, StringRef name)
 LogicalResult verifyBlockDepth(Operation *op, int64_t depth);
 /// Interleaved blocks of `rows` rows.
 LogicalResult verifyInterleaved(Operation *op, Value blocks, StringRef name, int64_t rows, BlockFormat format);
+/// `value` is a matrix (K, N) packed as `layout` says: a tensor of that encoding, or of the physical shape.
+LogicalResult verifyPacked(Operation *op, Value value, StringRef name, PackedAttr layout, int64_t k, int64_t n);
 
 inline uint64_t product(std::initializer_list<int64_t> sizes) {
   uint64_t result = 1;

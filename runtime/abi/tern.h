@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define TERN_ABI_MAGIC 0x4e524554u // "TERN"
-#define TERN_ABI_VERSION 2u
+#define TERN_ABI_VERSION 3u
 #define TERN_MAX_RANK 8
 #define TERN_MAX_STATES 4
 #define TERN_NONE UINT64_MAX // an offset that does not exist
@@ -43,6 +43,11 @@ typedef struct tern_tensor {
 // One named parameter. With layers > 0 the name holds "{i}", and layer l (named first_layer + l) lies at
 // offset + l * layer_stride; shape and bytes are those of one layer. gradient and state follow the same stride rule with
 // their own bases; they are TERN_NONE where the program does not train the parameter.
+//
+// With load > 0 the program keeps the parameter in a form of its own, and entry number load - 1 makes it: its input "value"
+// holds the canonical bytes of one layer, of which this parameter's start at offset; its input "layer" (i64) counts from 0.
+// layer_stride is 0 then, gradient and state are TERN_NONE. Parameters with the same `load` are parts of one layer: all of
+// them are written before the call.
 typedef struct tern_param {
   const char *name;
   uint32_t dtype;
@@ -56,7 +61,7 @@ typedef struct tern_param {
   uint64_t gradient;
   uint64_t state[TERN_MAX_STATES]; // in the order of tern_manifest.state_names
   uint32_t trainable;
-  uint32_t reserved;
+  uint32_t load; // 0, or 1 + the number of the entry that packs a layer
 } tern_param;
 
 typedef struct tern_ctx tern_ctx;

@@ -138,7 +138,8 @@ static Status measure(Session &session, const BenchOptions &options, const Ceili
   return success();
 }
 
-/// What can be timed: the entries in the order of a training, the step made of two of them, then all others.
+/// What can be timed: the entries in the order of a training, the step made of two of them, then all others but those that
+/// load weights.
 static std::vector<NamedEntries> measurementsOf(const Program &program) {
   std::vector<NamedEntries> all;
   constexpr std::string_view order[] = {"init", "forward", "loss", "grad", "update"};
@@ -147,8 +148,11 @@ static std::vector<NamedEntries> measurementsOf(const Program &program) {
       all.push_back({std::string(name), {entry}});
   if (const tern_entry *grad = program.findEntry("grad"), *update = program.findEntry("update"); grad && update)
     all.push_back({"train_step", {grad, update}});
+  auto loads = [&](const tern_entry &entry) {
+    return std::ranges::any_of(program.parameters(), [&](const Parameter &each) { return each.load == &entry; });
+  };
   for (const tern_entry &entry : program.entries())
-    if (std::ranges::find(order, entry.name) == std::end(order))
+    if (std::ranges::find(order, entry.name) == std::end(order) && !loads(entry))
       all.push_back({entry.name, {&entry}});
   return all;
 }

@@ -66,13 +66,16 @@ Status fillBenchInputs(Session &session, const tern_entry &entry) {
 }
 
 Status fillBenchParameters(Session &session) {
+  std::vector<const Parameter *> floats;
   for (const Parameter &parameter : session.program().parameters()) {
     bool isFloat = parameter.dtype == TERN_F32 || parameter.dtype == TERN_F64 || parameter.dtype == TERN_BF16 ||
                    parameter.dtype == TERN_F16;
     if (isFloat)
-      fillNumbers(session.value(parameter), parameter.dtype, 0.02);
+      floats.push_back(&parameter);
   }
-  return success();
+  return session.writeValues(floats, [](const Parameter &parameter, std::span<uint8_t> value) {
+    fillNumbers(value, parameter.dtype, 0.02);
+  });
 }
 
 } // namespace tern::rt

@@ -91,6 +91,8 @@ static void writeElement(uint8_t *target, uint32_t dtype, double value) {
 }
 
 Status InputBatch::setParameters(Session &session) const {
+  std::map<const Parameter *, double> values;
+  std::vector<const Parameter *> parameters;
   for (const auto &[name, value] : constants) {
     const Parameter *parameter = session.program().findParameter(name);
     bool isInput = false;
@@ -100,12 +102,14 @@ Status InputBatch::setParameters(Session &session) const {
       return error("--set ", name, ": the model has no parameter and no input of this name");
     if (!parameter)
       continue;
-    std::span<uint8_t> bytes = session.value(*parameter);
-    uint64_t size = elementBytes(parameter->dtype);
-    for (uint64_t i = 0; i < bytes.size(); i += size)
-      writeElement(bytes.data() + i, parameter->dtype, value);
+    values[parameter] = value;
+    parameters.push_back(parameter);
   }
-  return success();
+  return session.writeValues(parameters, [&](const Parameter &parameter, std::span<uint8_t> bytes) {
+    uint64_t size = elementBytes(parameter.dtype);
+    for (uint64_t i = 0; i < bytes.size(); i += size)
+      writeElement(bytes.data() + i, parameter.dtype, values.at(&parameter));
+  });
 }
 
 Result<const InputTensor *> InputBatch::find(const std::string &role) const {

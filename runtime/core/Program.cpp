@@ -116,6 +116,20 @@ bool stackLiesIn(const tern_manifest &manifest, const tern_param &param, uint64_
   return param.layer_stride % element == 0 && liesIn(manifest.memory.arena, base, extent, element);
 }
 
+// A packed parameter is written into an input of the entry that packs it.
+Status checkLoad(const tern_manifest &manifest, const tern_param &param, std::string_view what) {
+  if (param.load > manifest.entry_count)
+    return error("the program is damaged: ", what, " has no entry that loads it; compile it again");
+  const tern_entry &entry = manifest.entries[param.load - 1];
+  const tern_tensor *value = findInput(entry, "value"), *layer = findInput(entry, "layer");
+  bool fits = value && layer && layer->dtype == TERN_I64 && layer->bytes == sizeof(int64_t) && value->dtype == param.dtype &&
+              param.offset >= value->offset && param.offset - value->offset <= value->bytes &&
+              param.bytes <= value->bytes - (param.offset - value->offset);
+  if (!fits || param.layer_stride || param.gradient != TERN_NONE)
+    return error("the program is damaged: ", what, " does not fit the entry that loads it; compile it again");
+  return success();
+}
+
 Status checkParam(const tern_manifest &manifest, const tern_param &param) {
   if (!param.name)
     return error("the program is damaged: a parameter has no name; compile it again");
@@ -125,6 +139,8 @@ Status checkParam(const tern_manifest &manifest, const tern_param &param) {
   if (!bytes || *bytes != param.bytes)
     return error("the program is damaged: ", what, " of shape ", shapeText({param.shape, param.rank}), " claims ",
                  param.bytes, " bytes; compile it again");
+  if (param.load)
+    TERN_TRY(checkLoad(manifest, param, what));
   bool layered = std::string_view(param.name).find("{i}") != std::string_view::npos;
   if (layered != (param.layers > 0))
     return error("the program is damaged: ", what, " has ", param.layers, " layers; compile it again");
@@ -146,7 +162,9 @@ Parameter expand(const tern_manifest &manifest, const tern_param &param, uint32_
                    .offset = param.offset + shift,
                    .gradient = param.gradient == TERN_NONE ? TERN_NONE : param.gradient + shift,
                    .state = {},
-                   .trainable = param.trainable != 0};
+                   .trainable = param.trainable != 0,
+                   .load = param.load ? &manifest.entries[param.load - 1] : nullptr,
+                   .layer = layer};
   result.state.fill(TERN_NONE);
   for (unsigned index = 0; index < manifest.state_count; ++index)
     if (param.state[index] != TERN_NONE)

@@ -6,6 +6,7 @@
 
 #include "runtime/core/Convert.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -59,6 +60,30 @@ std::span<uint8_t> Session::gradient(const Parameter &parameter) {
 std::span<uint8_t> Session::state(const Parameter &parameter, unsigned index) {
   bool absent = index >= TERN_MAX_STATES || parameter.state[index] == TERN_NONE;
   return absent ? std::span<uint8_t>() : bytes(parameter.state[index], parameter.bytes);
+}
+
+Status Session::writeValues(std::span<const Parameter *const> parameters,
+                            const std::function<void(const Parameter &, std::span<uint8_t>)> &write) {
+  // Parts that share a layer are written together, whatever their order.
+  std::map<std::pair<const tern_entry *, uint32_t>, std::vector<const Parameter *>> layers;
+  for (const Parameter *parameter : parameters) {
+    if (parameter->load)
+      layers[{parameter->load, parameter->layer}].push_back(parameter);
+    else
+      write(*parameter, value(*parameter));
+  }
+  for (const auto &[place, parts] : layers)
+    for (const Parameter &other : view.parameters())
+      if (other.load == place.first && other.layer == place.second && std::ranges::find(parts, &other) == parts.end())
+        return error("'", parts.front()->name, "' is packed together with '", other.name,
+                     "': set both, or compile with ternc --layouts=none");
+  for (const auto &[place, parts] : layers) {
+    for (const Parameter *parameter : parts)
+      write(*parameter, value(*parameter));
+    TERN_TRY(setScalar(*place.first, "layer", int64_t(place.second)));
+    TERN_TRY(call(*place.first));
+  }
+  return success();
 }
 
 static Result<const tern_tensor *> findRole(const tern_entry &entry, std::string_view role, bool isInput) {

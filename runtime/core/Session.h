@@ -10,6 +10,7 @@
 #include "runtime/core/Program.h"
 #include "runtime/core/ThreadPool.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 
@@ -55,7 +56,12 @@ public:
   std::span<uint8_t> bytes(const tern_tensor &tensor);
   std::span<uint8_t> bytes(uint64_t offset, uint64_t count);
   std::span<const uint8_t> bytes(uint64_t offset, uint64_t count) const;
+  // Where the value of a parameter lies as files hold it. Of a packed one (`load`): where a layer is put before it is packed.
   std::span<uint8_t> value(const Parameter &parameter) { return bytes(parameter.offset, parameter.bytes); }
+  // Calls `write` with the place for the value of each of the parameters, and packs those that are packed, one layer at a
+  // time. An error where some parts of a layer are among them and others are not.
+  Status writeValues(std::span<const Parameter *const> parameters,
+                     const std::function<void(const Parameter &, std::span<uint8_t>)> &write);
   std::span<uint8_t> gradient(const Parameter &parameter);              // empty when not trained
   std::span<uint8_t> state(const Parameter &parameter, unsigned index); // empty when absent
 

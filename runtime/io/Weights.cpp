@@ -46,7 +46,7 @@ public:
       : file(file), slots(std::move(slots)), isExact(section != Section::Values) {}
 
   Status bind();
-  void copy();
+  Status copy(Session &session);
   const std::vector<std::string> &notes() const { return noteLines; }
 
 private:
@@ -134,11 +134,25 @@ Status Binding::bind() {
                problems.size() == 1 ? " problem" : " problems", "); nothing was loaded:", list);
 }
 
-void Binding::copy() {
-  for (size_t index = 0; index < slots.size(); ++index)
-    convertElements(file.bytes(*source[index]), *source[index]->dtype, slots[index].bytes,
-                    slots[index].parameter->dtype);
+Status Binding::copy(Session &session) {
+  auto convert = [&](size_t index, std::span<uint8_t> target) {
+    convertElements(file.bytes(*source[index]), *source[index]->dtype, target, slots[index].parameter->dtype);
+  };
+  std::map<const Parameter *, size_t> packed; // slots that share the place where a layer is put
+  std::vector<const Parameter *> parameters;
+  for (size_t index = 0; index < slots.size(); ++index) {
+    if (!slots[index].parameter->load) {
+      convert(index, slots[index].bytes);
+      continue;
+    }
+    packed[slots[index].parameter] = index;
+    parameters.push_back(slots[index].parameter);
+  }
+  TERN_TRY(session.writeValues(parameters, [&](const Parameter &parameter, std::span<uint8_t> target) {
+    convert(packed.at(&parameter), target);
+  }));
   file.dropPages();
+  return success();
 }
 
 Result<std::string> findFile(const std::string &path) {
@@ -159,7 +173,7 @@ Status loadTensors(const std::string &path, Section section, Session &session, W
   TERN_ASSIGN(SafeTensors file, SafeTensors::open(name));
   Binding binding(file, slotsOf(section, session), section);
   TERN_TRY(binding.bind());
-  binding.copy();
+  TERN_TRY(binding.copy(session));
   if (notes)
     notes->lines.insert(notes->lines.end(), binding.notes().begin(), binding.notes().end());
   return success();
@@ -168,6 +182,10 @@ Status loadTensors(const std::string &path, Section section, Session &session, W
 Status saveTensors(const std::string &path, Section section, Session &session,
                    const std::map<std::string, std::string> &annotations) {
   SafeTensorsWriter writer;
+  for (const Parameter &parameter : session.program().parameters())
+    if (section == Section::Values && parameter.load)
+      return error("'", path, "' is not written: the program has packed '", parameter.name,
+                   "' and keeps no copy as files hold it; compile with ternc --layouts=none");
   for (const auto &[key, value] : annotations)
     writer.annotate(key, value);
   for (const Slot &slot : slotsOf(section, session))

@@ -66,3 +66,17 @@ func.func @no_contiguous_rows(%a: memref<8x4xf32, strided<[1, 8]>>, %b: memref<4
   }
   return
 }
+
+// A weight that is packed in memory is read there; panels that this machine does not read are left to plain loops.
+// V512-LABEL: @packed
+// V512: %[[PANEL:.*]] = memref.subview %{{.*}}[%{{.*}}, %{{.*}}, 0] [1, 80, 32] [1, 1, 1]
+// V512: vector.load %[[PANEL]]
+// PLAN: remark: [analysis] expand-contract: plan: 20 x 70 by 70 x 40: {{.*}}, reads a packed right operand
+func.func @packed(%a: memref<20x70xf32>, %b: memref<2x80x32xf32>, %o: memref<20x40xf32>) {
+  tern_kernel.contract init(zero) layout_b(<columns = 32, group = 1>) ins(%a, %b : memref<20x70xf32>, memref<2x80x32xf32>)
+      outs(%o : memref<20x40xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}

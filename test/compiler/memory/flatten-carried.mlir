@@ -44,3 +44,22 @@ func.func @order(%x: tensor<4xf32>, %stack: tensor<3x4xf32>, %logs: tensor<4xf32
   }
   return %r#0, %r#1, %r#2 : tensor<4xf32>, tensor<3x4xf32>, tensor<4xf32>
 }
+
+// The reshape right behind the loop goes with it.
+// CHECK-LABEL: func.func @reshaped_behind(
+// CHECK: %[[R:.*]] = scf.for {{.*}} -> (tensor<6x4xf32>)
+// CHECK: return %[[R]]
+func.func @reshaped_behind(%x: tensor<2x3x4xf32>) -> tensor<6x4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%h = %x) -> tensor<2x3x4xf32> {
+    %flat = tensor.collapse_shape %h [[0, 1], [2]] : tensor<2x3x4xf32> into tensor<6x4xf32>
+    %empty = tensor.empty() : tensor<6x4xf32>
+    %y = linalg.exp ins(%flat : tensor<6x4xf32>) outs(%empty : tensor<6x4xf32>) -> tensor<6x4xf32>
+    %next = tensor.expand_shape %y [[0, 1], [2]] output_shape [2, 3, 4] : tensor<6x4xf32> into tensor<2x3x4xf32>
+    scf.yield %next : tensor<2x3x4xf32>
+  }
+  %last = tensor.collapse_shape %r [[0, 1], [2]] : tensor<2x3x4xf32> into tensor<6x4xf32>
+  return %last : tensor<6x4xf32>
+}

@@ -198,7 +198,7 @@ func.func @product_blocks(%a: memref<4x64xf32>, %b: memref<1x1x544xi8>, %out: me
 // -----
 
 func.func @product_transposed(%a: memref<4x32xf32>, %b: memref<1x1x544xi8>, %out: memref<4x16xf32>) {
-  // expected-error@+1 {{with blocks takes neither compute nor transposed operands}}
+  // expected-error@+1 {{with blocks takes neither compute nor layout_b nor transposed operands}}
   tern_kernel.contract transpose_b init(zero) blocks(q8_0) ins(%a, %b : memref<4x32xf32>, memref<1x1x544xi8>) outs(%out : memref<4x16xf32>) {
   ^bb0(%acc: f32):
     tern_kernel.yield %acc : f32
@@ -214,5 +214,69 @@ func.func @product_type(%a: memref<4x32xf64>, %b: memref<1x1x544xi8>, %out: memr
   ^bb0(%acc: f64):
     tern_kernel.yield %acc : f64
   }
+  return
+}
+
+// -----
+
+// expected-error@+1 {{a packed tensor of 'bf16' has groups of 1, expected 2}}
+func.func @group(%w: tensor<70x40xbf16, #tern_kernel.packed<columns = 32, group = 1>>) { return }
+
+// -----
+
+// expected-error@+1 {{a packed tensor has rank 1, expected 2 or more}}
+func.func @rank(%w: tensor<70xf32, #tern_kernel.packed<columns = 32, group = 1>>) { return }
+
+// -----
+
+// expected-error@+1 {{a packed tensor has elements of type 'i8', expected f32, f64 or bf16}}
+func.func @elements(%w: tensor<70x40xi8, #tern_kernel.packed<columns = 32, group = 4>>) { return }
+
+// -----
+
+// expected-error@+1 {{a packed tensor has panels of 0 columns, expected 1 or more}}
+func.func @columns(%w: tensor<70x40xf32, #tern_kernel.packed<columns = 0, group = 1>>) { return }
+
+// -----
+
+func.func @no_layout(%a: tensor<9x70xf32>, %b: tensor<70x40xf32, #tern_kernel.packed<columns = 32, group = 1>>, %out: tensor<9x40xf32>) {
+  // expected-error@+1 {{B is packed, but the op has no layout_b}}
+  %r = tern_kernel.contract init(zero) ins(%a, %b : tensor<9x70xf32>, tensor<70x40xf32, #tern_kernel.packed<columns = 32, group = 1>>)
+      outs(%out : tensor<9x40xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<9x40xf32>
+  return
+}
+
+// -----
+
+func.func @other_shape(%a: memref<9x70xf32>, %b: memref<2x70x32xf32>, %out: memref<9x40xf32>) {
+  // expected-error@+1 {{B is 'memref<2x70x32xf32>', expected 2x80x32, or 70x40 of encoding #tern_kernel.packed<columns = 32, group = 1>}}
+  tern_kernel.contract init(zero) layout_b(<columns = 32, group = 1>) ins(%a, %b : memref<9x70xf32>, memref<2x70x32xf32>)
+      outs(%out : memref<9x40xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @other_order(%a: memref<9x70xf32>, %b: memref<2x80x32xf32>, %out: memref<9x40xf32>) {
+  // expected-error@+1 {{layout_b is transposed, but B is not}}
+  tern_kernel.contract init(zero) layout_b(<columns = 32, group = 1, transposed = true>) ins(%a, %b : memref<9x70xf32>, memref<2x80x32xf32>)
+      outs(%out : memref<9x40xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
+
+// -----
+
+func.func @pack_into_other(%w: memref<70x40xf32>, %out: memref<2x70x32xf32>) {
+  // expected-error@+1 {{out is 'memref<2x70x32xf32>', expected 2x80x32, or 70x40 of encoding}}
+  tern_kernel.pack layout(<columns = 32, group = 1>) ins(%w : memref<70x40xf32>) outs(%out : memref<2x70x32xf32>)
   return
 }
