@@ -11,6 +11,7 @@
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/DialectConversion.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace tern {
 #define GEN_PASS_DEF_EMULATEAMX
@@ -44,23 +45,7 @@ static Value everySecond(Emitter &emit, Value row, int64_t group, int64_t offset
   for (int64_t i = offset; i < cast<VectorType>(row.getType()).getDimSize(0); i += group)
     lanes.push_back(i);
   Value picked = vector::ShuffleOp::create(emit.b, emit.loc, row, row, lanes);
-  auto type = VectorType::get({int64_t(lanes.size())}, sum);
-  if (isa<FloatType>(sum))
-    return arith::ExtFOp::create(emit.b, emit.loc, type, picked);
-  return arith::ExtSIOp::create(emit.b, emit.loc, type, picked);
-}
-
-static Value multiplyAddRows(Emitter &emit, Value left, Value right, Value sum) {
-  if (isa<FloatType>(getElementTypeOrSelf(sum.getType())))
-    return vector::FMAOp::create(emit.b, emit.loc, left, right, sum);
-  Value product = arith::MulIOp::create(emit.b, emit.loc, left, right);
-  return arith::AddIOp::create(emit.b, emit.loc, sum, product);
-}
-
-static Value addRows(Emitter &emit, Value left, Value right) {
-  if (isa<FloatType>(getElementTypeOrSelf(left.getType())))
-    return arith::AddFOp::create(emit.b, emit.loc, left, right);
-  return arith::AddIOp::create(emit.b, emit.loc, left, right);
+  return arith::ExtFOp::create(emit.b, emit.loc, VectorType::get({int64_t(lanes.size())}, sum), picked);
 }
 
 // sum[m, n] += over groups k and their members g: left[m, group k + g] right[k, group n + g]. As the instruction does, each
@@ -79,20 +64,20 @@ static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
     for (auto [k, factor] : llvm::enumerate(factors)) {
       Value scalar = vector::ExtractOp::create(emit.b, emit.loc, wide, ArrayRef<int64_t>{int64_t(k)});
       Value all = vector::BroadcastOp::create(emit.b, emit.loc, rowOf(type), scalar);
-      members[k % group] = multiplyAddRows(emit, all, factor, members[k % group]);
+      members[k % group] = vector::FMAOp::create(emit.b, emit.loc, all, factor, members[k % group]);
     }
     for (Value member : llvm::drop_begin(members))
-      members[0] = addRows(emit, members[0], member);
-    Value row = addRows(emit, rowAt(emit, sum, m), members[0]);
+      members[0] = arith::AddFOp::create(emit.b, emit.loc, members[0], member);
+    Value row = arith::AddFOp::create(emit.b, emit.loc, rowAt(emit, sum, m), members[0]);
     sum = vector::InsertOp::create(emit.b, emit.loc, row, sum, ArrayRef<int64_t>{m});
   }
   return sum;
 }
 
-// The function that multiplies tiles of bf16 or i8, made when it is first asked for.
+// The function that multiplies tiles of these shapes, made when it is first asked for.
 static func::FuncOp productFunction(ModuleOp module, FunctionType type) {
-  bool isFloat = isa<FloatType>(getElementTypeOrSelf(type.getResult(0)));
-  StringRef name = isFloat ? "tern_emulated_tile_mulf" : "tern_emulated_tile_muli";
+  auto left = cast<VectorType>(type.getInput(0)), sum = cast<VectorType>(type.getResult(0));
+  std::string name = llvm::formatv("tern_emulated_tile_mulf_{0}x{1}x{2}", sum.getDimSize(0), sum.getDimSize(1), left.getDimSize(1));
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
@@ -138,15 +123,15 @@ struct EmulateStore : OpConversionPattern<amx::TileStoreOp> {
   }
 };
 
-template <typename TileMulOp>
-struct EmulateProduct : OpConversionPattern<TileMulOp> {
-  using OpConversionPattern<TileMulOp>::OpConversionPattern;
-  LogicalResult matchAndRewrite(TileMulOp op, typename TileMulOp::Adaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    auto module = op->template getParentOfType<ModuleOp>();
+struct EmulateProduct : OpConversionPattern<amx::TileMulFOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(amx::TileMulFOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    if (!op.getLhsTileType().getElementType().isBF16())
+      return rewriter.notifyMatchFailure(op, "its factors are not bf16");
     SmallVector<Value> operands = {adaptor.getLhs(), adaptor.getRhs(), adaptor.getAcc()};
     auto type = rewriter.getFunctionType(ValueRange(operands).getTypes(), adaptor.getAcc().getType());
-    rewriter.replaceOpWithNewOp<func::CallOp>(op, productFunction(module, type), operands);
+    auto function = productFunction(op->getParentOfType<ModuleOp>(), type);
+    rewriter.replaceOpWithNewOp<func::CallOp>(op, function, operands);
     return success();
   }
 };
@@ -160,8 +145,7 @@ struct EmulateAmx : tern::impl::EmulateAmxBase<EmulateAmx> {
     ConversionTarget target(getContext());
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalDialect<amx::AMXDialect>();
-    patterns.add<EmulateLoad, EmulateStore, EmulateProduct<amx::TileMulFOp>, EmulateProduct<amx::TileMulIOp>>(converter,
-                                                                                                          &getContext());
+    patterns.add<EmulateLoad, EmulateStore, EmulateProduct>(converter, &getContext());
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();

@@ -415,7 +415,7 @@ def EmulateAmx : Pass<"tern-emulate-amx", "::mlir::ModuleOp"> {
     With `--tern-emulate-amx` it becomes
     ```mlir
     ...
-        %t = call @tern_emulated_tile_mulf(%x, %y, %s) :
+        %t = call @tern_emulated_tile_mulf_16x16x32(%x, %y, %s) :
             (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
         %row = vector.extract %t[0] : vector<16xf32> from vector<16x16xf32>
     ...

@@ -141,7 +141,8 @@ static Traffic trafficOf(Operation *op) {
     if (Value value = effect.getValue())
       (isa<MemoryEffects::Read>(effect.getEffect()) ? reads : writes).insert(value);
   auto bytes = [&](Value value) {
-    unsigned bits = getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth();
+    Type element = getElementTypeOrSelf(value.getType());
+    unsigned bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
     return std::min<uint64_t>(elementsOf(value), mostElements(op, value)) * ((bits + 7) / 8);
   };
   Traffic traffic;

@@ -103,8 +103,8 @@ private:
     return memref::CollapseShapeOp::create(emit.b, emit.loc, blocks, joined);
   }
 
-  // 1 where the largest of the leading parts, a memref whose first `count` rows are packed, is zero or in the range of the
-  // guarantee.
+  // 1 where the largest of the leading parts, a memref whose first `count` rows are packed, is in the range of the guarantee.
+  // Zero is not: what is too small for bf16 looks the same.
   Value fitsInParts(Value leading, Value count) {
     auto halves = VectorType::get({tileDepth}, emit.b.getI16Type());
     auto elements = VectorType::get({tileDepth}, shape.packed);
@@ -119,10 +119,9 @@ private:
     });
     Value top = foldLanes(emit, largest, larger);
     auto powerOfTwo = [&](int64_t exponent) { return emit.integer(top.getType(), (exponent + 127) << 7); };
-    Value isSmall = emit.less(top, powerOfTwo(60)), isTiny = emit.less(top, powerOfTwo(-60));
-    Value isZero = emit.equal(top, emit.integer(top.getType(), 0)), yes = emit.integer(emit.b.getI1Type(), 1);
-    Value isLarge = arith::SelectOp::create(emit.b, emit.loc, isTiny, isZero, yes);
-    Value fits = arith::AndIOp::create(emit.b, emit.loc, isSmall, isLarge);
+    Value below = emit.less(top, powerOfTwo(60)), yes = emit.integer(emit.b.getI1Type(), 1);
+    Value isTiny = emit.less(top, powerOfTwo(-60)), reaches = arith::XOrIOp::create(emit.b, emit.loc, isTiny, yes);
+    Value fits = arith::AndIOp::create(emit.b, emit.loc, below, reaches);
     return arith::ExtUIOp::create(emit.b, emit.loc, emit.b.getI32Type(), fits);
   }
 
@@ -161,14 +160,17 @@ private:
   SmallVector<Value> multiplyParts(const TilePlace &place, Value block, ValueRange carried, int64_t down, int64_t partA,
                                    int64_t partB) {
     Value a = emit.index(partA), b = emit.index(partB), zero = emit.index(0);
-    SmallVector<Value> left, right, next;
+    SmallVector<Value> left, next(carried);
     for (int64_t i = 0; i < down; ++i)
       left.push_back(loadTile(packedA, {place.slot, a, block, emit.index(i * tileRows), zero}));
-    for (int64_t j = 0; j < plan.tile.vectors; ++j)
-      right.push_back(loadTile(packedB, placeOfB(b, emit.mul(block, tileDepth / group), j)));
-    for (auto [i, sum] : llvm::enumerate(carried))
-      next.push_back(amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left[i / plan.tile.vectors],
-                                             right[i % plan.tile.vectors], sum));
+    // One tile of B at a time: with the sums and A, more would not fit the eight registers.
+    for (int64_t j = 0; j < plan.tile.vectors; ++j) {
+      Value right = loadTile(packedB, placeOfB(b, emit.mul(block, tileDepth / group), j));
+      for (int64_t i = 0; i < down; ++i) {
+        Value &sum = next[i * plan.tile.vectors + j];
+        sum = amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left[i], right, sum);
+      }
+    }
     return next;
   }
 
@@ -189,7 +191,8 @@ private:
     emit.loop(emit.index(0), emit.index(llvm::alignTo(place.rows, strip)), strip, [&](Value row) {
       auto a = [&](int64_t r, Value k) {
         Value m = emit.min(emit.add(emit.add(place.firstRow, row), r), last), at = emit.add(place.k0, k);
-        return op.getTransposeA() ? emit.load(op.getA(), {at, m}) : emit.load(op.getA(), {m, at});
+        Value element = op.getTransposeA() ? emit.load(op.getA(), {at, m}) : emit.load(op.getA(), {m, at});
+        return convertFloat(emit, element, shape.compute);
       };
       auto b = [&](Value k, int64_t j) { return loadVector(emit, type, plainB, {k, emit.index(j * plan.tile.lanes)}); };
       auto at = [&](int64_t i) {

@@ -131,6 +131,9 @@ LogicalResult ContractOp::verify() {
   for (Value out : getOuts())
     if (failed(verifyRank(*this, out, "out", 2)))
       return failure();
+  if (getM() == 0 || getN() == 0 || getK() == 0)
+    return emitOpError() << "multiplies " << getM() << " x " << getK() << " by " << getK() << " x " << getN()
+                         << ", expected extents of 1 or more";
   if (failed(verifyContractTypes(*this)) || failed(verifyContractShapes(*this)))
     return failure();
   if ((getInit() == InitKind::Flag) != bool(getFlag()))

@@ -16,7 +16,7 @@ func.func @stride(%zeros: memref<16xf32>, %out: memref<16x16xf32>) {
 // Loops carry vectors of vectors.
 // CHECK-LABEL: @loop
 // CHECK: scf.for {{.*}} -> (vector<16x16xf32>)
-// CHECK: %[[SUM:.*]] = func.call @tern_emulated_tile_mulf({{.*}}) : (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
+// CHECK: %[[SUM:.*]] = func.call @tern_emulated_tile_mulf_16x16x32({{.*}}) : (vector<16x32xbf16>, vector<16x32xbf16>, vector<16x16xf32>) -> vector<16x16xf32>
 // CHECK: scf.yield %[[SUM]] : vector<16x16xf32>
 func.func @loop(%a: memref<4x16x32xbf16>, %b: memref<4x16x32xbf16>, %c: memref<16x16xf32>) {
   %c0 = arith.constant 0 : index
@@ -33,5 +33,18 @@ func.func @loop(%a: memref<4x16x32xbf16>, %b: memref<4x16x32xbf16>, %c: memref<1
   return
 }
 
-// CHECK: func.func private @tern_emulated_tile_mulf
+// Another shape is another function.
+// CHECK-LABEL: @few_rows
+// CHECK: call @tern_emulated_tile_mulf_8x16x32
+func.func @few_rows(%a: memref<8x32xbf16>, %b: memref<16x32xbf16>, %c: memref<8x16xf32>) {
+  %c0 = arith.constant 0 : index
+  %x = amx.tile_load %a[%c0, %c0] : memref<8x32xbf16> into !amx.tile<8x32xbf16>
+  %y = amx.tile_load %b[%c0, %c0] : memref<16x32xbf16> into !amx.tile<16x32xbf16>
+  %s = amx.tile_load %c[%c0, %c0] : memref<8x16xf32> into !amx.tile<8x16xf32>
+  %t = amx.tile_mulf %x, %y, %s : !amx.tile<8x32xbf16>, !amx.tile<16x32xbf16>, !amx.tile<8x16xf32>
+  amx.tile_store %c[%c0, %c0], %t : memref<8x16xf32>, !amx.tile<8x16xf32>
+  return
+}
+
+// CHECK: func.func private @tern_emulated_tile_mulf_16x16x32
 // CHECK-SAME: passthrough = ["noinline"]

@@ -54,3 +54,21 @@ func.func @no_more_than_rounding(%x: tensor<8x4xf32>, %w: tensor<8x16xf32>, %out
   } -> tensor<4x16xf32>
   return %y : tensor<4x16xf32>
 }
+
+// Rounding to anything but bf16 is not for products.
+// CHECK-LABEL: @from_f64
+// CHECK: linalg.generic
+// CHECK: tern_kernel.contract init(zero) ins({{.*}} : tensor<4x8xf32>, tensor<8x16xf32>)
+func.func @from_f64(%x: tensor<4x8xf32>, %w: tensor<8x16xf64>, %out: tensor<4x16xf32>) -> tensor<4x16xf32> {
+  %ew = tensor.empty() : tensor<8x16xf32>
+  %hw = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%w : tensor<8x16xf64>) outs(%ew : tensor<8x16xf32>) {
+  ^bb0(%in: f64, %old: f32):
+    %r = arith.truncf %in : f64 to f32
+    linalg.yield %r : f32
+  } -> tensor<8x16xf32>
+  %y = tern_kernel.contract init(zero) ins(%x, %hw : tensor<4x8xf32>, tensor<8x16xf32>) outs(%out : tensor<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<4x16xf32>
+  return %y : tensor<4x16xf32>
+}

@@ -280,3 +280,14 @@ func.func @pack_into_other(%w: memref<70x40xf32>, %out: memref<2x70x32xf32>) {
   tern_kernel.pack layout(<columns = 32, group = 1>) ins(%w : memref<70x40xf32>) outs(%out : memref<2x70x32xf32>)
   return
 }
+
+// -----
+
+func.func @empty_product(%a: memref<16x0xf32>, %b: memref<0x16xf32>, %out: memref<16x16xf32>) {
+  // expected-error@+1 {{multiplies 16 x 0 by 0 x 16, expected extents of 1 or more}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<16x0xf32>, memref<0x16xf32>) outs(%out : memref<16x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
