@@ -76,8 +76,9 @@ static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
 
 // The function that multiplies tiles of these shapes, made when it is first asked for.
 static func::FuncOp productFunction(ModuleOp module, FunctionType type) {
-  auto left = cast<VectorType>(type.getInput(0)), sum = cast<VectorType>(type.getResult(0));
-  std::string name = llvm::formatv("tern_emulated_tile_mulf_{0}x{1}x{2}", sum.getDimSize(0), sum.getDimSize(1), left.getDimSize(1));
+  auto left = cast<VectorType>(type.getInput(0)), sums = cast<VectorType>(type.getResult(0));
+  std::string name = llvm::formatv("tern_emulated_tile_mulf_{0}x{1}x{2}", sums.getDimSize(0), sums.getDimSize(1),
+                                   left.getDimSize(1));
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());

@@ -26,10 +26,14 @@ static bool holdsForall(Operation *op) {
   return op->walk([](scf::ForallOp) { return WalkResult::interrupt(); }).wasInterrupted();
 }
 
-// Whether the op, or one in it, may do more than read. An instruction that no dialect has an op for is one on values.
+// An instruction that no dialect has an op for, on values (the floor holds no others), and a load of a tile, which says that
+// it writes so that no two are merged: what it writes is a register.
+static bool writesRegisters(Operation *op) { return isa<LLVM::CallIntrinsicOp, amx::TileLoadOp>(op); }
+
+// Whether the op, or one in it, may do more than read.
 static bool mayWrite(Operation *op) {
   auto stopAtWrite = [](Operation *inner) {
-    if (isMemoryEffectFree(inner) || isa<LLVM::CallIntrinsicOp>(inner))
+    if (isMemoryEffectFree(inner) || writesRegisters(inner))
       return WalkResult::advance();
     auto effects = dyn_cast<MemoryEffectOpInterface>(inner);
     if (!effects)

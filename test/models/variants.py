@@ -11,7 +11,7 @@ from pathlib import Path
 
 MODEL, WORK = Path(sys.argv[1]), Path(sys.argv[2])
 SIZES = {"n_layer": 2, "d_model": 48, "n_head": 3, "vocab": 257, "context": 24}
-TOLERANCE = {"f32": 1e-4, "bf16": 1e-3}
+TOLERANCE = {"f32": 1e-4, "bf16": 5e-3}
 PROGRAM = WORK / "program"
 
 

@@ -4,8 +4,8 @@
 
 // Numbers of one size.
 func.func @test_uniform() {
-  %k0 = arith.constant dense<307> : tensor<i64>
-  %k1 = arith.constant dense<311> : tensor<i64>
+  %k0 = arith.constant dense<6174253917735128341> : tensor<i64>
+  %k1 = arith.constant dense<3920518461739205573> : tensor<i64>
   %a = tern.uniform [37, 601] from -1.0 to 1.0 key %k0 : f32
   %b = tern.uniform [601, 41] from -1.0 to 1.0 key %k1 : f32
   %empty = tensor.empty() : tensor<37x41xf32>
@@ -30,8 +30,8 @@ func.func @test_uniform() {
 
 // Elements from e^-40 to e^40: within a block, the small ones need no digits that the large ones have not.
 func.func @test_wide_exponents() {
-  %k0 = arith.constant dense<307> : tensor<i64>
-  %k1 = arith.constant dense<311> : tensor<i64>
+  %k0 = arith.constant dense<6174253917735128341> : tensor<i64>
+  %k1 = arith.constant dense<3920518461739205573> : tensor<i64>
   %a_sign = tern.uniform [37, 601] from -1.0 to 1.0 key %k0 : f32
   %a_log = tern.uniform [37, 601] from -40.0 to 40.0 key %k1 : f32
   %a_scale = tern.exp %a_log : tensor<37x601xf32>
@@ -62,8 +62,8 @@ func.func @test_wide_exponents() {
 
 // Rows whose products all but cancel: a comes twice, with opposite signs and a small change.
 func.func @test_cancellation() {
-  %k0 = arith.constant dense<307> : tensor<i64>
-  %k1 = arith.constant dense<311> : tensor<i64>
+  %k0 = arith.constant dense<6174253917735128341> : tensor<i64>
+  %k1 = arith.constant dense<3920518461739205573> : tensor<i64>
   %half = tern.uniform [37, 300] from -1.0 to 1.0 key %k0 : f32
   %negative = tern.neg %half : tensor<37x300xf32>
   %rest = tern.uniform [37, 1] from -0.001 to 0.001 key %k1 : f32
@@ -93,8 +93,8 @@ func.func @test_cancellation() {
 
 // Elements near the largest and the smallest normal float, whose products are of size 1: multiplied on vectors.
 func.func @test_beyond_the_range() {
-  %k0 = arith.constant dense<307> : tensor<i64>
-  %k1 = arith.constant dense<311> : tensor<i64>
+  %k0 = arith.constant dense<6174253917735128341> : tensor<i64>
+  %k1 = arith.constant dense<3920518461739205573> : tensor<i64>
   %a_sign = tern.uniform [37, 601] from -1.0 to 1.0 key %k0 : f32
   %a_log = tern.uniform [37, 601] from 84.0 to 86.0 key %k1 : f32
   %a_scale = tern.exp %a_log : tensor<37x601xf32>
@@ -125,8 +125,8 @@ func.func @test_beyond_the_range() {
 
 // Only one of the operands is out of the range.
 func.func @test_huge_times_small() {
-  %k0 = arith.constant dense<307> : tensor<i64>
-  %k1 = arith.constant dense<311> : tensor<i64>
+  %k0 = arith.constant dense<6174253917735128341> : tensor<i64>
+  %k1 = arith.constant dense<3920518461739205573> : tensor<i64>
   %a_sign = tern.uniform [37, 601] from -1.0 to 1.0 key %k0 : f32
   %a_log = tern.uniform [37, 601] from 60.0 to 70.0 key %k1 : f32
   %a_scale = tern.exp %a_log : tensor<37x601xf32>

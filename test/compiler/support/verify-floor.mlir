@@ -43,3 +43,14 @@ func.func @test_on_the_tensor_floor() attributes {tern.test} {
 func.func @takes_a_tensor(%x: tensor<4xf32>) {
   return
 }
+
+// -----
+
+// Instructions without an op are for values alone.
+func.func @instructions(%x: vector<16xi32>, %to: !llvm.ptr) {
+  // expected-error@+1 {{'llvm.call_intrinsic' op may not leave the model floor}}
+  %y = llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%x, %x, %x) : (vector<16xi32>, vector<16xi32>, vector<16xi32>) -> vector<16xi32>
+  // BUFFER: [[@LINE+1]]:3: error: 'llvm.call_intrinsic' op may not leave the buffer floor
+  llvm.call_intrinsic "llvm.x86.monitor.like"(%to) : (!llvm.ptr) -> ()
+  return
+}
