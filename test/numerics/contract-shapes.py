@@ -24,7 +24,8 @@ def matrix(name, source, rows, columns, first, kind):
     """A matrix of consecutive ones of the numbers drawn."""
     size, shape = rows * columns, f"tensor<{rows}x{columns}x{kind}>"
     return [f"%{name}_row = tensor.extract_slice {source}[{first}] [{size}] [1] : tensor<{DRAWN}x{kind}> to tensor<{size}x{kind}>",
-            f"%{name} = tensor.expand_shape %{name}_row [[0, 1]] output_shape [{rows}, {columns}] : tensor<{size}x{kind}> into {shape}"], shape
+            f"%{name} = tensor.expand_shape %{name}_row [[0, 1]] output_shape [{rows}, {columns}] : tensor<{size}x{kind}> into {shape}",
+            ], shape
 
 
 def expected(tag, sizes, kind, a, b):

@@ -10,7 +10,8 @@ PRIMES = [p for p in range(2, 132) if all(p % d for d in range(2, p))]
 
 
 def extent(rng, most=131):
-    return rng.choice([rng.choice([p for p in PRIMES if p <= most] or [1]), rng.randint(1, most), min(rng.choice([1, 8, 16, 17, 32, 64]), most)])
+    prime = rng.choice([p for p in PRIMES if p <= most] or [1])
+    return rng.choice([prime, rng.randint(1, most), min(rng.choice([1, 8, 16, 17, 32, 64]), most)])
 
 
 def tensor(*shape, kind="f32"):
@@ -30,7 +31,8 @@ def function(name, arguments, lines, result=None):
                  "%far = arith.constant dense<1.0e+3> : tensor<f32>", "%loss = tern.add %sum, %far : tensor<f32>, tensor<f32>"]
     listed = ", ".join(f'%{key}: {kind} {{tern.role = "{key}"}}' for key, kind in arguments.items())
     body = "\n  ".join([*lines, "return %loss : tensor<f32>"])
-    return f'func.func @{name}({listed}) -> (tensor<f32> {{tern.role = "loss"}}) attributes {{tern.differentiate, tern.entry = "{name}"}} {{\n  {body}\n}}\n'
+    attributes = f'attributes {{tern.differentiate, tern.entry = "{name}"}}'
+    return f'func.func @{name}({listed}) -> (tensor<f32> {{tern.role = "loss"}}) {attributes} {{\n  {body}\n}}\n'
 
 
 def attention(number, rng):
@@ -80,7 +82,8 @@ def linear_cross_entropy(number, rng):
     rows, classes, channels = extent(rng), extent(rng), extent(rng)
     x, w, n = tensor(rows, channels), tensor(classes, channels), tensor(rows, kind="i32")
     targets = integers("t", [rng.randrange(classes) for _ in range(rows)], [rows])
-    return function(f"linear_cross_entropy_{number}", {"x": x, "v": w}, [targets, f"%loss = tern.linear_cross_entropy %x, %v, %t : {x}, {w}, {n}"])
+    return function(f"linear_cross_entropy_{number}", {"x": x, "v": w},
+                    [targets, f"%loss = tern.linear_cross_entropy %x, %v, %t : {x}, {w}, {n}"])
 
 
 def embedding(number, rng):
