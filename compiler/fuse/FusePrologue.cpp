@@ -30,7 +30,8 @@ static Value roundedFrom(Value value) {
   if (!llvm::all_of(generic.getIndexingMapsArray(), [](AffineMap map) { return map.isIdentity(); }))
     return nullptr;
   auto rounding = dyn_cast<arith::TruncFOp>(generic.getBody()->front());
-  bool isAll = rounding && rounding.getIn().getType().isF32() && rounding.getType().isBF16() && rounding.getIn() == generic.getBody()->getArgument(0) &&
+  bool isAll = rounding && rounding.getIn().getType().isF32() && rounding.getType().isBF16() &&
+               rounding.getIn() == generic.getBody()->getArgument(0) &&
                generic.getBody()->getTerminator()->getOperand(0) == rounding.getOut();
   return isAll ? generic.getInputs()[0] : Value();
 }
