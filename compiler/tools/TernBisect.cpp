@@ -33,8 +33,6 @@ static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
                                       cl::init("f32"), cl::cat(category));
-static cl::opt<std::string> layouts("layouts", cl::desc("of weights that never change: auto packs them for products; none"),
-                                    cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
                                 cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
@@ -76,7 +74,7 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.seq = sequence;
   options.precision = precision;
   options.f32 = f32;
-  options.layouts = layouts;
+  options.layouts = "none"; // weights are compared as files hold them; and one pass of two for one form cannot be left out
   options.optimizer = optimizer;
   options.remat = remat;
   for (const std::string &define : defines)
