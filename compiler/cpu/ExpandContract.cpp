@@ -4,6 +4,7 @@
 // pass over each panel, and the epilogue is applied to a tile after its last block of k. A weight that is packed in memory is
 // read there.
 
+#include "compiler/cpu/ByteProduct.h"
 #include "compiler/cpu/ContractKernel.h"
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/NaiveKernels.h"
@@ -150,7 +151,10 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       SplitProducts split = splitProducts(f32, *machine);
-      if (std::string why = whyNot(op, *machine, split); why.empty()) {
+      if (std::string why = whyNot(op, *machine, split); why.empty() && op.getSumType().isInteger()) {
+        expandByteProduct(emit, op, *machine); // tiles of bytes (amxInt8) would branch off here
+        remarks.passed(op.getLoc(), "bytes by bytes");
+      } else if (why.empty()) {
         ContractExpansion expansion(emit, op, *machine, split);
         remarks.analysis(op.getLoc(), "plan", expansion.describe());
         expansion.expand();
@@ -171,6 +175,8 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       return "its weights are blocks";
     if (findScalarOnlyOp(op.getEpilogue().front()))
       return "its region has an op without a vector form";
+    if (op.getSumType().isInteger())
+      return "";
     return whyNotInPlace(contractShape(op, machine, split), machine);
   }
 };

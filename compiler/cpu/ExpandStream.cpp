@@ -333,7 +333,8 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
     SmallVector<ContractOp> ops;
     getOperation().walk([&](ContractOp op) {
       // A packed B is read by panels.
-      if ((op.getM() <= mostStreamedRows && !op.getLayoutB()) || op.getBlocks())
+      bool isShort = op.getM() <= mostStreamedRows && !op.getLayoutB() && !op.getSumType().isInteger();
+      if (isShort || op.getBlocks())
         ops.push_back(op);
     });
     for (ContractOp op : ops) {

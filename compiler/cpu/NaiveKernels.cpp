@@ -58,7 +58,20 @@ void tern::cpu::expandNaive(Emitter &emit, PackOp op) {
   });
 }
 
+static Value sumOfBytes(Emitter &emit, ContractOp op, Value m, Value n) {
+  Type type = op.getSumType();
+  auto wide = [&](Value byte) -> Value { return arith::ExtSIOp::create(emit.b, emit.loc, type, byte); };
+  return emit.reduce(emit.index(0), emit.index(op.getK()), 1, emit.integer(type, 0), [&](Value k, Value sum) -> Value {
+    Value a = wide(element(emit, op.getA(), op.getTransposeA(), m, k));
+    Value b = wide(element(emit, op.getB(), op.getTransposeB(), k, n));
+    Value product = arith::MulIOp::create(emit.b, emit.loc, a, b);
+    return arith::AddIOp::create(emit.b, emit.loc, sum, product);
+  });
+}
+
 static Value sumOf(Emitter &emit, ContractOp op, Value m, Value n) {
+  if (op.getSumType().isInteger())
+    return sumOfBytes(emit, op, m, n);
   if (op.getBlocks())
     return naiveBlockSum(emit, op, m, n);
   Type type = op.getSumType(), compute = op.getComputeType();
@@ -75,7 +88,10 @@ static Value sumOf(Emitter &emit, ContractOp op, Value m, Value n) {
 void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
   emit.forall({op.getM(), op.getN()}, [&](ValueRange at) {
     Value m = at[0], n = at[1], acc = sumOf(emit, op, m, n);
-    acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(emit, op, emit.real(acc.getType(), 0), m, n));
+    if (acc.getType().isInteger())
+      acc = arith::AddIOp::create(emit.b, emit.loc, acc, previous(emit, op, emit.integer(acc.getType(), 0), m, n));
+    else
+      acc = arith::AddFOp::create(emit.b, emit.loc, acc, previous(emit, op, emit.real(acc.getType(), 0), m, n));
     SmallVector<Value> arguments = {acc};
     for (Value extra : op.getExtras())
       arguments.push_back(memrefType(extra).getRank() == 1 ? emit.load(extra, n) : emit.load(extra, {m, n}));

@@ -185,7 +185,7 @@ def ExpandContract : MachinePass<"tern-expand-contract", [
     ```
   }];  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect",
-                           "::mlir::amx::AMXDialect"];
+                           "::mlir::amx::AMXDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
 def ExpandStream : MachinePass<"tern-expand-stream"> {

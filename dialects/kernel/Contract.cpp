@@ -13,7 +13,11 @@ static Type widerOf(Value a, Value b) {
   return left.getIntOrFloatBitWidth() >= right.getIntOrFloatBitWidth() ? left : right;
 }
 
-static Type sumTypeOf(Type compute) { return compute.isF64() ? compute : Float32Type::get(compute.getContext()); }
+static Type sumTypeOf(Type compute) {
+  if (compute.isInteger(8))
+    return IntegerType::get(compute.getContext(), 32);
+  return compute.isF64() ? compute : Float32Type::get(compute.getContext());
+}
 
 void ContractOp::build(OpBuilder &builder, OperationState &state, Value a, Value b, Value out, bool transposeA,
                        bool transposeB, InitKind init, Value flag) {
@@ -77,10 +81,12 @@ static LogicalResult verifyContractTypes(ContractOp op) {
   if (op.getBlocks())
     return verifyBlockTypes(op);
   Type compute = op.getComputeType();
+  if (shaped(op.getA()).getElementType().isInteger(8) && shaped(op.getB()).getElementType().isInteger(8) && !op.getCompute())
+    return success();
   for (auto [name, type] : {std::pair("A", shaped(op.getA()).getElementType()),
                             std::pair("B", shaped(op.getB()).getElementType()), std::pair("compute", compute)}) {
     if (!type.isF32() && !type.isF64() && !type.isBF16())
-      return op.emitOpError() << name << " has elements of type " << type << ", expected f32, f64 or bf16";
+      return op.emitOpError() << name << " has elements of type " << type << ", expected f32, f64 or bf16, or i8 for both";
     if (type.isF64() != compute.isF64())
       return op.emitOpError() << name << " has elements of type " << type << ", but elements are multiplied in " << compute;
   }

@@ -119,7 +119,7 @@ def Kernel_ContractOp : Kernel_Op<"contract", [AttrSizedOperandSegments, SingleB
 
     Elements are multiplied in the type `compute`, the wider type of the two operands where it is absent; an operand of
     another type is converted first, rounding to nearest even. Products of f32 and bf16 are summed in f32, those of f64 in
-    f64: that is the type of acc.
+    f64: that is the type of acc. Products of i8 by i8 are summed in i32, which wraps.
 
     `blocks(q8_0)` or `blocks(q4_0)`: B holds the interleaved blocks of a matrix `(N, K)`. A row of A is rounded to 8 bits in
     blocks of 32: with `d = max |a| / 127`, `q = round_to_even(a / d)`. The products of a block are summed exactly, as

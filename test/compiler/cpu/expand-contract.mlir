@@ -80,3 +80,17 @@ func.func @packed(%a: memref<20x70xf32>, %b: memref<2x80x32xf32>, %o: memref<20x
   }
   return
 }
+
+// Bytes: a panel of B becomes words of four k, a word of A meets it in every lane; the sums of a row start at what the flipped
+// top bits of B are worth.
+// CHECK-LABEL: @bytes
+// CHECK: arith.xori
+// CHECK: scf.for {{.*}} vector<{{[0-9]+}}xi32>
+// CHECK-NOT: tern_kernel
+func.func @bytes(%a: memref<24x64xi8>, %b: memref<64x64xi8>, %o: memref<24x64xi32>) {
+  tern_kernel.contract init(zero) ins(%a, %b : memref<24x64xi8>, memref<64x64xi8>) outs(%o : memref<24x64xi32>) {
+  ^bb0(%acc: i32):
+    tern_kernel.yield %acc : i32
+  }
+  return
+}

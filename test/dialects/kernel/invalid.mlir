@@ -291,3 +291,14 @@ func.func @empty_product(%a: memref<16x0xf32>, %b: memref<0x16xf32>, %out: memre
   }
   return
 }
+
+// -----
+
+func.func @bytes_by_floats(%a: memref<4x8xi8>, %b: memref<8x16xf32>, %out: memref<4x16xf32>) {
+  // expected-error@+1 {{A has elements of type 'i8', expected f32, f64 or bf16, or i8 for both}}
+  tern_kernel.contract init(zero) ins(%a, %b : memref<4x8xi8>, memref<8x16xf32>) outs(%out : memref<4x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
