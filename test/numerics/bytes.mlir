@@ -8,8 +8,8 @@
 // RUN: tern-run %s -O3 -mcpu=x86-64
 
 func.func @test_rows() {
-  %k0 = arith.constant dense<83> : tensor<i64>
-  %k1 = arith.constant dense<64> : tensor<i64>
+  %k0 = arith.constant dense<3350269870686955817> : tensor<i64>
+  %k1 = arith.constant dense<1814124071295661753> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<13x70xf64>
   %u = tern.uniform [13, 64] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [64, 70] from -128.9 to 127.9 key %k1 : f64
@@ -29,8 +29,8 @@ func.func @test_rows() {
 }
 
 func.func @test_one_row() {
-  %k0 = arith.constant dense<102> : tensor<i64>
-  %k1 = arith.constant dense<67> : tensor<i64>
+  %k0 = arith.constant dense<69379859197811557> : tensor<i64>
+  %k1 = arith.constant dense<2680336604770836957> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<1x101xf64>
   %u = tern.uniform [1, 67] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [67, 101] from -128.9 to 127.9 key %k1 : f64
@@ -50,8 +50,8 @@ func.func @test_one_row() {
 }
 
 func.func @test_transposed_weights() {
-  %k0 = arith.constant dense<90> : tensor<i64>
-  %k1 = arith.constant dense<131> : tensor<i64>
+  %k0 = arith.constant dense<1065125436852762691> : tensor<i64>
+  %k1 = arith.constant dense<2118615807604647509> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<37x53xf64>
   %u = tern.uniform [37, 131] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [53, 131] from -128.9 to 127.9 key %k1 : f64
@@ -72,8 +72,8 @@ func.func @test_transposed_weights() {
 }
 
 func.func @test_transposed_rows() {
-  %k0 = arith.constant dense<101> : tensor<i64>
-  %k1 = arith.constant dense<101> : tensor<i64>
+  %k0 = arith.constant dense<647022608876966819> : tensor<i64>
+  %k1 = arith.constant dense<3468575668630242967> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<31x70xf64>
   %u = tern.uniform [101, 31] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [101, 70] from -128.9 to 127.9 key %k1 : f64
@@ -94,8 +94,8 @@ func.func @test_transposed_rows() {
 }
 
 func.func @test_both_transposed() {
-  %k0 = arith.constant dense<52> : tensor<i64>
-  %k1 = arith.constant dense<66> : tensor<i64>
+  %k0 = arith.constant dense<1286658773523442893> : tensor<i64>
+  %k1 = arith.constant dense<116436186428834871> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<7x45xf64>
   %u = tern.uniform [66, 7] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [45, 66] from -128.9 to 127.9 key %k1 : f64
@@ -117,8 +117,8 @@ func.func @test_both_transposed() {
 }
 
 func.func @test_whole_tiles() {
-  %k0 = arith.constant dense<88> : tensor<i64>
-  %k1 = arith.constant dense<128> : tensor<i64>
+  %k0 = arith.constant dense<2678180993351894441> : tensor<i64>
+  %k1 = arith.constant dense<3810867677573034923> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<24x64xf64>
   %u = tern.uniform [24, 128] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [64, 128] from -128.9 to 127.9 key %k1 : f64
@@ -139,8 +139,8 @@ func.func @test_whole_tiles() {
 }
 
 func.func @test_many_columns() {
-  %k0 = arith.constant dense<1105> : tensor<i64>
-  %k1 = arith.constant dense<36> : tensor<i64>
+  %k0 = arith.constant dense<2961273740784851079> : tensor<i64>
+  %k1 = arith.constant dense<1560701433998257191> : tensor<i64>
   %zero = arith.constant dense<0.0> : tensor<5x1100xf64>
   %u = tern.uniform [5, 36] from -128.9 to 127.9 key %k0 : f64
   %v = tern.uniform [36, 1100] from -128.9 to 127.9 key %k1 : f64
