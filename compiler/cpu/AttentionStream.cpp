@@ -35,12 +35,7 @@ bool tern::cpu::isStream(AttentionOp op) {
 static Value sumEach(AttentionHead &head, SmallVector<Value> vectors) {
   int64_t lanes = vectors.size();
   for (int64_t distance = 1; distance < lanes; distance *= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      bool second = lane & distance;
-      low.push_back(second ? lanes + lane - distance : lane);
-      high.push_back(second ? lanes + lane : lane + distance);
-    }
+    auto [low, high] = exchangedLanes(lanes, distance);
     SmallVector<Value> sums;
     for (size_t i = 0; i < vectors.size(); i += 2) {
       Value left = vector::ShuffleOp::create(head.emit.b, head.emit.loc, vectors[i], vectors[i + 1], low);

@@ -33,7 +33,8 @@ static bool readOurs(StringRef feature, Machine &machine) {
     return machine.emulatesAmx = true;
   auto [name, value] = feature.split('=');
   uint64_t unit = value.consume_back("k") ? 1 << 10 : value.consume_back("m") ? 1 << 20 : 1, count;
-  if ((name != "l1" && name != "l2") || value.getAsInteger(10, count) || count == 0)
+  constexpr uint64_t largest = 1 << 30; // no cache of one core is
+  if ((name != "l1" && name != "l2") || value.getAsInteger(10, count) || count == 0 || count > largest / unit)
     return false;
   (name == "l1" ? machine.l1Bytes : machine.l2Bytes) = count * unit;
   return true;

@@ -66,18 +66,23 @@ SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &mach
   });
 }
 
+std::pair<SmallVector<int64_t>, SmallVector<int64_t>> tern::cpu::exchangedLanes(int64_t lanes, int64_t distance) {
+  SmallVector<int64_t> low, high;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    bool odd = lane & distance;
+    low.push_back(odd ? lanes + lane - distance : lane);
+    high.push_back(odd ? lanes + lane : lane + distance);
+  }
+  return {low, high};
+}
+
 // Exchanges, in every pair of vectors `distance` apart, the blocks of `distance` lanes off the diagonal; doing so for all
 // powers of two transposes.
 SmallVector<Value> tern::cpu::transposeVectors(Emitter &emit, ValueRange rows) {
   int64_t lanes = rows.size();
   SmallVector<Value> current(rows.begin(), rows.end());
   for (int64_t distance = 1; distance < lanes; distance *= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < lanes; ++lane) {
-      bool odd = lane & distance;
-      low.push_back(odd ? lanes + lane - distance : lane);
-      high.push_back(odd ? lanes + lane : lane + distance);
-    }
+    auto [low, high] = exchangedLanes(lanes, distance);
     SmallVector<Value> next(lanes);
     for (int64_t i = 0; i < lanes; ++i) {
       if (i & distance)

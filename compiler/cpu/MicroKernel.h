@@ -50,6 +50,9 @@ struct TileProduct {
 };
 SmallVector<Value> emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product, ValueRange initial);
 
+/// Of two vectors, the lanes that exchanging blocks of `distance` lanes off the diagonal leaves in each: low and high.
+std::pair<SmallVector<int64_t>, SmallVector<int64_t>> exchangedLanes(int64_t lanes, int64_t distance);
+
 /// Transposes `lanes` vectors of `lanes` elements in registers.
 SmallVector<Value> transposeVectors(Emitter &emit, ValueRange rows);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reference loops of attention and its gradient, one query row at a time. Formulas: dialects/kernel/Kernel.td.
+// Reference loops of attention and its gradient, one query row at a time. Formulas: dialects/kernel/Attention.td.
 
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Random.h"

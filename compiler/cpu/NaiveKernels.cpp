@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reference loops of the product and of the row kernels. Formulas: dialects/kernel/Kernel.td.
+// Reference loops of the product and of the row kernels. Formulas: dialects/kernel.
 
 #include "compiler/cpu/NaiveKernels.h"
 

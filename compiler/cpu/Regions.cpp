@@ -61,6 +61,8 @@ static std::string shapeOf(Operation *op) {
     return shapeOf(contract);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return textOf(linalgOp.getStaticLoopRanges());
+  if (op->getNumOperands() == 0)
+    return "";
   Value largest = op->getOperand(0);
   for (Value operand : op->getOperands())
     if (elementsOf(operand) > elementsOf(largest))
@@ -75,7 +77,7 @@ static std::string shapeOf(Operation *op) {
 // Products say what they multiply in; everything else computes in f32, or in f64.
 static Type typeOf(Operation *op) {
   if (auto contract = dyn_cast<ContractOp>(op))
-    return contract.getComputeType();
+    return contract.getBlocks() ? IntegerType::get(op->getContext(), 8) : contract.getComputeType();
   Type first = op->getNumOperands() ? getElementTypeOrSelf(op->getOperand(0).getType()) : Type();
   bool isProduct = isa<AttentionOp, AttentionGradOp>(op);
   if (isProduct || (first && first.isF64()))

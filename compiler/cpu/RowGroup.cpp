@@ -161,5 +161,7 @@ void RowGroup::emitLoops() {
       forEach([&](LinalgVectorizer &part, RowForm) { part.emitRow(row, task[0]); });
     });
   });
-  forEach([&](LinalgVectorizer &part, RowForm) { part.finishRows(tasks); });
+  // Where all of them are: what the sums cost is counted with the loop that they belong to.
+  for (const std::unique_ptr<LinalgVectorizer> &part : parts)
+    part->finishRows(tasks);
 }

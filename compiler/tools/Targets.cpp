@@ -22,8 +22,20 @@ static llvm::Expected<CodeTarget> makeTarget(const cpu::CpuTarget &parsed, Pipel
   return CodeTarget{std::move(*machine), parsed.isa, parsed.machine.vectorBits, cpu::missingHere(parsed)};
 }
 
+/// The targets of a text, of which one at least can do what the options ask for.
+static llvm::Expected<std::vector<cpu::CpuTarget>> parseTargets(llvm::StringRef text, const PipelineOptions &options) {
+  llvm::Expected<std::vector<cpu::CpuTarget>> parsed = cpu::parseCpuTargets(text);
+  if (!parsed)
+    return parsed.takeError();
+  bool hasTiles = llvm::any_of(*parsed, [](const cpu::CpuTarget &one) { return one.machine.amxBf16; });
+  if (llvm::StringRef(options.f32).starts_with("split") && !hasTiles)
+    return llvm::createStringError("--f32=" + options.f32 + " multiplies on tile registers (amx-bf16), which '" +
+                                   parsed->front().isa + "' has not; choose --f32=auto, or --mcpu of a machine that has them");
+  return parsed;
+}
+
 llvm::Expected<CodeTarget> tern::selectTarget(llvm::StringRef cpu, PipelineOptions &options) {
-  llvm::Expected<std::vector<cpu::CpuTarget>> parsed = cpu::parseCpuTargets(cpu);
+  llvm::Expected<std::vector<cpu::CpuTarget>> parsed = parseTargets(cpu, options);
   if (!parsed)
     return parsed.takeError();
   if (parsed->size() > 1)
@@ -32,7 +44,7 @@ llvm::Expected<CodeTarget> tern::selectTarget(llvm::StringRef cpu, PipelineOptio
 }
 
 llvm::Expected<std::vector<Variant>> tern::selectVariants(llvm::StringRef cpu, const PipelineOptions &options) {
-  llvm::Expected<std::vector<cpu::CpuTarget>> parsed = cpu::parseCpuTargets(cpu);
+  llvm::Expected<std::vector<cpu::CpuTarget>> parsed = parseTargets(cpu, options);
   if (!parsed)
     return parsed.takeError();
   std::vector<Variant> variants;

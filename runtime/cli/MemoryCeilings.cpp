@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Bytes read, copied and rewritten per second, in buffers much larger than the caches. As in ProductCeilings.cpp the wide
-// loops carry their own target attributes.
-
+// Bytes read, copied and rewritten per second, in buffers much larger than the caches.
 #include "runtime/cli/Ceilings.h"
+#include "runtime/cli/WideLoops.h"
 
 #include <algorithm>
 #include <chrono>
@@ -18,18 +17,9 @@ namespace {
 
 constexpr size_t kStreamBytes = size_t(256) << 20;
 
-#define TERN_AVX512 __attribute__((target("avx512f,fma"), noinline))
-#define TERN_AVX2 __attribute__((target("avx2,fma"), noinline))
-
-typedef float Float16 __attribute__((vector_size(64)));
-typedef float Float8 __attribute__((vector_size(32)));
-typedef float Float4 __attribute__((vector_size(16)));
 typedef uint64_t Word8 __attribute__((vector_size(64)));
 typedef uint64_t Word4 __attribute__((vector_size(32)));
 typedef uint64_t Word2 __attribute__((vector_size(16)));
-
-// Where results go, so that no loop is dead.
-volatile double sink;
 
 } // namespace
 
@@ -89,9 +79,6 @@ static void streamsBase(const uint8_t *data, size_t bytes) { TERN_STREAMS_LOOP(W
 static TERN_AVX512 void updateWide(uint8_t *const *arrays, size_t bytes) { TERN_UPDATE_LOOP(Float16) }
 static TERN_AVX2 void updateHalf(uint8_t *const *arrays, size_t bytes) { TERN_UPDATE_LOOP(Float8) }
 static void updateBase(uint8_t *const *arrays, size_t bytes) { TERN_UPDATE_LOOP(Float4) }
-
-static bool hasAvx512() { return __builtin_cpu_supports("avx512f"); }
-static bool hasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
 namespace {
 

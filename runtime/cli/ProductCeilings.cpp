@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Products in registers. The runtime is compiled for the baseline, so the wide loops carry their own target attributes and
-// are chosen by CPU feature bits. Enough independent accumulators are kept to cover the latency of the unit.
+// Products in registers. Enough independent accumulators are kept to cover the latency of the unit.
 
 #include "runtime/cli/Ceilings.h"
+#include "runtime/cli/WideLoops.h"
 
 #include <cstdint>
 #include <cstring>
 
 #if defined(__x86_64__)
-#include <cpuid.h>
 #include <immintrin.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #endif
 
 namespace tern::rt {
@@ -22,18 +19,9 @@ namespace {
 constexpr int kAccumulators = 12;
 constexpr int64_t kIterations = 2'000'000;
 
-#define TERN_AVX512 __attribute__((target("avx512f,fma"), noinline))
-#define TERN_AVX2 __attribute__((target("avx2,fma"), noinline))
-
-typedef float Float16 __attribute__((vector_size(64)));
-typedef float Float8 __attribute__((vector_size(32)));
-typedef float Float4 __attribute__((vector_size(16)));
 typedef double Double8 __attribute__((vector_size(64)));
 typedef double Double4 __attribute__((vector_size(32)));
 typedef double Double2 __attribute__((vector_size(16)));
-
-// Where results go, so that no loop is dead.
-volatile double sink;
 
 // The multiplier is close to one and unknown to the compiler; the values neither overflow nor become denormal.
 volatile double multiplier = 0.999999;
@@ -70,9 +58,6 @@ static TERN_AVX2 void fma64Half(int64_t iterations) { TERN_FMA_LOOP(Double4, dou
 
 static void fma32Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Float4, float) }
 static void fma64Base(int64_t iterations) { TERN_MULTIPLY_ADD_LOOP(Double2, double) }
-
-static bool hasAvx512() { return __builtin_cpu_supports("avx512f"); }
-static bool hasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
 #if defined(__x86_64__)
 
@@ -132,31 +117,8 @@ static __attribute__((target("amx-tile,amx-int8"), noinline)) void tileInt8(int6
   TERN_TILE_LOOP(_tile_dpbusd)
 }
 
-static bool hasBit(unsigned leaf, unsigned subleaf, unsigned result, unsigned bit) {
-  unsigned values[4] = {};
-  return __get_cpuid_count(leaf, subleaf, &values[0], &values[1], &values[2], &values[3]) && (values[result] >> bit & 1);
-}
-
-// The operating system saves these parts of the state (XCR0).
-static bool savesState(uint64_t parts) {
-  if (!hasBit(1, 0, 2, 27)) // OSXSAVE
-    return false;
-  uint32_t low, high;
-  asm volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  return ((uint64_t(high) << 32 | low) & parts) == parts;
-}
-
-static bool savesVectors512() { return savesState(0xe6); }
-static bool hasDotBf16() { return hasBit(7, 1, 0, 5) && savesVectors512(); }
-static bool hasDotInt8() { return hasBit(7, 0, 2, 11) && savesVectors512(); }
-static bool hasDotInt8Half() { return hasBit(7, 1, 0, 4) && savesState(0x6); }
-
 // Tiles need the leave of the operating system, once for the process.
-static bool hasTiles(unsigned bit) {
-  constexpr long requestPermission = 0x1023, tileData = 18;
-  return hasBit(7, 0, 3, 24) && hasBit(7, 0, 3, bit) && savesState(3u << 17) &&
-         syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
-}
+static bool hasTiles(std::string_view feature) { return runsHere({"amx-tile", feature}) && thisProcessor().permitTiles(); }
 
 #endif // __x86_64__
 
@@ -165,41 +127,41 @@ static Ceiling measureLoop(const ParallelRun &run, unsigned threads, int repeats
   return {seconds, perIteration * static_cast<double>(kIterations) * threads};
 }
 
+// One loop for each width of vectors; the widest has `lanes` elements.
+static Ceiling measureFma(const ParallelRun &run, unsigned threads, int repeats, int lanes, void (*wide)(int64_t),
+                          void (*half)(int64_t), void (*base)(int64_t)) {
+  void (*loop)(int64_t) = hasAvx512() ? wide : hasAvx2() ? half : base;
+  int used = hasAvx512() ? lanes : hasAvx2() ? lanes / 2 : lanes / 4;
+  return measureLoop(run, threads, repeats, loop, 2.0 * kAccumulators * used);
+}
+
 Ceiling measureFma32(const ParallelRun &run, unsigned threads, int repeats) {
-  constexpr double perLane = 2.0 * kAccumulators;
-  if (hasAvx512())
-    return measureLoop(run, threads, repeats, fma32Wide, 16 * perLane);
-  return hasAvx2() ? measureLoop(run, threads, repeats, fma32Half, 8 * perLane)
-                   : measureLoop(run, threads, repeats, fma32Base, 4 * perLane);
+  return measureFma(run, threads, repeats, 16, fma32Wide, fma32Half, fma32Base);
 }
 
 Ceiling measureFma64(const ParallelRun &run, unsigned threads, int repeats) {
-  constexpr double perLane = 2.0 * kAccumulators;
-  if (hasAvx512())
-    return measureLoop(run, threads, repeats, fma64Wide, 8 * perLane);
-  return hasAvx2() ? measureLoop(run, threads, repeats, fma64Half, 4 * perLane)
-                   : measureLoop(run, threads, repeats, fma64Base, 2 * perLane);
+  return measureFma(run, threads, repeats, 8, fma64Wide, fma64Half, fma64Base);
 }
 
 #if defined(__x86_64__)
 
 Ceiling measureDotBf16(const ParallelRun &run, unsigned threads, int repeats) {
-  return hasDotBf16() ? measureLoop(run, threads, repeats, dotBf16Wide, 2.0 * 32 * kAccumulators) : Ceiling();
+  return runsHere({"avx512bf16"}) ? measureLoop(run, threads, repeats, dotBf16Wide, 2.0 * 32 * kAccumulators) : Ceiling();
 }
 
 Ceiling measureDotInt8(const ParallelRun &run, unsigned threads, int repeats) {
-  if (hasDotInt8())
+  if (runsHere({"avx512vnni"}))
     return measureLoop(run, threads, repeats, dotInt8Wide, 2.0 * 64 * kAccumulators);
-  return hasDotInt8Half() ? measureLoop(run, threads, repeats, dotInt8Half, 2.0 * 32 * kAccumulators) : Ceiling();
+  return runsHere({"avxvnni"}) ? measureLoop(run, threads, repeats, dotInt8Half, 2.0 * 32 * kAccumulators) : Ceiling();
 }
 
 // Four tile products of 16 x 16 x 32 (bf16) or 16 x 16 x 64 (bytes) in an eighth of the iterations.
 Ceiling measureTileBf16(const ParallelRun &run, unsigned threads, int repeats) {
-  return hasTiles(22) ? measureLoop(run, threads, repeats, tileBf16, 2.0 * 4 * 16 * 16 * 32 / 8) : Ceiling();
+  return hasTiles("amx-bf16") ? measureLoop(run, threads, repeats, tileBf16, 2.0 * 4 * 16 * 16 * 32 / 8) : Ceiling();
 }
 
 Ceiling measureTileInt8(const ParallelRun &run, unsigned threads, int repeats) {
-  return hasTiles(25) ? measureLoop(run, threads, repeats, tileInt8, 2.0 * 4 * 16 * 16 * 64 / 8) : Ceiling();
+  return hasTiles("amx-int8") ? measureLoop(run, threads, repeats, tileInt8, 2.0 * 4 * 16 * 16 * 64 / 8) : Ceiling();
 }
 
 #else

@@ -46,6 +46,10 @@ Result<Ceilings> measureCeilings(unsigned threads, const std::function<void(cons
   take(result.read, measureRead(run, repeats));
   take(result.copy, measureCopy(run, repeats));
   take(result.update, measureUpdate(run, repeats));
+  for (const NamedCeiling *memory : {&result.read, &result.copy, &result.update})
+    if (memory->value.amount == 0)
+      return error("cannot measure ", memory->name, ": its buffers take up to 512 MiB, which the system refuses; end other "
+                   "programs or raise the limit (ulimit -v)");
   return result;
 }
 
@@ -76,6 +80,8 @@ Bound boundOf(const Ceilings &ceilings, const Work &work, double seconds) {
   const NamedCeiling &arithmetic = arithmeticOf(ceilings, work.dtype), &memory = memoryOf(ceilings, work);
   bool isMemoryBound = work.bytes() / memory.value.perSecond() >= work.flops / arithmetic.value.perSecond();
   const NamedCeiling &bound = isMemoryBound ? memory : arithmetic;
+  if (seconds <= 0)
+    return {bound.bound, bound.value.perSecond(), 0};
   double rate = (isMemoryBound ? work.bytes() : work.flops) / seconds;
   return {bound.bound, bound.value.perSecond(), rate / bound.value.perSecond()};
 }

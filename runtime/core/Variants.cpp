@@ -118,6 +118,13 @@ std::string listVariants(const tern_variants &program, const Processor &processo
 
 Processor thisProcessor() { return {readFeatures(), askForTiles}; }
 
+bool hasFeatures(const Processor &processor, std::initializer_list<std::string_view> names) {
+  return std::ranges::all_of(names, [&](std::string_view name) {
+    auto feature = std::ranges::find(kFeatures, name, &Feature::name);
+    return feature != std::end(kFeatures) && (processor.features & feature->mask());
+  });
+}
+
 std::string missingFeatures(const tern_variant &variant, const Processor &processor) {
   std::string names;
   for (const Feature &one : kFeatures)

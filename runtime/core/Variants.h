@@ -10,6 +10,7 @@
 #include "runtime/core/Result.h"
 
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ struct Processor {
 
 /// This machine. Tiles are asked for when a variant needs them, not here.
 Processor thisProcessor();
+
+/// Whether the processor has all of these features, by their names in TERN_X86_FEATURES.
+bool hasFeatures(const Processor &processor, std::initializer_list<std::string_view> names);
 
 /// What the processor lacks for a variant: "avx512f avx512bw"; empty when nothing.
 std::string missingFeatures(const tern_variant &variant, const Processor &processor);

@@ -54,3 +54,12 @@ func.func @loops(%x: memref<4x8xf32>, %y: memref<8xf32>, %z: memref<8xf32>) {
   linalg.reduce { arith.addf } ins(%x : memref<4x8xf32>) outs(%y : memref<8xf32>) dimensions = [0]
   return
 }
+
+// Elements of type index have a size too.
+// CHECK-LABEL: @indices
+// CHECK: linalg.fill {{.*}} kernel = "fill", {{.*}} written = 32
+func.func @indices(%y: memref<4xindex>) {
+  %zero = arith.constant 0 : index
+  linalg.fill ins(%zero : index) outs(%y : memref<4xindex>)
+  return
+}

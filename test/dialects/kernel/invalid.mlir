@@ -302,3 +302,12 @@ func.func @bytes_by_floats(%a: memref<4x8xi8>, %b: memref<8x16xf32>, %out: memre
   }
   return
 }
+
+// -----
+
+func.func @attention_outs(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %lse: memref<1x1x4xf32>) {
+  // expected-error@+1 {{has 3 outs, expected 1 or 2}}
+  tern_kernel.attention heads 1 kv_heads 1 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>)
+      outs(%o, %lse, %lse : memref<1x4x8xf32>, memref<1x1x4xf32>, memref<1x1x4xf32>)
+  return
+}
