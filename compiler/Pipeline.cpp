@@ -20,6 +20,8 @@
 
 using namespace mlir;
 
+static SmallVector<std::string> listOf(const std::vector<std::string> &texts) { return {texts.begin(), texts.end()}; }
+
 void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Sizes become numbers, and types follow; batch and sequence stay open.
   SmallVector<std::string> defines;
@@ -37,7 +39,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   // 5. Only training programs are random.
   manager.addPass(createSeedRandom());
   // 6. From here on every shape is static.
-  manager.addPass(createSpecializeShapes({options.batch, options.seq}));
+  manager.addPass(createSpecializeShapes({options.batch, options.seq, listOf(options.dims)}));
   manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());
@@ -49,7 +51,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createDeriveInit());
   // 9. Gradients, then the step made of them.
   manager.addPass(createDifferentiate({options.remat}));
-  manager.addPass(createDeriveStep({options.optimizer}));
+  manager.addPass(createDeriveStep({options.optimizer, listOf(options.noDecay), options.ema}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   // 10. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.

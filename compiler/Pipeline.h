@@ -32,13 +32,16 @@ llvm::Expected<Insertion> parseInsertion(llvm::StringRef text);
 
 /// Every choice that changes the program.
 struct PipelineOptions {
-  std::string objective = "none"; // causal-lm, none
+  std::string objective = "none"; // causal-lm, masked-lm, seq2seq, classify, regress, embed, none
   int64_t batch = 1;              // micro-batch
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
+  std::vector<std::string> dims;  // extents of other dimensions of the data: "source=64"
   std::string precision = "f32";  // f32, f64, bf16 (factors of products; the rest f32)
   std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
   std::string layouts = "auto";    // of weights that never change: auto (packed where products gain by it), none
-  std::string optimizer = "adamw"; // adamw, sgd, none
+  std::string optimizer = "adamw"; // adamw, adam, sgd, nesterov, lion, adafactor, muon, none
+  std::vector<std::string> noDecay; // patterns of names of parameters that do not decay
+  bool ema = false;                // also keep an exponential moving average of the weights
   std::string remat = "none";      // none, layer
   bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number

@@ -3,6 +3,7 @@
 // @loss and @grad from @forward and the objective.
 
 #include "compiler/derive/DeriveUtils.h"
+#include "compiler/derive/Objectives.h"
 #include "compiler/derive/Passes.h"
 #include "dialects/tern/Shapes.h"
 
@@ -25,12 +26,30 @@ private:
 };
 } // namespace
 
-/// The number of the argument with a role, or nullopt.
-static std::optional<unsigned> argumentWithRole(func::FuncOp function, StringRef role) {
+static bool readsTokens(func::FuncOp function) {
   for (unsigned index = 0; index < function.getNumArguments(); ++index)
-    if (auto attribute = function.getArgAttrOfType<StringAttr>(index, "tern.role"); attribute && attribute.getValue() == role)
-      return index;
-  return std::nullopt;
+    if (auto role = function.getArgAttrOfType<StringAttr>(index, "tern.role"); role && role.getValue() == "tokens")
+      return true;
+  return false;
+}
+
+/// Ids from here on are beyond a table that tokens are looked up in, or beyond the logits that are compared with them.
+static std::optional<int64_t> vocabularyOf(func::FuncOp forward, bool tellsTokens) {
+  std::optional<int64_t> smallest;
+  auto bound = [&](int64_t rows) {
+    if (!ShapedType::isDynamic(rows))
+      smallest = std::min(smallest.value_or(rows), rows);
+  };
+  forward.walk([&](EmbeddingOp op) {
+    auto argument = dyn_cast<BlockArgument>(op.getTokens());
+    bool isOwn = argument && argument.getOwner() == &forward.getBody().front();
+    auto role = isOwn ? forward.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "tern.role") : StringAttr();
+    if (role && (role == "tokens" || role == "source"))
+      bound(shapeOf(op.getTable().getType())[0]);
+  });
+  if (tellsTokens || (!smallest && readsTokens(forward)))
+    bound(shapeOf(forward.getResultTypes().front()).back());
+  return smallest;
 }
 
 static func::FuncOp cloneAs(func::FuncOp function, StringRef name) {
@@ -49,32 +68,13 @@ static void setEntry(func::FuncOp function, StringRef name) {
   function->setAttr("tern.entry", StringAttr::get(function.getContext(), name));
 }
 
-/// loss = cross_entropy(forward(tokens), targets)
-static FailureOr<func::FuncOp> deriveCausalLoss(func::FuncOp forward) {
-  std::optional<unsigned> tokens = argumentWithRole(forward, "tokens");
-  if (!tokens)
-    return forward.emitOpError("has no argument with tern.role = \"tokens\", which --objective=causal-lm needs");
-  Type logits = forward.getResultTypes().front(), ids = forward.getArgument(*tokens).getType();
-  if (shapeOf(logits).size() != shapeOf(ids).size() + 1)
-    return forward.emitOpError("returns ") << logits << "; --objective=causal-lm needs one row of logits per token of " << ids;
-  func::FuncOp loss = cloneAs(forward, "loss");
-  Attribute dims = loss.getArgAttr(*tokens, "tern.dims");
-  BlockArgument targets = appendArgument(loss, ids, "tern.role", "targets");
-  if (dims)
-    loss.setArgAttr(targets.getArgNumber(), "tern.dims", dims);
-  auto terminator = cast<func::ReturnOp>(loss.getBody().front().getTerminator());
-  OpBuilder b(terminator);
-  Value value = CrossEntropyOp::create(b, terminator.getLoc(), terminator.getOperand(0), targets);
-  terminator->setOperands(value);
-  loss.setType(FunctionType::get(loss.getContext(), loss.getArgumentTypes(), value.getType()));
-  return loss;
-}
-
 LogicalResult DeriveObjective::derive(ModuleOp module) {
   auto forward = module.lookupSymbol<func::FuncOp>("forward");
   auto loss = module.lookupSymbol<func::FuncOp>("loss");
-  if (objective != "causal-lm" && objective != "none")
-    return module.emitError("objective '") << objective << "' is not supported; choose causal-lm, or none and write @loss";
+  const ObjectiveRule *rule = findObjective(objective);
+  if (!rule && objective != "none")
+    return module.emitError("objective '") << objective << "' is not supported; choose " << objectiveNames()
+                                           << ", or none and write @loss";
   bool hasEntries = llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp function) {
     return function->hasAttr("tern.entry") || function->hasAttr("tern.test");
   });
@@ -87,18 +87,20 @@ LogicalResult DeriveObjective::derive(ModuleOp module) {
   if (loss && objective != "none")
     return loss.emitOpError("is the model's own objective; --objective=") << objective << " would replace it";
 
-  bool hasTokens = argumentWithRole(forward, "tokens").has_value();
-  if (objective == "causal-lm") {
-    FailureOr<func::FuncOp> derived = deriveCausalLoss(forward);
-    if (failed(derived))
+  if (rule) {
+    loss = cloneAs(forward, "loss");
+    if (failed(rule->complete(forward, loss)))
       return failure();
-    loss = *derived;
-    // Generation runs one sequence.
-    forward->setAttr("tern.batch", IntegerAttr::get(IntegerType::get(&getContext(), 64), 1));
+    if (rule->generates) // one sequence at a time
+      forward->setAttr("tern.batch", IntegerAttr::get(IntegerType::get(&getContext(), 64), 1));
   }
+  if (std::optional<int64_t> vocabulary = vocabularyOf(forward, rule && rule->tellsTokens))
+    module->setAttr("tern.vocabulary", Builder(&getContext()).getI64IntegerAttr(*vocabulary));
   setEntry(forward, "forward");
-  setResultRole(forward, hasTokens ? "logits" : "prediction");
+  setResultRole(forward, rule ? StringRef(rule->result) : readsTokens(forward) ? "logits" : "prediction");
   module->setAttr("tern.objective", StringAttr::get(&getContext(), objective == "none" && loss ? "loss" : objective.getValue()));
+  if (objective == "masked-lm" && forward.getNumResults() > 1)
+    forward.setResultAttr(1, "tern.role", StringAttr::get(&getContext(), "next_sentence"));
   if (!loss)
     return success();
   setEntry(loss, "loss");

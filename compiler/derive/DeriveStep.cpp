@@ -3,8 +3,12 @@
 // Gradient accumulation in @grad, and @update: clip and optimizer.
 
 #include "compiler/derive/DeriveUtils.h"
+#include "compiler/derive/Optimizers.h"
 #include "compiler/derive/Passes.h"
 #include "dialects/tern/Shapes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
 
@@ -25,26 +29,32 @@ struct DeriveStep : tern::impl::DeriveStepBase<DeriveStep> {
 /// Builds @update argument by argument.
 class UpdateBuilder {
 public:
-  UpdateBuilder(func::FuncOp grad, Type element);
-  void adamw();
-  void sgd();
+  UpdateBuilder(func::FuncOp grad, const OptimizerRule &rule, bool averages, ArrayRef<llvm::GlobPattern> undecayed);
+  void build();
 
 private:
-  Value scalar(StringRef role) { return appendArgument(update, RankedTensorType::get({}, element), "tern.role", role); }
-  void addStorage(unsigned states);
+  Type numberType() const { return RankedTensorType::get({}, element); }
+  Value scalar(StringRef role) { return appendArgument(update, numberType(), "tern.role", role); }
+  void addRates();
+  void addStorage();
+  SmallVector<Value> storage(StringRef kind, llvm::function_ref<Type(const Parameter &, const UpdateSite &)> typeOf);
   /// scale * clip factor; also returns the gradient norm from @update.
   Value clippedScale();
-  Value decayOf(const Parameter &parameter) { return isMatrix(parameter) ? weightDecay : vectorDecay; }
-  bool isMatrix(const Parameter &parameter);
+  Value decayOf(const UpdateSite &site, const Parameter &parameter);
+  void move(UpdateSite &site, const Parameter &parameter);
 
   func::FuncOp grad, update;
+  const OptimizerRule &rule;
+  bool averages; // an exponential moving average of the weights is one more state
+  ArrayRef<llvm::GlobPattern> undecayed;
   Type element;
   OpBuilder b;
   Location loc;
-  SmallVector<Parameter> trainable;                             // of @grad
-  SmallVector<Value> values, gradients;                         // one per trainable parameter
-  SmallVector<SmallVector<Value>> states;                       // [state][parameter]
-  Value weightDecay, vectorDecay;
+  SmallVector<Parameter> trainable; // of @grad
+  SmallVector<UpdateSite> sites;    // one per trainable parameter
+  SmallVector<Value> averaged;      // likewise
+  llvm::StringMap<Value> rates;
+  Value weightDecay, vectorDecay, noDecay, step, averageDecay;
 };
 
 } // namespace
@@ -55,8 +65,18 @@ static SmallVector<Parameter> trainableOf(func::FuncOp function) {
   return parameters;
 }
 
-UpdateBuilder::UpdateBuilder(func::FuncOp grad, Type element)
-    : grad(grad), element(element), b(grad), loc(grad.getLoc()), trainable(trainableOf(grad)) {
+/// The type of a state of a parameter of this type.
+static RankedTensorType stateType(Type parameter, StateShape shape) {
+  SmallVector<int64_t> extents(shapeOf(parameter));
+  if (shape != StateShape::Whole)
+    extents.erase(extents.end() - (shape == StateShape::WithoutLast ? 1 : 2));
+  return withShape(parameter, extents);
+}
+
+UpdateBuilder::UpdateBuilder(func::FuncOp grad, const OptimizerRule &rule, bool averages,
+                             ArrayRef<llvm::GlobPattern> undecayed)
+    : grad(grad), rule(rule), averages(averages), undecayed(undecayed), element(elementOf(grad.getResultTypes().front())),
+      b(grad), loc(grad.getLoc()), trainable(trainableOf(grad)) {
   b.setInsertionPointAfter(grad);
   update = func::FuncOp::create(b, loc, "update", b.getFunctionType({}, {}));
   update->setAttr("tern.entry", b.getStringAttr("update"));
@@ -64,61 +84,93 @@ UpdateBuilder::UpdateBuilder(func::FuncOp grad, Type element)
   b.setInsertionPoint(func::ReturnOp::create(b, loc));
 }
 
-/// Arguments for the parameters, their gradients and their optimizer states.
-void UpdateBuilder::addStorage(unsigned stateCount) {
-  auto storage = [&](StringRef kind, SmallVectorImpl<Value> &list) {
-    for (const Parameter &parameter : trainable)
-      list.push_back(appendArgument(update, grad.getArgument(parameter.index).getType(), "tern.variable",
-                                    variableName(kind, parameter.row)));
-  };
-  storage("parameter", values);
-  for (auto [parameter, value] : llvm::zip_equal(trainable, values))
-    update.setArgAttr(cast<BlockArgument>(value).getArgNumber(), "tern.parameter", parameter.row);
-  storage("gradient", gradients);
-  states.resize(stateCount);
-  for (unsigned state = 0; state < stateCount; ++state)
-    storage("state" + std::to_string(state), states[state]);
+/// Numbers that are known only when the program runs.
+void UpdateBuilder::addRates() {
+  rates["learning_rate"] = scalar("learning_rate");
+  for (StringRef role : rule.rates)
+    rates[role] = scalar(role);
+  weightDecay = scalar("weight_decay");
+  vectorDecay = scalar("vector_decay");
+  if (averages)
+    averageDecay = scalar("ema_decay");
+  if (rule.countsSteps)
+    step = appendArgument(update, RankedTensorType::get({}, b.getI64Type()), "tern.role", "step");
 }
 
-bool UpdateBuilder::isMatrix(const Parameter &parameter) {
-  size_t rank = shapeOf(grad.getArgument(parameter.index).getType()).size();
-  return rank - (parameter.row.getLayers() > 0) >= 2;
+/// One argument per trainable parameter, null where `typeOf` gives no type.
+SmallVector<Value> UpdateBuilder::storage(StringRef kind,
+                                          llvm::function_ref<Type(const Parameter &, const UpdateSite &)> typeOf) {
+  SmallVector<Value> values;
+  for (auto [parameter, site] : llvm::zip_equal(trainable, sites)) {
+    Type type = typeOf(parameter, site);
+    values.push_back(type ? appendArgument(update, type, "tern.variable", variableName(kind, parameter.row)) : Value());
+  }
+  return values;
+}
+
+/// Arguments for the parameters, their gradients and their optimizer states.
+void UpdateBuilder::addStorage() {
+  for (const Parameter &parameter : trainable) {
+    bool isStacked = parameter.row.getLayers() > 0;
+    size_t rank = shapeOf(grad.getArgument(parameter.index).getType()).size();
+    sites.push_back({b, loc, {}, {}, {}, rates, {}, {}, step, rank - isStacked >= 2, isStacked});
+  }
+  auto typeOf = [&](const Parameter &parameter, const UpdateSite &) { return grad.getArgument(parameter.index).getType(); };
+  for (auto [parameter, site, value] : llvm::zip_equal(trainable, sites, storage("parameter", typeOf))) {
+    update.setArgAttr(cast<BlockArgument>(value).getArgNumber(), "tern.parameter", parameter.row);
+    site.param = value;
+  }
+  for (auto [site, value] : llvm::zip_equal(sites, storage("gradient", typeOf)))
+    site.grad = value;
+  for (auto [number, state] : llvm::enumerate(rule.states)) {
+    auto stateTypeOf = [&](const Parameter &parameter, const UpdateSite &site) -> Type {
+      bool isKept = !rule.keeps || rule.keeps(site, number);
+      return isKept ? stateType(typeOf(parameter, site), state.shape) : Type();
+    };
+    for (auto [site, value] : llvm::zip_equal(sites, storage("state" + std::to_string(number), stateTypeOf)))
+      site.states.push_back(value);
+  }
+  if (averages)
+    averaged = storage("state" + std::to_string(rule.states.size()), typeOf);
 }
 
 Value UpdateBuilder::clippedScale() {
   Value clip = scalar("clip"), scale = scalar("scale");
+  SmallVector<Value> gradients = llvm::map_to_vector(sites, [](const UpdateSite &site) { return site.grad; });
   Value norm = GlobalNormOp::create(b, loc, gradients, scale);
   appendResult(update, norm, "tern.role", "grad_norm");
   return MulOp::create(b, loc, scale, ClipFactorOp::create(b, loc, norm, clip));
 }
 
-void UpdateBuilder::adamw() {
-  Value rate = scalar("learning_rate"), beta1 = scalar("beta1"), beta2 = scalar("beta2"), epsilon = scalar("epsilon");
-  weightDecay = scalar("weight_decay");
-  vectorDecay = scalar("vector_decay");
-  Value step = appendArgument(update, RankedTensorType::get({}, b.getI64Type()), "tern.role", "step");
-  addStorage(2);
-  Value scale = clippedScale();
-  for (auto [number, parameter] : llvm::enumerate(trainable)) {
-    auto op = AdamWOp::create(b, loc, values[number], gradients[number], states[0][number], states[1][number], rate, beta1,
-                              beta2, epsilon, decayOf(parameter), scale, step);
-    appendResult(update, op.getResult(0), "tern.updates", variableName("parameter", parameter.row));
-    appendResult(update, op.getResult(1), "tern.updates", variableName("state0", parameter.row));
-    appendResult(update, op.getResult(2), "tern.updates", variableName("state1", parameter.row));
-  }
+Value UpdateBuilder::decayOf(const UpdateSite &site, const Parameter &parameter) {
+  auto matches = [&](const llvm::GlobPattern &pattern) { return pattern.match(parameter.row.getName()); };
+  if (llvm::none_of(undecayed, matches))
+    return site.isMatrix ? weightDecay : vectorDecay;
+  if (!noDecay)
+    noDecay = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(cast<ShapedType>(numberType()), b.getFloatAttr(element, 0)));
+  return noDecay;
 }
 
-void UpdateBuilder::sgd() {
-  Value rate = scalar("learning_rate"), momentum = scalar("momentum");
-  weightDecay = scalar("weight_decay");
-  vectorDecay = scalar("vector_decay");
-  addStorage(1);
+void UpdateBuilder::move(UpdateSite &site, const Parameter &parameter) {
+  site.decay = decayOf(site, parameter);
+  SmallVector<Value> moved = rule.move(site);
+  appendResult(update, moved.front(), "tern.updates", variableName("parameter", parameter.row));
+  for (auto [number, state] : llvm::enumerate(ArrayRef<Value>(moved).drop_front()))
+    if (state)
+      appendResult(update, state, "tern.updates", variableName("state" + std::to_string(number), parameter.row));
+  if (!averages)
+    return;
+  Value average = EmaOp::create(b, loc, averaged[&site - sites.begin()], moved.front(), averageDecay);
+  appendResult(update, average, "tern.updates", variableName("state" + std::to_string(rule.states.size()), parameter.row));
+}
+
+void UpdateBuilder::build() {
+  addRates();
+  addStorage();
   Value scale = clippedScale();
-  for (auto [number, parameter] : llvm::enumerate(trainable)) {
-    auto op = SgdOp::create(b, loc, values[number], gradients[number], states[0][number], rate, momentum,
-                            decayOf(parameter), scale);
-    appendResult(update, op.getResult(0), "tern.updates", variableName("parameter", parameter.row));
-    appendResult(update, op.getResult(1), "tern.updates", variableName("state0", parameter.row));
+  for (auto [site, parameter] : llvm::zip_equal(sites, trainable)) {
+    site.scale = scale;
+    move(site, parameter);
   }
 }
 
@@ -141,24 +193,59 @@ static void accumulateGradients(func::FuncOp grad) {
   }
 }
 
+/// Patterns that name at least one parameter each.
+static FailureOr<SmallVector<llvm::GlobPattern>> parsePatterns(func::FuncOp grad, ArrayRef<std::string> texts) {
+  SmallVector<llvm::GlobPattern> patterns;
+  for (const std::string &text : texts) {
+    llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(text);
+    if (!pattern)
+      return grad.emitError("no-decay '") << text << "' is no pattern: " << llvm::toString(pattern.takeError());
+    SmallVector<Parameter> parameters = trainableOf(grad);
+    if (llvm::none_of(parameters, [&](const Parameter &parameter) { return pattern->match(parameter.row.getName()); }))
+      return grad.emitError("no-decay '") << text << "' names no trained parameter; there is, for one, '"
+                                          << parameters.front().row.getName().getValue() << "'";
+    patterns.push_back(std::move(*pattern));
+  }
+  return patterns;
+}
+
+/// What the runtime calls the states, and which dimension of a parameter each lacks.
+static void nameStates(ModuleOp module, const OptimizerRule &rule, bool averages) {
+  Builder b(module.getContext());
+  SmallVector<Attribute> names;
+  SmallVector<int32_t> shapes;
+  for (const OptimizerState &state : rule.states) {
+    names.push_back(b.getStringAttr(state.name));
+    shapes.push_back(static_cast<int32_t>(state.shape));
+  }
+  if (averages) {
+    names.push_back(b.getStringAttr("ema"));
+    shapes.push_back(static_cast<int32_t>(StateShape::Whole));
+  }
+  module->setAttr("tern.optimizer", b.getStringAttr(rule.name));
+  module->setAttr("tern.states", b.getArrayAttr(names));
+  if (llvm::any_of(shapes, [](int32_t shape) { return shape != 0; }))
+    module->setAttr("tern.state_shapes", b.getDenseI32ArrayAttr(shapes));
+}
+
 void DeriveStep::runOnOperation() {
   ModuleOp module = getOperation();
   for (auto function : module.getOps<func::FuncOp>())
     nameVariables(function);
-  bool known = optimizer == "adamw" || optimizer == "sgd" || optimizer == "none";
-  if (!known) {
-    module.emitError("optimizer '") << optimizer << "' is not supported; choose adamw, sgd or none";
+  const OptimizerRule *rule = findOptimizer(optimizer);
+  if (!rule && optimizer != "none") {
+    module.emitError("optimizer '") << optimizer << "' is not supported; choose " << optimizerNames();
     return signalPassFailure();
   }
   auto grad = module.lookupSymbol<func::FuncOp>("grad");
   if (!grad || trainableOf(grad).empty())
     return;
-  Builder b(&getContext());
   accumulateGradients(grad);
-  if (optimizer == "none")
+  if (!rule)
     return;
-  UpdateBuilder builder(grad, elementOf(grad.getResultTypes().front()));
-  optimizer == "adamw" ? builder.adamw() : builder.sgd();
-  module->setAttr("tern.optimizer", b.getStringAttr(optimizer.getValue()));
-  module->setAttr("tern.states", optimizer == "adamw" ? b.getStrArrayAttr({"m", "v"}) : b.getStrArrayAttr({"momentum"}));
+  FailureOr<SmallVector<llvm::GlobPattern>> undecayed = parsePatterns(grad, noDecay);
+  if (failed(undecayed))
+    return signalPassFailure();
+  UpdateBuilder(grad, *rule, ema, *undecayed).build();
+  nameStates(module, *rule, ema);
 }

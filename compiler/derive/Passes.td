@@ -63,12 +63,21 @@ def DeriveInit : Pass<"tern-derive-init", "::mlir::ModuleOp"> {
 def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
   let summary = "Make @loss and @grad from @forward and the objective";
   let description = [{
-    `causal-lm`: cross-entropy of the logits against the next tokens, a second argument "targets" shaped like the tokens.
-    `none`: the model's own @loss, if it has one. @grad starts as a copy of @loss that `differentiate` completes.
-    Entry points get `tern.entry`, results their roles.
+    What each objective adds to the arguments of @forward, and what it minimises:
 
-    Refused: an unknown objective, a model without @forward, with an objective and a @loss of its own, without tokens, or
-    whose logits are not one row per token.
+    * `causal-lm`: "targets", shaped like the tokens; cross-entropy of one row of logits per token.
+    * `masked-lm`: the same; a second result (batch, 2) is compared with "next_sentence" (batch), and both losses are added.
+    * `seq2seq`: as causal-lm, of a model that also reads a "source".
+    * `classify`: "labels", shaped like the logits without the classes; cross-entropy.
+    * `regress`: "labels", shaped like the prediction; mean squared error.
+    * `embed`: the data once more as "positive_tokens", ...; cross-entropy of the scaled cosines between all pairs of the
+      batch, where the pair at the same place is the right one (Henderson et al. 2017).
+    * `none`: the model's own @loss, if it has one.
+
+    @grad starts as a copy of @loss that `differentiate` completes. Entry points get `tern.entry`, results their roles.
+
+    Refused: an unknown objective, a model without @forward, with an objective and a @loss of its own, without the argument
+    that the objective reads, or whose result has another shape than it needs.
     ```mlir
     func.func @forward(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "tokens"},
                        %w: tensor<10x10xf32>) -> tensor<?x?x10xf32> {
@@ -96,7 +105,7 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm or none">];
+  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">];
   let dependentDialects = ["::tern::TernDialect"];
 }
 
@@ -106,10 +115,11 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
     @grad gets an argument "accumulate" and one stored gradient per trainable parameter: 0 overwrites it, 1 adds to it.
     @update reads the stored gradients, scales them (one over the number of micro-batches), clips them by their global norm
     and applies the optimizer to parameters and optimizer state. Every scalar is an argument, so nothing is compiled again
-    when a rate changes. Matrices decay with "weight_decay", vectors with "vector_decay". Module attributes say what the
-    runtime needs: `tern.optimizer`, `tern.states`.
+    when a rate changes. Matrices decay with "weight_decay", vectors with "vector_decay", what `no-decay` names not at all.
+    With `ema` the last state of a parameter is its moving average. `muon` takes the matrices of `tern.layers`, AdamW the
+    rest. Module attributes say what the runtime needs: `tern.optimizer`, `tern.states`.
 
-    Refused: an unknown optimizer.
+    Refused: an unknown optimizer, a pattern that names no trained parameter.
     ```mlir
     #w = #tern.parameter<name = "w", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
     func.func @grad(%w: tensor<4x8xf32> {tern.parameter = #w}, %loss: tensor<f32>, %dw: tensor<4x8xf32>)
@@ -137,8 +147,11 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "adamw, sgd or none">];
-  let dependentDialects = ["::tern::TernDialect"];
+  let options = [
+    Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "adamw, adam, sgd, nesterov, lion, adafactor, muon or none">,
+    ListOption<"noDecay", "no-decay", "std::string", "patterns of names of parameters that do not decay: *.bias,wte.*">,
+    Option<"ema", "ema", "bool", "false", "also keep an exponential moving average of the weights">];
+  let dependentDialects = ["::tern::TernDialect", "::mlir::arith::ArithDialect"];
 }
 
 def ExposeTaps : Pass<"tern-expose-taps", "::mlir::ModuleOp"> {

@@ -32,7 +32,7 @@ public:
         i32(llvm::Type::getInt32Ty(context)), i64(llvm::Type::getInt64Ty(context)) {
     llvm::Type *shape = llvm::ArrayType::get(i64, TERN_MAX_RANK), *states = llvm::ArrayType::get(i64, TERN_MAX_STATES);
     tensorType = structOf({pointer, i32, i32, shape, i64, i64}, sizeof(tern_tensor));
-    paramType = structOf({pointer, i32, i32, shape, i64, i32, i32, i64, i64, i64, states, i32, i32}, sizeof(tern_param));
+    paramType = structOf({pointer, i32, i32, shape, i64, i32, i32, i64, i64, i64, states, states, i32, i32}, sizeof(tern_param));
     regionType = structOf({pointer, pointer, pointer, i64, i64, i64, i64, i32, i32}, sizeof(tern_region));
     entryType = structOf({pointer, pointer, pointer, pointer, i32, i32, i64, i64, pointer, i32, i32}, sizeof(tern_entry));
     memoryType = structOf(SmallVector<llvm::Type *>(9, i64), sizeof(tern_memory));
@@ -57,18 +57,21 @@ public:
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
       if (function->hasAttr("tern.plan"))
         entries.push_back(entry(function));
-    SmallVector<Constant *> states;
+    SmallVector<Constant *> states, shapes;
     if (auto names = module->getAttrOfType<ArrayAttr>("tern.states"))
       for (auto name : names.getAsRange<StringAttr>())
         states.push_back(text(name.getValue()));
+    for (uint32_t shape : stateShapes())
+      shapes.push_back(number(i32, shape));
 
+    auto vocabulary = module->getAttrOfType<IntegerAttr>("tern.vocabulary");
     SmallVector<Constant *> fields = {
         number(i32, TERN_ABI_MAGIC), number(i32, TERN_ABI_VERSION), number(i32, sizeof(tern_manifest)),
         number(i32, sizeof(tern_param)), number(i32, sizeof(tern_entry)), number(i32, sizeof(tern_tensor)),
         text(info.model), text(info.objective), text(info.tokenizer), text(info.optimizer), text(info.precision),
-        text(info.isa), text(info.compiler), text(info.sourceHash), pointerTo(pointer, states), number(i32, states.size()),
-        number(i32, params.size()), pointerTo(paramType, params), pointerTo(entryType, entries), number(i32, entries.size()),
-        number(i32, 0), number(i64, info.batch), number(i64, info.seq), number(i64, vocabulary), memoryPlan(memory)};
+        text(info.isa), text(info.compiler), text(info.sourceHash), pointerTo(pointer, states), pointerTo(i32, shapes),
+        number(i32, states.size()), number(i32, params.size()), pointerTo(paramType, params), pointerTo(entryType, entries), number(i32, entries.size()),
+        number(i32, 0), number(i64, info.batch), number(i64, info.seq), number(i64, vocabulary ? vocabulary.getInt() : 0), memoryPlan(memory)};
     SmallVector<llvm::Type *> types;
     for (Constant *field : fields)
       types.push_back(field->getType());
@@ -156,6 +159,26 @@ private:
     return found == variables.end() ? TERN_NONE : found->second.offset;
   }
 
+  ArrayRef<int32_t> stateShapes() {
+    auto shapes = module->getAttrOfType<DenseI32ArrayAttr>("tern.state_shapes");
+    return shapes ? shapes.asArrayRef() : ArrayRef<int32_t>();
+  }
+
+  // Where the part of a state lies whose parameter starts `shift` bytes after its variable. A row of the parameter is
+  // one number of a state without the last dimension; all rows share a state without the one before.
+  uint64_t stateOffset(unsigned index, StringRef variable, int64_t rowLength, uint64_t shift) {
+    uint64_t offset = offsetOf("state" + Twine(index) + ":" + variable);
+    int32_t kind = index < stateShapes().size() ? stateShapes()[index] : 0;
+    if (offset == TERN_NONE || kind == 2)
+      return offset;
+    return offset + (kind == 1 ? shift / rowLength : shift);
+  }
+
+  uint64_t stateStride(unsigned index, StringRef variable, uint64_t layers) {
+    auto found = variables.find(("state" + Twine(index) + ":" + variable).str());
+    return found == variables.end() || layers == 0 ? 0 : found->second.bytes / layers;
+  }
+
   // One row for a parameter, or one for every part of a packed one.
   void addParams(StringRef variable, const Place &place, SmallVectorImpl<Constant *> &params) {
     uint64_t layers = place.parameter ? place.parameter.getLayers() : 0;
@@ -174,19 +197,20 @@ private:
   // A parameter that starts `shift` bytes after its variable and after that variable's gradient and states.
   Constant *param(StringRef variable, const Place &place, StringRef name, ArrayRef<int64_t> shape, uint64_t bytes,
                   uint64_t shift) {
-    auto within = [&](const Twine &kind) {
-      uint64_t offset = offsetOf(kind + ":" + variable);
-      return offset == TERN_NONE ? offset : offset + shift;
-    };
     uint64_t layers = place.parameter ? place.parameter.getLayers() : 0;
-    uint64_t states[TERN_MAX_STATES];
-    for (unsigned index = 0; index < TERN_MAX_STATES; ++index)
-      states[index] = within("state" + Twine(index));
+    uint64_t gradient = offsetOf("gradient:" + variable);
+    uint64_t states[TERN_MAX_STATES], strides[TERN_MAX_STATES];
+    for (unsigned index = 0; index < TERN_MAX_STATES; ++index) {
+      states[index] = stateOffset(index, variable, shape.empty() ? 1 : shape.back(), shift);
+      strides[index] = stateStride(index, variable, layers);
+    }
     return llvm::ConstantStruct::get(
         paramType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, shape.size()), shapeOf(shape),
                     number(i64, bytes), number(i32, layers), number(i32, layers ? place.parameter.getFirstLayer() : 0),
                     number(i64, layers && !place.load ? place.bytes / layers : 0), number(i64, place.offset + shift),
-                    number(i64, within("gradient")), llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
+                    number(i64, gradient == TERN_NONE ? gradient : gradient + shift),
+                    llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(states)),
+                    llvm::ConstantDataArray::get(context, ArrayRef<uint64_t>(strides)),
                     number(i32, !place.parameter || place.parameter.getTrainable()), number(i32, place.load)});
   }
 
@@ -195,8 +219,6 @@ private:
     for (auto row : rows.getAsRange<DictionaryAttr>()) {
       Place place = placeOf(row);
       StringRef name = row.getAs<StringAttr>("name").getValue();
-      if (name == "logits" && place.type.getRank() > 0)
-        vocabulary = place.type.getShape().back();
       constants.push_back(llvm::ConstantStruct::get(
           tensorType, {text(name), number(i32, dtypeOf(place.type.getElementType())), number(i32, place.type.getRank()),
                        shapeOf(place.type.getShape()), number(i64, place.offset), number(i64, place.bytes)}));
@@ -249,7 +271,6 @@ private:
   llvm::StructType *tensorType, *paramType, *regionType, *entryType, *memoryType;
   llvm::StringMap<Constant *> texts;
   llvm::StringMap<Place> variables;
-  int64_t vocabulary = 0;
 };
 } // namespace
 

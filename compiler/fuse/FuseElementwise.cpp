@@ -40,6 +40,14 @@ static bool hasOneUser(Operation *op) {
   return users.size() == 1;
 }
 
+/// Whether an op computes a new value from the old one in its place: done again in a reader, it would not be the same,
+/// and a reader that visits a place several times would change it several times.
+static bool updatesInPlace(Operation *op) {
+  auto generic = dyn_cast<linalg::GenericOp>(op);
+  return generic && llvm::any_of(generic.getDpsInitsMutable(),
+                                 [&](OpOperand &init) { return generic.payloadUsesValueFromOperand(&init); });
+}
+
 namespace {
 /// Upstream's patterns say of every op that they are not about it; what matters is said when they ask.
 struct OwnRemarks : tern::Remarks {
@@ -65,6 +73,10 @@ private:
     if (producer->getBlock() != consumer->getBlock()) {
       remarks.missed(producer->getLoc(), "its reader " + tern::nameOfPlace(consumer->getLoc()) +
                                              " is in another block, where the work would be done in every iteration");
+      return false;
+    }
+    if (updatesInPlace(producer)) {
+      remarks.missed(producer->getLoc(), "it updates what it reads");
       return false;
     }
     bool fuses = hasOneUser(producer) || isCheap(producer);

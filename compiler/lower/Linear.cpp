@@ -25,13 +25,6 @@ Value asMatrix(ImplicitLocOpBuilder &b, Value tensor) {
 /// The element type of sums of products.
 Type sumsOf(Value factor) { return tern::sumsOf(cast<RankedTensorType>(factor.getType())).getElementType(); }
 
-/// A contraction into a fresh matrix.
-Value contract(ImplicitLocOpBuilder &b, Value lhs, Value rhs, bool transposeA, bool transposeB) {
-  int64_t m = shapeOf(lhs)[transposeA ? 1 : 0], n = shapeOf(rhs)[transposeB ? 0 : 1];
-  Value out = emptyTensor(b, {m, n}, sumsOf(lhs));
-  return kernel::ContractOp::create(b, lhs, rhs, out, transposeA, transposeB, kernel::InitKind::Zero).getResult(0);
-}
-
 /// The same with a bias row in the epilogue.
 Value contractWithBias(ImplicitLocOpBuilder &b, Value lhs, Value rhs, Value bias, bool transposeB) {
   Type element = sumsOf(lhs);
@@ -58,20 +51,11 @@ struct LinearLowering : OpRewritePattern<LinearOp> {
     bool transpose = op.getLayout() == WeightLayout::out_in;
     Value rows = asMatrix(b, op.getInput());
     Value product = op.getBias() ? contractWithBias(b, rows, op.getWeight(), op.getBias(), transpose)
-                                 : contract(b, rows, op.getWeight(), false, transpose);
+                                 : contractMatrices(b, rows, op.getWeight(), false, transpose);
     rewriter.replaceOp(op, reshapeTensor(b, product, op.getType().getShape()));
     return success();
   }
 };
-
-/// Matrix `number` of a batch; a matrix that the batch shares stays as it is.
-Value matrixOf(ImplicitLocOpBuilder &b, Value batch, Value number) {
-  ArrayRef<int64_t> shape = shapeOf(batch);
-  if (shape.size() == 2)
-    return batch;
-  Value matrix = sliceRows(b, batch, number, 1);
-  return reshapeTensor(b, matrix, shape.drop_front());
-}
 
 struct MatmulLowering : OpRewritePattern<MatmulOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -81,7 +65,7 @@ struct MatmulLowering : OpRewritePattern<MatmulOp> {
     bool sharedRight = shapeOf(op.getRhs()).size() == 2;
     if (shape.size() == 2 || (sharedRight && !op.getTransposeA())) {
       Value lhs = shape.size() == 2 ? op.getLhs() : asMatrix(b, op.getLhs());
-      Value product = contract(b, lhs, op.getRhs(), op.getTransposeA(), op.getTransposeB());
+      Value product = contractMatrices(b, lhs, op.getRhs(), op.getTransposeA(), op.getTransposeB());
       rewriter.replaceOp(op, reshapeTensor(b, product, shape));
       return success();
     }
@@ -115,7 +99,7 @@ private:
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     Value number = loop.getInductionVar();
-    Value product = contract(b, matrixOf(b, lhs, number), matrixOf(b, rhs, number), op.getTransposeA(), op.getTransposeB());
+    Value product = contractMatrices(b, matrixOf(b, lhs, number), matrixOf(b, rhs, number), op.getTransposeA(), op.getTransposeB());
     Value row = reshapeTensor(b, product, {1, shapeOf(product)[0], shapeOf(product)[1]});
     scf::YieldOp::create(b, insertRows(b, row, loop.getRegionIterArg(0), number));
     return loop.getResult(0);

@@ -3,6 +3,8 @@
 // What the families' lowerings share.
 
 #include "compiler/lower/LowerUtils.h"
+#include "dialects/kernel/Kernel.h"
+#include "dialects/tern/Shapes.h"
 
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
@@ -107,6 +109,20 @@ Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, OpFoldResult first, int64
 Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, OpFoldResult first) {
   auto [offsets, sizes, strides] = rowRange(b, shapeOf(tensor), first, shapeOf(rows)[0]);
   return tensor::InsertSliceOp::create(b, rows, tensor, offsets, sizes, strides);
+}
+
+Value matrixOf(ImplicitLocOpBuilder &b, Value batch, Value number) {
+  ArrayRef<int64_t> shape = shapeOf(batch);
+  if (shape.size() == 2)
+    return batch;
+  return reshapeTensor(b, sliceRows(b, batch, number, 1), shape.drop_front());
+}
+
+Value contractMatrices(ImplicitLocOpBuilder &b, Value lhs, Value rhs, bool transposeA, bool transposeB) {
+  int64_t m = shapeOf(lhs)[transposeA ? 1 : 0], n = shapeOf(rhs)[transposeB ? 0 : 1];
+  Type sums = sumsOf(cast<RankedTensorType>(lhs.getType())).getElementType();
+  Value out = emptyTensor(b, {m, n}, sums);
+  return kernel::ContractOp::create(b, lhs, rhs, out, transposeA, transposeB, kernel::InitKind::Zero).getResult(0);
 }
 
 //===-- linalg ----------------------------------------------------------------------------------------------------===//

@@ -35,6 +35,14 @@ Value reshapeTensor(ImplicitLocOpBuilder &b, Value tensor, llvm::ArrayRef<int64_
 Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, mlir::OpFoldResult first, int64_t count);
 Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, mlir::OpFoldResult first);
 
+/// Matrix `number` of a batch `(count, R, C)`; a matrix of its own stays as it is.
+Value matrixOf(ImplicitLocOpBuilder &b, Value batch, Value number);
+
+// Products.
+
+/// The product of two matrices, each transposed first if asked for, as a matrix of its own.
+Value contractMatrices(ImplicitLocOpBuilder &b, Value lhs, Value rhs, bool transposeA, bool transposeB);
+
 // Linalg.
 
 /// result[i] = body(inputs[i]...): inputs broadcast to `shape` as in NumPy, constant inputs are written into the body.

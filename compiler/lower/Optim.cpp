@@ -4,7 +4,7 @@
 // of fixed size and a fixed order, so that its bits do not depend on threads.
 
 #include "compiler/lower/Lower.h"
-#include "compiler/lower/LowerUtils.h"
+#include "compiler/lower/OptimUtils.h"
 #include "dialects/tern/Tern.h"
 
 #include "mlir/Transforms/DialectConversion.h"
@@ -12,19 +12,6 @@
 using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
-
-static Value add(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-static Value sub(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-static Value mul(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-static Value div(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::DivFOp::create(b, x, y); }
-
-/// x as f64, and back to a type.
-static Value widen(ImplicitLocOpBuilder &b, Value x) {
-  return x.getType().isF64() ? x : arith::ExtFOp::create(b, b.getF64Type(), x).getResult();
-}
-static Value narrow(ImplicitLocOpBuilder &b, Value x, Type type) {
-  return x.getType() == type ? x : arith::TruncFOp::create(b, type, x).getResult();
-}
 
 namespace {
 
@@ -114,7 +101,7 @@ struct LowerClipFactor : OpConversionPattern<ClipFactorOp> {
   }
 };
 
-//===-- adamw -----------------------------------------------------------------------------------------------------===//
+//===-- adam, adamw -----------------------------------------------------------------------------------------------===//
 
 /// 1 - beta^step, computed in f64: for a beta near 1 the difference would lose most of its digits in f32.
 Value biasCorrection(ImplicitLocOpBuilder &b, Value beta, Value step) {
@@ -126,31 +113,47 @@ Value biasCorrection(ImplicitLocOpBuilder &b, Value beta, Value step) {
   });
 }
 
-/// One element of AdamW; see Optim.td. `x` is the gradient, the eight scalars, then p, m and v.
-SmallVector<Value> adamw(ImplicitLocOpBuilder &b, ValueRange x) {
-  Value learningRate = x[1], beta1 = x[2], beta2 = x[3], epsilon = x[4], decay = x[5], scale = x[6];
-  Value correction1 = x[7], correction2 = x[8], p = x[9], m = x[10], v = x[11];
-  Value one = constantFloat(b, p.getType(), 1.0);
-  Value g = mul(b, scale, x[0]);
-  Value newM = add(b, mul(b, beta1, m), mul(b, sub(b, one, beta1), g));
-  Value newV = add(b, mul(b, beta2, v), mul(b, sub(b, one, beta2), mul(b, g, g)));
-  Value spread = add(b, math::SqrtOp::create(b, div(b, newV, correction2)), epsilon);
-  Value move = mul(b, div(b, learningRate, correction1), div(b, newM, spread));
-  Value kept = mul(b, p, sub(b, one, mul(b, learningRate, decay)));
-  return {sub(b, kept, move), newM, newV};
+/// The new moments of an element, and how far they move it.
+struct Moments {
+  Value m, v, move;
+
+  /// `x` is the gradient, the eight scalars, then p, m and v.
+  Moments(ImplicitLocOpBuilder &b, ValueRange x, Value g) {
+    Value learningRate = x[1], beta1 = x[2], beta2 = x[3], epsilon = x[4], correction1 = x[7], correction2 = x[8];
+    Value one = constantFloat(b, g.getType(), 1.0);
+    m = add(b, mul(b, beta1, x[10]), mul(b, sub(b, one, beta1), g));
+    v = add(b, mul(b, beta2, x[11]), mul(b, sub(b, one, beta2), mul(b, g, g)));
+    Value spread = add(b, math::SqrtOp::create(b, div(b, v, correction2)), epsilon);
+    move = mul(b, div(b, learningRate, correction1), div(b, m, spread));
+  }
+};
+
+/// One element of Adam and of AdamW; see Optim.td.
+SmallVector<Value> adam(ImplicitLocOpBuilder &b, ValueRange x) {
+  Value decay = x[5], scale = x[6], p = x[9];
+  Moments moments(b, x, add(b, mul(b, scale, x[0]), mul(b, decay, p)));
+  return {sub(b, p, moments.move), moments.m, moments.v};
 }
 
-struct LowerAdamW : OpConversionPattern<AdamWOp> {
-  using OpConversionPattern::OpConversionPattern;
+SmallVector<Value> adamw(ImplicitLocOpBuilder &b, ValueRange x) {
+  Value learningRate = x[1], decay = x[5], scale = x[6], p = x[9];
+  Moments moments(b, x, mul(b, scale, x[0]));
+  Value kept = mul(b, p, sub(b, constantFloat(b, p.getType(), 1.0), mul(b, learningRate, decay)));
+  return {sub(b, kept, moments.move), moments.m, moments.v};
+}
 
-  LogicalResult matchAndRewrite(AdamWOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+template <typename Op, SmallVector<Value> formula(ImplicitLocOpBuilder &, ValueRange)>
+struct LowerAdamFamily : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value correction1 = biasCorrection(b, adaptor.getBeta1(), adaptor.getStep());
     Value correction2 = biasCorrection(b, adaptor.getBeta2(), adaptor.getStep());
     SmallVector<Value> inputs{adaptor.getGrad(),    adaptor.getLearningRate(), adaptor.getBeta1(), adaptor.getBeta2(),
                               adaptor.getEpsilon(), adaptor.getDecay(),        adaptor.getScale(), correction1,
                               correction2};
-    rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getM(), adaptor.getV()}, adamw));
+    rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getM(), adaptor.getV()}, formula));
     return success();
   }
 };
@@ -158,11 +161,13 @@ struct LowerAdamW : OpConversionPattern<AdamWOp> {
 //===-- sgd -------------------------------------------------------------------------------------------------------===//
 
 /// One element of SGD; see Optim.td. `x` is the gradient, the four scalars, then p and the buffer.
+template <bool nesterov>
 SmallVector<Value> sgd(ImplicitLocOpBuilder &b, ValueRange x) {
   Value learningRate = x[1], momentum = x[2], decay = x[3], scale = x[4], p = x[5], buffer = x[6];
   Value g = add(b, mul(b, scale, x[0]), mul(b, decay, p));
   Value newBuffer = add(b, mul(b, momentum, buffer), g);
-  return {sub(b, p, mul(b, learningRate, newBuffer)), newBuffer};
+  Value direction = nesterov ? add(b, g, mul(b, momentum, newBuffer)) : newBuffer;
+  return {sub(b, p, mul(b, learningRate, direction)), newBuffer};
 }
 
 struct LowerSgd : OpConversionPattern<SgdOp> {
@@ -172,7 +177,58 @@ struct LowerSgd : OpConversionPattern<SgdOp> {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     SmallVector<Value> inputs{adaptor.getGrad(), adaptor.getLearningRate(), adaptor.getMomentum(), adaptor.getDecay(),
                               adaptor.getScale()};
-    rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getBuffer()}, sgd));
+    rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getBuffer()},
+                                          op.getNesterov() ? sgd<true> : sgd<false>));
+    return success();
+  }
+};
+
+//===-- lion ------------------------------------------------------------------------------------------------------===//
+
+Value signOf(ImplicitLocOpBuilder &b, Value x) {
+  Value zero = constantFloat(b, x.getType(), 0.0), one = constantFloat(b, x.getType(), 1.0);
+  Value isZero = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x, zero);
+  return arith::SelectOp::create(b, isZero, zero, math::CopySignOp::create(b, one, x));
+}
+
+/// One element of Lion; see Optim.td. `x` is the gradient, the five scalars, then p and m.
+SmallVector<Value> lion(ImplicitLocOpBuilder &b, ValueRange x) {
+  Value learningRate = x[1], beta1 = x[2], beta2 = x[3], decay = x[4], scale = x[5], p = x[6], m = x[7];
+  Value one = constantFloat(b, p.getType(), 1.0);
+  Value g = mul(b, scale, x[0]);
+  Value direction = signOf(b, add(b, mul(b, beta1, m), mul(b, sub(b, one, beta1), g)));
+  Value kept = mul(b, p, sub(b, one, mul(b, learningRate, decay)));
+  Value newM = add(b, mul(b, beta2, m), mul(b, sub(b, one, beta2), g));
+  return {sub(b, kept, mul(b, learningRate, direction)), newM};
+}
+
+struct LowerLion : OpConversionPattern<LionOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(LionOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    SmallVector<Value> inputs{adaptor.getGrad(),  adaptor.getLearningRate(), adaptor.getBeta1(),
+                              adaptor.getBeta2(), adaptor.getDecay(),        adaptor.getScale()};
+    rewriter.replaceOp(op, updateElements(b, inputs, {adaptor.getParam(), adaptor.getM()}, lion));
+    return success();
+  }
+};
+
+//===-- ema -------------------------------------------------------------------------------------------------------===//
+
+struct LowerEma : OpConversionPattern<EmaOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(EmaOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    // A select, not a product: with a decay of 0 the old content may be anything.
+    auto body = [](ImplicitLocOpBuilder &inner, ValueRange x) -> SmallVector<Value> {
+      Value zero = constantFloat(inner, x[1].getType(), 0.0), one = constantFloat(inner, x[1].getType(), 1.0);
+      Value starts = arith::CmpFOp::create(inner, arith::CmpFPredicate::OEQ, x[1], zero);
+      Value mixed = add(inner, mul(inner, x[1], x[2]), mul(inner, sub(inner, one, x[1]), x[0]));
+      return {arith::SelectOp::create(inner, starts, x[0], mixed)};
+    };
+    rewriter.replaceOp(op, updateElements(b, {adaptor.getValue(), adaptor.getDecay()}, adaptor.getAverage(), body));
     return success();
   }
 };
@@ -180,5 +236,7 @@ struct LowerSgd : OpConversionPattern<SgdOp> {
 } // namespace
 
 void tern::populateOptimLowering(RewritePatternSet &patterns) {
-  patterns.add<LowerAccumulate, LowerGlobalNorm, LowerClipFactor, LowerAdamW, LowerSgd>(patterns.getContext());
+  patterns.add<LowerAccumulate, LowerGlobalNorm, LowerClipFactor, LowerAdamFamily<AdamOp, adam>,
+               LowerAdamFamily<AdamWOp, adamw>, LowerSgd, LowerLion, LowerEma>(patterns.getContext());
+  populateOptimMatrixLowering(patterns);
 }

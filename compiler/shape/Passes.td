@@ -117,7 +117,8 @@ def SpecializeShapes : Pass<"tern-specialize-shapes", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"batch", "batch", "int64_t", "0", "examples in a micro-batch">,
-                 Option<"seq", "seq", "int64_t", "0", "tokens in a sequence">];
+                 Option<"seq", "seq", "int64_t", "0", "tokens in a sequence">,
+                 ListOption<"dims", "dims", "std::string", "extents of other dimensions: source=64">];
 }
 
 #endif // TERN_COMPILER_SHAPE_PASSES_TD

@@ -25,6 +25,9 @@ private:
   /// The extent bound to a dimension name in a function, or 0.
   int64_t boundExtent(func::FuncOp function, StringRef name) const;
   LogicalResult specializeArgument(func::FuncOp function, unsigned index) const;
+  LogicalResult readDims();
+
+  llvm::StringMap<int64_t> extents; // of dimensions beside batch and sequence
 };
 
 } // namespace
@@ -33,7 +36,7 @@ int64_t SpecializeShapes::boundExtent(func::FuncOp function, StringRef name) con
   if (name == "seq")
     return seq;
   if (name != "batch")
-    return 0;
+    return extents.lookup(name);
   auto own = function->getAttrOfType<IntegerAttr>("tern.batch");
   return own ? own.getInt() : static_cast<int64_t>(batch);
 }
@@ -54,13 +57,25 @@ LogicalResult SpecializeShapes::specializeArgument(func::FuncOp function, unsign
     shape[dim] = boundExtent(function, name);
     if (shape[dim] < 1)
       return emitError(loc) << "dimension '" << name << "' of argument " << index << " of @" << function.getName()
-                            << " has no size; give it with --" << name << "=N";
+                            << " has no size; give it with --"
+                            << (name == "seq" || name == "batch" ? name.str() : "dim=" + name.str()) << "=N";
   }
   function.getArgument(index).setType(withShape(type, shape));
   return success();
 }
 
+LogicalResult SpecializeShapes::readDims() {
+  for (StringRef text : dims) {
+    auto [name, number] = text.split('=');
+    if (number.getAsInteger(10, extents[name]))
+      return getOperation().emitError("dim '") << text << "': expected NAME=NUMBER";
+  }
+  return success();
+}
+
 void SpecializeShapes::runOnOperation() {
+  if (failed(readDims()))
+    return signalPassFailure();
   for (auto function : getOperation().getOps<func::FuncOp>()) {
     bool failed = false;
     for (unsigned index = 0; index < function.getNumArguments(); ++index)

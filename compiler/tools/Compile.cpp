@@ -109,11 +109,11 @@ bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
 
 static llvm::Error checkWords(const PipelineOptions &options) {
   std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
-      {"objective", options.objective, {"causal-lm", "none"}},
+      {"objective", options.objective, {"causal-lm", "masked-lm", "seq2seq", "classify", "regress", "embed", "none"}},
       {"precision", options.precision, {"f32", "f64", "bf16"}},
       {"f32", options.f32, {"auto", "exact", "split6", "split3"}},
       {"layouts", options.layouts, {"auto", "none"}},
-      {"optimizer", options.optimizer, {"adamw", "sgd", "none"}},
+      {"optimizer", options.optimizer, {"adamw", "adam", "sgd", "nesterov", "lion", "adafactor", "muon", "none"}},
       {"remat", options.remat, {"none", "layer"}}};
   for (const auto &[option, value, choices] : words)
     if (!llvm::is_contained(choices, value))
@@ -263,6 +263,9 @@ static std::string hashOf(StringRef text, const PipelineOptions &options) {
   stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision
          << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
          << '\0' << options.target << '\0' << options.f32 << '\0' << options.layouts;
+  for (const std::string &text : llvm::concat<const std::string>(options.dims, options.noDecay))
+    stream << '\0' << text;
+  stream << '\0' << options.ema;
   for (const auto &[name, value] : options.defines)
     stream << '\0' << name << '=' << value;
   for (const Insertion &insertion : options.insertions)

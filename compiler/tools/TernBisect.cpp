@@ -27,7 +27,7 @@ static cl::opt<std::string>
          cl::value_desc("pass"), cl::cat(category));
 static cl::list<std::string> inputs("input", cl::desc("tensors by role or parameter name, .json or .safetensors"),
                                     cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> objective("objective", cl::desc("causal-lm, or none for the model's own @loss"),
+static cl::opt<std::string> objective("objective", cl::desc("as in ternc"),
                                       cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
@@ -35,7 +35,7 @@ static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: 
                                       cl::init("f32"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
                                 cl::init("auto"), cl::cat(category));
-static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
+static cl::opt<std::string> optimizer("optimizer", cl::desc("as in ternc"), cl::init("adamw"),
                                       cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none or layer"), cl::init("none"), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),

@@ -29,10 +29,13 @@ static cl::OptionCategory category("ternc options");
 static cl::opt<std::string> model(cl::Positional, cl::desc("MODEL.mlir"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("output file"), cl::value_desc("file"), cl::cat(category));
 static cl::opt<std::string> objective("objective",
-                                      cl::desc("what training minimises: causal-lm, or none for the model's own @loss"),
+                                      cl::desc("what training minimises: causal-lm, masked-lm, seq2seq, classify, regress, embed, or none "
+                                               "for the model's own @loss"),
                                       cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
+static cl::list<std::string> dims("dim", cl::desc("size of another dimension of the data, such as source"),
+                                  cl::value_desc("NAME=N"), cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
                                       cl::init("f32"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
@@ -47,8 +50,11 @@ static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the re
                                cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
-static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"), cl::init("adamw"),
-                                      cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, adam, sgd, nesterov, lion, adafactor, muon or none"),
+                                      cl::init("adamw"), cl::cat(category));
+static cl::list<std::string> noDecay("no-decay", cl::CommaSeparated, cl::desc("parameters that weight decay leaves alone: *.bias,wte.*"),
+                                     cl::value_desc("patterns"), cl::cat(category));
+static cl::opt<bool> ema("ema", cl::desc("training also keeps an exponential moving average of the weights"), cl::cat(category));
 static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"),
                           cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"),
@@ -158,10 +164,13 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.objective = objective;
   options.batch = batch;
   options.seq = sequence;
+  options.dims = dims;
   options.precision = precision;
   options.f32 = f32;
   options.layouts = layouts;
   options.optimizer = optimizer;
+  options.noDecay = noDecay;
+  options.ema = ema;
   options.remat = remat;
   options.taps = taps;
   options.optimizationLevel = level;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Optim family: accumulate, global_norm, clip_factor, adamw, sgd. None of them is differentiated.
+// Optim family: accumulate, global_norm, clip_factor, adam, adamw, sgd, lion, ema. None of them is differentiated.
 
 #include "dialects/tern/Shapes.h"
 #include "dialects/tern/Tern.h"
@@ -8,19 +8,6 @@
 using namespace mlir;
 
 namespace tern {
-
-/// Every named operand is a number: rank 0, with the element type of `like`.
-static LogicalResult checkScalars(Operation *op, Type like,
-                                  std::initializer_list<std::pair<StringRef, Value>> operands) {
-  for (auto [name, operand] : operands) {
-    if (!shapeOf(operand.getType()).empty())
-      return op->emitOpError(name) << " has rank " << shapeOf(operand.getType()).size() << ", expected 0";
-    if (elementOf(operand.getType()) != elementOf(like))
-      return op->emitOpError(name) << " has element type " << elementOf(operand.getType()) << ", expected "
-                                   << elementOf(like);
-  }
-  return success();
-}
 
 //===-- accumulate ------------------------------------------------------------------------------------------------===//
 
@@ -39,7 +26,7 @@ LogicalResult GlobalNormOp::verify() {
     if (elementOf(input.getType()) != elementOf(getScale().getType()))
       return emitOpError("element types ")
              << elementOf(input.getType()) << " and " << elementOf(getScale().getType()) << " differ";
-  return checkScalars(*this, getScale().getType(), {{"scale", getScale()}});
+  return expectNumber(*this, getScale().getType(), "scale", getScale());
 }
 
 LogicalResult GlobalNormOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
@@ -65,10 +52,24 @@ LogicalResult ClipFactorOp::inferReturnTypes(MLIRContext *, std::optional<Locati
 
 uint64_t ClipFactorOp::getFlops() { return 3 * elementCount(getType()); }
 
+//===-- adam  -----------------------------------------------------------------------------------------------------===//
+
+LogicalResult AdamOp::verify() {
+  return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
+}
+
+LogicalResult AdamOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  types.assign(3, adaptor.getParam().getType());
+  return success();
+}
+
+uint64_t AdamOp::getFlops() { return 16 * elementCount(getParam().getType()); }
+
 //===-- adamw -----------------------------------------------------------------------------------------------------===//
 
 LogicalResult AdamWOp::verify() {
-  return checkScalars(*this, getParam().getType(), {{"learning_rate", getLearningRate()}});
+  return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
 }
 
 LogicalResult AdamWOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
@@ -82,7 +83,7 @@ uint64_t AdamWOp::getFlops() { return 15 * elementCount(getParam().getType()); }
 //===-- sgd -------------------------------------------------------------------------------------------------------===//
 
 LogicalResult SgdOp::verify() {
-  return checkScalars(*this, getParam().getType(), {{"learning_rate", getLearningRate()}});
+  return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
 }
 
 LogicalResult SgdOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
@@ -92,5 +93,86 @@ LogicalResult SgdOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Ad
 }
 
 uint64_t SgdOp::getFlops() { return 7 * elementCount(getParam().getType()); }
+
+//===-- lion ------------------------------------------------------------------------------------------------------===//
+
+LogicalResult LionOp::verify() { return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate()); }
+
+LogicalResult LionOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  types.assign(2, adaptor.getParam().getType());
+  return success();
+}
+
+uint64_t LionOp::getFlops() { return 11 * elementCount(getParam().getType()); }
+
+//===-- ema -------------------------------------------------------------------------------------------------------===//
+
+LogicalResult EmaOp::verify() { return expectNumber(*this, getType(), "decay", getDecay()); }
+
+LogicalResult EmaOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  types.push_back(adaptor.getAverage().getType());
+  return success();
+}
+
+uint64_t EmaOp::getFlops() { return 3 * elementCount(getType()); }
+
+//===-- adafactor -------------------------------------------------------------------------------------------------===//
+
+/// A moment has the parameter's shape without one dimension, counted from the end, or all of them.
+static LogicalResult checkMoment(AdafactorOp op, StringRef name, Value moment, int64_t dropped) {
+  SmallVector<int64_t> expected(shapeOf(op.getParam().getType()));
+  if (dropped)
+    expected.erase(expected.end() - dropped);
+  RankedTensorType type = withShape(op.getParam().getType(), expected);
+  if (moment.getType() == type)
+    return success();
+  return op.emitOpError(name) << " has type " << moment.getType() << ", expected " << type;
+}
+
+LogicalResult AdafactorOp::verify() {
+  int64_t rank = shapeOf(getParam().getType()).size() - getStacked(), needed = getColumn() ? 2 : 0;
+  if (rank < needed)
+    return emitOpError("has a column moment, but the parameter of rank ") << rank << " is no matrix";
+  if (failed(checkMoment(*this, "row", getRow(), getColumn() ? 1 : 0)) ||
+      (getColumn() && failed(checkMoment(*this, "column", getColumn(), 2))))
+    return failure();
+  return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
+}
+
+LogicalResult AdafactorOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                            SmallVectorImpl<Type> &types) {
+  types.assign({adaptor.getParam().getType(), adaptor.getRow().getType()});
+  if (Value column = adaptor.getColumn())
+    types.push_back(column.getType());
+  return success();
+}
+
+uint64_t AdafactorOp::getFlops() { return 16 * elementCount(getParam().getType()); }
+
+//===-- muon ------------------------------------------------------------------------------------------------------===//
+
+LogicalResult MuonOp::verify() {
+  size_t rank = shapeOf(getParam().getType()).size();
+  if (rank != 2 && rank != 3)
+    return emitOpError("has a parameter of rank ") << rank << ", expected a matrix or a stack of them";
+  return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
+}
+
+LogicalResult MuonOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  types.assign(2, adaptor.getParam().getType());
+  return success();
+}
+
+// Per iteration X X^T (n, n), its square and their product with X, where n is the smaller extent.
+uint64_t MuonOp::getFlops() {
+  Type type = getParam().getType();
+  ArrayRef<int64_t> matrix = shapeOf(type).take_back(2);
+  uint64_t small = std::max<int64_t>(0, std::min(matrix[0], matrix[1])), elements = elementCount(type);
+  uint64_t large = std::max<int64_t>(1, std::max(matrix[0], matrix[1]));
+  return iterations * (4 * elements * small + 2 * elements / large * small * small) + 16 * elements;
+}
 
 } // namespace tern

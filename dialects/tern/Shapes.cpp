@@ -39,6 +39,14 @@ LogicalResult expectExtent(std::optional<Location> loc, const Twine &what, int64
   return emitOptionalError(loc, what.str(), ": expected ", expected, ", found ", found);
 }
 
+LogicalResult expectNumber(Operation *op, Type like, StringRef name, Value operand) {
+  if (!shapeOf(operand.getType()).empty())
+    return op->emitOpError(name) << " has rank " << shapeOf(operand.getType()).size() << ", expected 0";
+  if (elementOf(operand.getType()) != elementOf(like))
+    return op->emitOpError(name) << " has element type " << elementOf(operand.getType()) << ", expected " << elementOf(like);
+  return success();
+}
+
 RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, elementOf(type));
 }

@@ -8,6 +8,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Operation.h"
 
 #include <optional>
 
@@ -27,6 +28,9 @@ mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(std::optional<mlir::
 /// Emits "WHAT: expected 4, found 5" unless the extents agree.
 mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t expected,
                                  int64_t found);
+
+/// Emits "'OP' op NAME has rank 1, expected 0" unless the operand is a number of the element type of `like`.
+mlir::LogicalResult expectNumber(mlir::Operation *op, mlir::Type like, llvm::StringRef name, mlir::Value operand);
 
 /// The type with another shape or element type.
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define TERN_ABI_MAGIC 0x4e524554u // "TERN"
-#define TERN_ABI_VERSION 3u
+#define TERN_ABI_VERSION 4u
 #define TERN_MAX_RANK 8
 #define TERN_MAX_STATES 4
 #define TERN_NONE UINT64_MAX // an offset that does not exist
@@ -41,8 +41,8 @@ typedef struct tern_tensor {
 } tern_tensor;
 
 // One named parameter. With layers > 0 the name holds "{i}", and layer l (named first_layer + l) lies at
-// offset + l * layer_stride; shape and bytes are those of one layer. gradient and state follow the same stride rule with
-// their own bases; they are TERN_NONE where the program does not train the parameter.
+// offset + l * layer_stride; shape and bytes are those of one layer. gradient follows the same stride rule with
+// its own base, states have strides too; they are TERN_NONE where the program does not train the parameter.
 //
 // With load > 0 the program keeps the parameter in a form of its own, and entry number load - 1 makes it: its input "value"
 // holds the canonical bytes of one layer, of which this parameter's start at offset; its input "layer" (i64) counts from 0.
@@ -60,6 +60,7 @@ typedef struct tern_param {
   uint64_t offset;
   uint64_t gradient;
   uint64_t state[TERN_MAX_STATES]; // in the order of tern_manifest.state_names
+  uint64_t state_stride[TERN_MAX_STATES]; // from layer to layer
   uint32_t trainable;
   uint32_t load; // 0, or 1 + the number of the entry that packs a layer
 } tern_param;
@@ -128,12 +129,14 @@ typedef struct tern_manifest {
   const char *model;       // the module's symbol name
   const char *objective;   // "causal-lm", "loss", "none"
   const char *tokenizer;   // default tokenizer, may be ""
-  const char *optimizer;   // "adamw", "sgd", ""
+  const char *optimizer;   // "adamw", "sgd", ..., ""
   const char *precision;   // "f32", "f64"
   const char *isa;         // target CPU and features the code needs
   const char *compiler;    // "tern 0.1.0"
   const char *source_hash; // of the model text and every option that changes the program
   const char *const *state_names; // optimizer state, e.g. {"m", "v"}
+  const uint32_t *state_shapes;   // per state: 0 the parameter's shape, 1 without its last dimension, 2 without the one
+                                  // before; null: all 0
   uint32_t state_count;
   uint32_t param_count;
   const tern_param *params;
@@ -142,7 +145,7 @@ typedef struct tern_manifest {
   uint32_t reserved;
   int64_t batch;   // micro-batch
   int64_t seq;     // sequence length of training entries, 0 if the model has none
-  int64_t vocab;   // width of the logits, 0 if the model has none
+  int64_t vocab;   // token ids lie below: rows of the table they are looked up in, width of logits; 0 if there is no bound
   tern_memory memory;
 } tern_manifest;
 
@@ -213,15 +216,15 @@ extern const tern_variants tern_program;
 
 #ifdef __cplusplus
 static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
-static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 72, "layout is part of the contract");
-static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+static_assert(sizeof(tern_param) == 192 && sizeof(tern_entry) == 72, "layout is part of the contract");
+static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 232, "layout is part of the contract");
 static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
 static_assert(sizeof(tern_region) == 64, "layout is part of the contract");
 }
 #else
 _Static_assert(sizeof(tern_tensor) == 96 && sizeof(tern_ctx) == 40, "layout is part of the contract");
-_Static_assert(sizeof(tern_param) == 160 && sizeof(tern_entry) == 72, "layout is part of the contract");
-_Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 224, "layout is part of the contract");
+_Static_assert(sizeof(tern_param) == 192 && sizeof(tern_entry) == 72, "layout is part of the contract");
+_Static_assert(sizeof(tern_memory) == 72 && sizeof(tern_manifest) == 232, "layout is part of the contract");
 _Static_assert(sizeof(tern_variant) == 24 && sizeof(tern_variants) == 24, "layout is part of the contract");
 _Static_assert(sizeof(tern_region) == 64, "layout is part of the contract");
 #endif

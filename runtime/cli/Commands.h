@@ -7,13 +7,16 @@
 
 #include "runtime/abi/tern.h"
 #include "runtime/cli/Options.h"
-#include "runtime/core/Result.h"
+#include "runtime/core/Session.h"
+#include "runtime/text/Tokenizer.h"
 
 namespace tern::rt {
 
 Status runInfo(const tern_variants &program, const tern_manifest &manifest, const MachineOptions &options);
 Status runTrain(const tern_manifest &manifest, const TrainOptions &options);
 Status runGenerate(const tern_manifest &manifest, const GenerateOptions &options);
+/// The part of runGenerate for encoder-decoders.
+Status runTranslate(Session &session, const Tokenizer &tokenizer, std::string_view prompt, const GenerateOptions &options);
 Status runEval(const tern_manifest &manifest, const EvalOptions &options);
 Status runGrad(const tern_manifest &manifest, const GradOptions &options);
 Status runForward(const tern_manifest &manifest, const ForwardOptions &options);

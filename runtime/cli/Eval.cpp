@@ -2,6 +2,7 @@
 //
 // `eval`: the loss over the whole of --data; without --data over the validation part of the embedded text.
 
+#include "runtime/cli/Accuracy.h"
 #include "runtime/cli/Commands.h"
 #include "runtime/cli/MeanLoss.h"
 #include "runtime/cli/Setup.h"
@@ -28,13 +29,17 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
   TERN_TRY(fillParameters(*session, options.weights, 0));
   watchInterrupts();
   TERN_ASSIGN(MeanLoss mean, meanLoss(*session, *source, isWhole ? Split::Train : Split::Validation, 0, interrupted));
-  bool hasPerplexity = takesTokens(*entry);
+  TERN_ASSIGN(std::vector<Share> shares, measureAccuracy(*session, *source, isWhole ? Split::Train : Split::Validation,
+                                                         tokenizer.get(), options.beam, interrupted));
+  bool hasPerplexity = findInput(*entry, "targets") != nullptr;
   if (options.machine.json) {
     JsonObject line;
     line.add("loss", mean.loss);
     if (hasPerplexity)
       line.add("perplexity", std::exp(mean.loss));
     line.add(hasPerplexity ? "tokens" : "rows", mean.items);
+    for (const Share &share : shares)
+      line.add(share.name.c_str(), share.value());
     std::printf("%s\n", line.text().c_str());
     return success();
   }
@@ -43,6 +48,8 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
     std::printf("perplexity   %.4f\n", std::exp(mean.loss));
   std::printf("%-12s %s\n", hasPerplexity ? "tokens" : "rows",
               withSeparators(static_cast<uint64_t>(mean.items)).c_str());
+  for (const Share &share : shares)
+    std::printf("%s  %.2f %% of %lld\n", share.name.c_str(), 100 * share.value(), static_cast<long long>(share.total));
   return success();
 }
 

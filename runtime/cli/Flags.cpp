@@ -85,8 +85,15 @@ static void addSamplerFlags(CLI::App &command, SamplerOptions &sampler) {
   command.add_option("--seed", sampler.seed, "Seed of the draws")->capture_default_str();
 }
 
+static void addBeamFlags(CLI::App &command, BeamOptions &beam) {
+  command.add_option("--beam", beam.beams, "Encoder-decoders: beams of the search; 1: greedy")->capture_default_str()->check(between(1, 64));
+  command.add_option("--length-penalty", beam.lengthPenalty, "Encoder-decoders: 0 favours short texts, 1 long ones")
+      ->capture_default_str()
+      ->check(atLeast(0));
+}
+
 static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
-  CLI::App *command = app.add_subcommand("generate", "Continue a text");
+  CLI::App *command = app.add_subcommand("generate", "Continue a text; with an encoder-decoder, translate each line");
   addWeights(*command, options.weights)->required();
   command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's)");
   command->add_option("--prompt", options.prompt, "The text to continue; - reads standard input")->required();
@@ -95,13 +102,15 @@ static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
       ->check(atLeast(0));
   command->add_option("--stop", options.stops, "End before this text (repeatable)")->type_name("TEXT");
   addSamplerFlags(*command, options.sampler);
+  addBeamFlags(*command, options.beam);
   addMachineFlags(*command, options.machine);
 }
 
 static void addEvalCommand(CLI::App &app, EvalOptions &options) {
-  CLI::App *command = app.add_subcommand("eval", "Mean loss and perplexity over a text");
+  CLI::App *command = app.add_subcommand("eval", "Mean loss over data, perplexity of texts, and how often the model is right");
   addWeights(*command, options.weights)->required();
   addDataFlags(*command, options.data);
+  addBeamFlags(*command, options.beam);
   addMachineFlags(*command, options.machine);
 }
 

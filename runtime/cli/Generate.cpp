@@ -33,6 +33,9 @@ Status runGenerate(const tern_manifest &manifest, const GenerateOptions &options
   TextRequest request{options.prompt == "-" ? readStandardInput() : options.prompt, options.stops, options.maxTokens,
                       options.sampler};
   watchInterrupts();
+  const tern_entry *forward = session->program().findEntry("forward");
+  if (forward && findInput(*forward, "source"))
+    return runTranslate(*session, *tokenizer, request.prompt, options);
   std::string text;
   auto start = std::chrono::steady_clock::now();
   auto show = [&](std::string_view piece) {

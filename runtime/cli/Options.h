@@ -7,6 +7,7 @@
 #define TERN_RUNTIME_CLI_OPTIONS_H
 
 #include "runtime/generate/Sampler.h"
+#include "runtime/generate/Translator.h"
 #include "runtime/train/Settings.h"
 #include "runtime/train/Trainer.h"
 
@@ -55,6 +56,7 @@ struct TrainOptions {
 struct GenerateOptions {
   MachineOptions machine;
   SamplerOptions sampler;
+  BeamOptions beam; // of encoder-decoders
   std::string weights, tokenizer, prompt;
   std::vector<std::string> stops;
   int64_t maxTokens = 200;
@@ -63,6 +65,7 @@ struct GenerateOptions {
 struct EvalOptions {
   MachineOptions machine;
   DataFlags data;
+  BeamOptions beam;
   std::string weights;
 };
 

@@ -50,32 +50,42 @@ static void addCadenceFlags(CLI::App &command, TrainOptions &options) {
 static void addSettingFlags(CLI::App &command, TrainOptions &options) {
   TrainSettings &settings = options.settings;
   command.add_option("--steps", settings.steps, "Optimizer steps")->capture_default_str()->check(above(0));
-  command.add_option("--lr", settings.learningRate, "Peak learning rate (default: 1e-3, sgd 1e-2)")->check(atLeast(0));
+  command.add_option("--lr", settings.learningRate, "Peak learning rate (default: 1e-3; sgd, nesterov, adafactor 1e-2; lion 1e-4)")->check(atLeast(0));
   command
-      .add_option("--warmup", settings.warmup, "Steps of linear warm-up (default: steps / 20, at most 200; sgd none)")
+      .add_option("--warmup", settings.warmup, "Steps of linear warm-up (default: steps / 20, at most 200; sgd, nesterov none)")
       ->check(atLeast(0));
-  command.add_option("--schedule", settings.schedule, "cosine (to 10 % of --lr) or constant")
+  command
+      .add_option("--schedule", settings.schedule,
+                  "Rates after the warm-up: constant; linear or cosine, down to --min-lr; wsd (stays, then linear in the last "
+                  "--decay-steps); inverse-sqrt")
       ->capture_default_str()
-      ->check(CLI::IsMember({"cosine", "constant"}));
+      ->check(CLI::IsMember({"constant", "linear", "cosine", "wsd", "inverse-sqrt"}));
+  command.add_option("--min-lr", settings.minimumRate, "What the schedule ends at (default: cosine a tenth of --lr, others 0)")
+      ->check(atLeast(0));
+  command.add_option("--decay-steps", settings.decaySteps, "wsd: steps of the decay (default: a fifth of --steps)")
+      ->check(above(0));
   command.add_option("--accumulate", settings.accumulate, "Micro-batches of one step")
       ->capture_default_str()
       ->check(between(1, 1 << 20));
   command.add_option("--seed", settings.seed, "Seed of parameters, batches and dropout")->capture_default_str();
-  command.add_option("--clip", settings.clip, "Largest gradient norm; 0: no clipping (default: 1, sgd 0)")
+  command.add_option("--clip", settings.clip, "Largest gradient norm; 0: no clipping (default: 1; sgd, nesterov 0)")
       ->check(atLeast(0));
-  command.add_option("--weight-decay", settings.weightDecay, "Decay of matrices (default: 0.1, sgd 0)")
+  command.add_option("--weight-decay", settings.weightDecay, "Decay of matrices (default: 0.1; lion 1; adam, adafactor, sgd, nesterov 0)")
       ->check(atLeast(0));
   command.add_flag("--decay-all", options.decayAll, "Decay biases and norms as well");
-  command.add_option("--beta1", settings.beta1, "AdamW: decay of the first moment")
+  command.add_option("--beta1", settings.beta1, "Decay of the first moment (adam, adamw, muon, lion)")
       ->capture_default_str()
       ->check(between(0, 1));
-  command.add_option("--beta2", settings.beta2, "AdamW: decay of the second moment")
-      ->capture_default_str()
+  command.add_option("--beta2", settings.beta2, "Decay of the second moment; lion: of the momentum (default: 0.999, lion 0.99)")
       ->check(between(0, 1));
-  command.add_option("--epsilon", settings.epsilon, "AdamW: added to the root")
+  command.add_option("--epsilon", settings.epsilon, "Added to the root (adam, adamw, muon)")
       ->capture_default_str()
       ->check(atLeast(0));
-  command.add_option("--momentum", settings.momentum, "SGD momentum")->capture_default_str()->check(between(0, 1));
+  command.add_option("--momentum", settings.momentum, "Momentum of sgd, nesterov and muon (default: 0, 0.9, 0.95)")
+      ->check(between(0, 1));
+  command.add_option("--ema-decay", settings.averageDecay, "Of the moving average of the weights (ternc --ema)")
+      ->capture_default_str()
+      ->check(between(0, 1));
 }
 
 void addTrainCommand(CLI::App &app, TrainOptions &options) {

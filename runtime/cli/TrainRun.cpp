@@ -13,19 +13,40 @@
 
 namespace tern::rt {
 
-/// What suits the optimizer, for settings that do not stand on the command line.
+/// Defaults of one optimizer.
+struct OptimizerDefaults {
+  std::string_view name;
+  double learningRate, clip, weightDecay, beta2, momentum;
+  int64_t longestWarmup;
+};
+
+static const OptimizerDefaults &defaultsOf(std::string_view optimizer) {
+  static constexpr OptimizerDefaults table[] = {
+      {"adamw", 1e-3, 1, 0.1, 0.999, 0, 200},   {"adam", 1e-3, 1, 0, 0.999, 0, 200},
+      {"sgd", 1e-2, 0, 0, 0.999, 0, 0},         {"nesterov", 1e-2, 0, 0, 0.999, 0.9, 0},
+      {"lion", 1e-4, 1, 1, 0.99, 0, 200},       {"adafactor", 1e-2, 1, 0, 0.999, 0, 200},
+      {"muon", 1e-3, 1, 0.1, 0.999, 0.95, 200},
+  };
+  const auto *found = std::ranges::find_if(table, [&](const auto &row) { return row.name == optimizer; });
+  return found == std::end(table) ? table[0] : *found;
+}
+
+/// What suits optimizer and schedule, for settings that do not stand on the command line.
 static void applyDefaults(TrainOptions &options, std::string_view optimizer) {
   TrainSettings &settings = options.settings;
-  auto isOpen = [&](const char *name) { return !options.given.count(name); };
-  bool isPlain = optimizer == "sgd";
-  if (isPlain && isOpen("lr"))
-    settings.learningRate = 1e-2;
-  if (isPlain && isOpen("clip"))
-    settings.clip = 0;
-  if (isPlain && isOpen("weight-decay"))
-    settings.weightDecay = 0;
-  if (isOpen("warmup"))
-    settings.warmup = isPlain ? 0 : std::min<int64_t>(settings.steps / 20, 200);
+  const OptimizerDefaults &defaults = defaultsOf(optimizer);
+  auto choose = [&](const char *name, auto &setting, auto value) {
+    if (!options.given.count(name))
+      setting = value;
+  };
+  choose("lr", settings.learningRate, defaults.learningRate);
+  choose("clip", settings.clip, defaults.clip);
+  choose("weight-decay", settings.weightDecay, defaults.weightDecay);
+  choose("beta2", settings.beta2, defaults.beta2);
+  choose("momentum", settings.momentum, defaults.momentum);
+  choose("warmup", settings.warmup, std::min(settings.steps / 20, defaults.longestWarmup));
+  choose("min-lr", settings.minimumRate, settings.schedule == "cosine" ? 0.1 * settings.learningRate : 0.0);
+  choose("decay-steps", settings.decaySteps, std::max<int64_t>(settings.steps / 5, 1));
   if (options.decayAll)
     settings.vectorDecay = settings.weightDecay;
 }
@@ -89,8 +110,7 @@ Status TrainRun::chooseStepsForTime() {
   }
   double steps = shareOfSteps * options.seconds / (fastest * static_cast<double>(options.settings.accumulate));
   options.settings.steps = static_cast<int64_t>(std::clamp(steps, 10.0, 1e9));
-  if (!options.given.count("warmup"))
-    applyDefaults(options, session->manifest().optimizer);
+  applyDefaults(options, session->manifest().optimizer);
   return success();
 }
 

@@ -108,12 +108,34 @@ std::string layerName(std::string name, uint32_t layer) {
 }
 
 // All copies of one stacked tensor lie in the arena.
-bool stackLiesIn(const tern_manifest &manifest, const tern_param &param, uint64_t base) {
+bool stackLiesIn(const tern_manifest &manifest, const tern_param &param, uint64_t base, uint64_t stride, uint64_t bytes) {
   uint64_t last = param.layers > 1 ? param.layers - 1 : 0, extent = 0;
-  if (__builtin_mul_overflow(last, param.layer_stride, &extent) || __builtin_add_overflow(extent, param.bytes, &extent))
+  if (__builtin_mul_overflow(last, stride, &extent) || __builtin_add_overflow(extent, bytes, &extent))
     return false;
   uint64_t element = elementBytes(param.dtype);
-  return param.layer_stride % element == 0 && liesIn(manifest.memory.arena, base, extent, element);
+  return stride % element == 0 && liesIn(manifest.memory.arena, base, extent, element);
+}
+
+// The dimension that a state lacks, counted from the end; 0 for none.
+uint32_t missingDimension(const tern_manifest &manifest, unsigned state) {
+  return manifest.state_shapes ? manifest.state_shapes[state] : 0;
+}
+
+std::vector<int64_t> stateShape(const tern_manifest &manifest, const tern_param &param, unsigned state) {
+  std::vector<int64_t> shape(param.shape, param.shape + param.rank);
+  if (uint32_t missing = missingDimension(manifest, state))
+    shape.erase(shape.end() - missing);
+  return shape;
+}
+
+bool stateLiesIn(const tern_manifest &manifest, const tern_param &param, unsigned state) {
+  if (param.state[state] == TERN_NONE)
+    return true;
+  if (missingDimension(manifest, state) > std::min(2u, param.rank))
+    return false;
+  std::vector<int64_t> shape = stateShape(manifest, param, state);
+  std::optional<uint64_t> bytes = checkedBytes(shape, elementBytes(param.dtype));
+  return bytes && stackLiesIn(manifest, param, param.state[state], param.state_stride[state], *bytes);
 }
 
 // A packed parameter is written into an input of the entry that packs it.
@@ -144,10 +166,10 @@ Status checkParam(const tern_manifest &manifest, const tern_param &param) {
   bool layered = std::string_view(param.name).find("{i}") != std::string_view::npos;
   if (layered != (param.layers > 0))
     return error("the program is damaged: ", what, " has ", param.layers, " layers; compile it again");
-  bool inside = stackLiesIn(manifest, param, param.offset) &&
-                (param.gradient == TERN_NONE || stackLiesIn(manifest, param, param.gradient));
+  auto liesInside = [&](uint64_t base) { return stackLiesIn(manifest, param, base, param.layer_stride, param.bytes); };
+  bool inside = liesInside(param.offset) && (param.gradient == TERN_NONE || liesInside(param.gradient));
   for (unsigned index = 0; index < manifest.state_count; ++index)
-    inside &= param.state[index] == TERN_NONE || stackLiesIn(manifest, param, param.state[index]);
+    inside &= stateLiesIn(manifest, param, index);
   if (!inside)
     return error("the program is damaged: ", what, " lies outside the arena or is misaligned; compile it again");
   return success();
@@ -162,13 +184,16 @@ Parameter expand(const tern_manifest &manifest, const tern_param &param, uint32_
                    .offset = param.offset + shift,
                    .gradient = param.gradient == TERN_NONE ? TERN_NONE : param.gradient + shift,
                    .state = {},
+                   .stateShape = {},
                    .trainable = param.trainable != 0,
                    .load = param.load ? &manifest.entries[param.load - 1] : nullptr,
                    .layer = layer};
   result.state.fill(TERN_NONE);
   for (unsigned index = 0; index < manifest.state_count; ++index)
-    if (param.state[index] != TERN_NONE)
-      result.state[index] = param.state[index] + shift;
+    if (param.state[index] != TERN_NONE) {
+      result.state[index] = param.state[index] + layer * param.state_stride[index];
+      result.stateShape[index] = stateShape(manifest, param, index);
+    }
   return result;
 }
 
@@ -200,6 +225,10 @@ std::optional<uint64_t> checkedBytes(std::span<const int64_t> shape, uint64_t el
 }
 
 uint64_t Parameter::elements() const { return bytes / elementBytes(dtype); }
+
+uint64_t Parameter::stateBytes(unsigned index) const {
+  return checkedBytes(stateShape[index], elementBytes(dtype)).value_or(0); // checked when the program was opened
+}
 
 Result<Program> Program::create(const tern_manifest &manifest) {
   TERN_TRY(checkHeader(manifest));

@@ -37,11 +37,13 @@ struct Parameter {
   uint64_t offset;
   uint64_t gradient;                           // TERN_NONE when not trained
   std::array<uint64_t, TERN_MAX_STATES> state; // in the order of manifest().state_names; TERN_NONE when absent
+  std::array<std::vector<int64_t>, TERN_MAX_STATES> stateShape;
   bool trainable;
   const tern_entry *load; // packs a layer of it, whose canonical bytes lie at `offset` for that time; null where it lies as in files
   uint32_t layer;         // counts from 0
 
   uint64_t elements() const;
+  uint64_t stateBytes(unsigned index) const;
 };
 
 class Program {

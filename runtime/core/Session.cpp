@@ -59,7 +59,7 @@ std::span<uint8_t> Session::gradient(const Parameter &parameter) {
 
 std::span<uint8_t> Session::state(const Parameter &parameter, unsigned index) {
   bool absent = index >= TERN_MAX_STATES || parameter.state[index] == TERN_NONE;
-  return absent ? std::span<uint8_t>() : bytes(parameter.state[index], parameter.bytes);
+  return absent ? std::span<uint8_t>() : bytes(parameter.state[index], parameter.stateBytes(index));
 }
 
 Status Session::writeValues(std::span<const Parameter *const> parameters,

@@ -48,6 +48,20 @@ Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry,
 
 static bool isRandom(const DataOptions &options) { return options.files.size() == 1 && options.files[0] == "random"; }
 
+// By what the entry reads, the objective, and the names of the files.
+static OpenExamples *chooseExamples(const DataOptions &options, const Program &program, const tern_entry &entry) {
+  if (findInput(entry, "source"))
+    return openTranslations;
+  if (findInput(entry, "positive_tokens"))
+    return openSimilar;
+  if (findInput(entry, "labels"))
+    return openLabelled;
+  if (program.manifest().objective == std::string_view("masked-lm"))
+    return openMasked;
+  bool isJson = !options.files.empty() && options.files[0].ends_with(".jsonl");
+  return isJson ? openDialogues : openText;
+}
+
 Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const Program &program,
                                               const tern_entry &entry, const Tokenizer *tokenizer) {
   bool fractionIsValid = options.validationFraction >= 0 && options.validationFraction < 1;
@@ -61,7 +75,7 @@ Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const 
     return openRandom(program, entry);
   if (!tokenizer)
     return error("text needs a tokenizer; give --tokenizer bytes, chars or a file");
-  return openText(options, program, entry, *tokenizer);
+  return chooseExamples(options, program, entry)(options, program, entry, *tokenizer);
 }
 
 } // namespace tern::rt

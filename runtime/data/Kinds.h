@@ -14,6 +14,11 @@ Result<std::unique_ptr<BatchSource>> openText(const DataOptions &options, const 
 Result<std::unique_ptr<BatchSource>> openRandom(const Program &program, const tern_entry &entry);
 Result<std::unique_ptr<BatchSource>> openCsv(const DataOptions &options, const tern_entry &entry);
 
+// Examples; see Example.h.
+using OpenExamples = Result<std::unique_ptr<BatchSource>>(const DataOptions &options, const Program &program,
+                                                          const tern_entry &entry, const Tokenizer &tokenizer);
+OpenExamples openTranslations, openSimilar, openLabelled, openMasked, openDialogues;
+
 // The (batch, sequence) of an entry's "tokens"; an error when they are not of rank 2 and type i32, or when "targets"
 // differ.
 struct TokenShape {

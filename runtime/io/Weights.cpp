@@ -18,6 +18,7 @@ namespace {
 struct Slot {
   std::string name;
   const Parameter *parameter;
+  std::vector<int64_t> shape;
   std::span<uint8_t> bytes;
 };
 
@@ -26,15 +27,22 @@ std::vector<Slot> slotsOf(Section section, Session &session) {
   const tern_manifest &manifest = session.manifest();
   auto add = [&](std::string name, const Parameter &parameter, uint64_t offset) {
     if (offset != TERN_NONE)
-      slots.push_back({std::move(name), &parameter, session.bytes(offset, parameter.bytes)});
+      slots.push_back({std::move(name), &parameter, parameter.shape, session.bytes(offset, parameter.bytes)});
   };
+  auto addState = [&](std::string name, const Parameter &parameter, unsigned index) {
+    if (parameter.state[index] != TERN_NONE)
+      slots.push_back({std::move(name), &parameter, parameter.stateShape[index], session.state(parameter, index)});
+  };
+  std::optional<unsigned> average = averageState(manifest);
   for (const Parameter &parameter : session.program().parameters()) {
     if (section == Section::Values)
       add(parameter.name, parameter, parameter.offset);
     if (section == Section::Gradients)
       add(parameter.name, parameter, parameter.gradient);
     for (unsigned index = 0; section == Section::States && index < manifest.state_count; ++index)
-      add(manifest.state_names[index] + ("/" + parameter.name), parameter, parameter.state[index]);
+      addState(manifest.state_names[index] + ("/" + parameter.name), parameter, index);
+    if (section == Section::Averages && average)
+      parameter.trainable ? addState(parameter.name, parameter, *average) : add(parameter.name, parameter, parameter.offset);
   }
   return slots;
 }
@@ -78,13 +86,13 @@ void Binding::bindSlot(size_t index) {
   const Parameter &parameter = *slot.parameter;
   auto found = stored.find(key(slot.name));
   if (found == stored.end())
-    return problem("missing: '" + slot.name + "' " + shapeText(parameter.shape));
+    return problem("missing: '" + slot.name + "' " + shapeText(slot.shape));
   const StoredTensor &tensor = *found->second;
   source[index] = &tensor;
   stored.erase(found);
-  if (tensor.shape != parameter.shape)
+  if (tensor.shape != slot.shape)
     return problem("wrong shape: '" + tensor.name + "' is " + shapeText(tensor.shape) + " in the file, " +
-                   shapeText(parameter.shape) + " in the program");
+                   shapeText(slot.shape) + " in the program");
   bool fits =
       tensor.dtype && (isExact ? *tensor.dtype == parameter.dtype : isConvertible(*tensor.dtype, parameter.dtype));
   if (!fits)
@@ -168,6 +176,13 @@ Result<std::string> findFile(const std::string &path) {
 
 } // namespace
 
+std::optional<unsigned> averageState(const tern_manifest &manifest) {
+  for (unsigned index = 0; index < manifest.state_count; ++index)
+    if (manifest.state_names[index] == std::string_view("ema"))
+      return index;
+  return std::nullopt;
+}
+
 Status loadTensors(const std::string &path, Section section, Session &session, WeightNotes *notes) {
   TERN_ASSIGN(std::string name, findFile(path));
   TERN_ASSIGN(SafeTensors file, SafeTensors::open(name));
@@ -189,7 +204,7 @@ Status saveTensors(const std::string &path, Section section, Session &session,
   for (const auto &[key, value] : annotations)
     writer.annotate(key, value);
   for (const Slot &slot : slotsOf(section, session))
-    TERN_TRY(writer.add(slot.name, slot.parameter->dtype, slot.parameter->shape, slot.bytes));
+    TERN_TRY(writer.add(slot.name, slot.parameter->dtype, slot.shape, slot.bytes));
   return writer.write(path);
 }
 

@@ -9,6 +9,8 @@
 #include "runtime/core/Session.h"
 #include "runtime/io/SafeTensors.h"
 
+#include <optional>
+
 namespace tern::rt {
 
 // What a file of parameter tensors holds.
@@ -16,7 +18,11 @@ enum class Section {
   Values,    // "h.0.ln_1.weight"
   Gradients, // same names
   States,    // "m/h.0.ln_1.weight": state name, slash, parameter
+  Averages,  // names as of values: moving averages, and values that are not trained
 };
+
+// The state that is a moving average of the weights, if the program keeps one.
+std::optional<unsigned> averageState(const tern_manifest &manifest);
 
 struct WeightNotes {
   std::vector<std::string> lines; // what was converted or left out, one sentence each

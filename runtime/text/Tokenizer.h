@@ -16,6 +16,10 @@
 
 namespace tern::rt {
 
+// Tokens that are no text.
+enum class SpecialToken { Pad, Begin, End, Mask };
+constexpr int64_t specialTokenCount = 4;
+
 class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
@@ -26,6 +30,11 @@ public:
   virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
   // The bytes of one token; empty for an id outside the vocabulary. May be a part of a UTF-8 character.
   virtual std::string_view tokenBytes(int32_t id) const = 0;
+  // The id of a special token. Tokenizers that have none put them behind their vocabulary, where a model may have room for
+  // them; they also stand for [CLS] (begin) and [SEP] (end).
+  virtual int32_t special(SpecialToken token) const {
+    return static_cast<int32_t>(vocabularySize()) + static_cast<int32_t>(token);
+  }
   // What makeTokenizer(FILE) reads back, one line of JSON.
   virtual std::string description() const = 0;
 

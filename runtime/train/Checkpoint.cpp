@@ -80,6 +80,8 @@ static Status writeCheckpoint(const std::string &folder, const CheckpointState &
   TERN_TRY(observe("model"));
   if (session.manifest().state_count > 0)
     TERN_TRY(saveTensors(folder + "/optimizer.safetensors", Section::States, session));
+  if (averageState(session.manifest()))
+    TERN_TRY(saveTensors(folder + "/ema.safetensors", Section::Averages, session));
   TERN_TRY(observe("optimizer"));
   if (!state.tokenizer.empty())
     TERN_TRY(writeFile(folder + "/tokenizer.json", state.tokenizer));

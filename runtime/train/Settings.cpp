@@ -9,8 +9,8 @@
 namespace tern::rt {
 
 Schedule TrainSettings::learningRateSchedule() const {
-  Schedule::Kind kind = schedule == "constant" ? Schedule::Kind::Constant : Schedule::Kind::Cosine;
-  return {kind, learningRate, warmup, steps};
+  Schedule::Kind kind = scheduleKind(schedule).value_or(Schedule::Kind::Cosine);
+  return {kind, learningRate, minimumRate, warmup, steps, decaySteps};
 }
 
 static std::string settingText(const std::string &value) { return value; }
@@ -27,7 +27,7 @@ std::vector<std::string> adoptSettings(TrainSettings &settings, const std::set<s
       settings.*member = stored.*member;
       return;
     }
-    bool extends = std::string(name) == "steps" && stored.schedule == "constant";
+    bool extends = std::string(name) == "steps" && !Schedule::dependsOnSteps(stored.learningRateSchedule().kind);
     if (settings.*member != stored.*member && !extends)
       differences.push_back(std::string("--") + name + " is " + settingText(settings.*member) +
                             ", the checkpoint has " + settingText(stored.*member));

@@ -17,12 +17,14 @@
 namespace tern::rt {
 
 struct TrainSettings {
-  std::string schedule = "cosine"; // or "constant"
+  std::string schedule = "cosine"; // a name of scheduleKind
   int64_t steps = 1000;
   int64_t warmup = 0;
   int64_t accumulate = 1; // micro-batches of one update
   uint64_t seed = 1;
+  int64_t decaySteps = 0; // of the schedule wsd
   double learningRate = 1e-3;
+  double minimumRate = 1e-4; // what the schedules linear, cosine and wsd end at
   double clip = 1; // 0: none
   double weightDecay = 0.1;
   double vectorDecay = 0; // decay of parameters of rank < 2
@@ -30,6 +32,7 @@ struct TrainSettings {
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double momentum = 0;
+  double averageDecay = 0.999; // of the moving average of the weights
 
   Schedule learningRateSchedule() const;
 };
@@ -42,7 +45,9 @@ void visitSettings(Visitor &&visit) {
   visit("warmup", &TrainSettings::warmup);
   visit("accumulate", &TrainSettings::accumulate);
   visit("seed", &TrainSettings::seed);
+  visit("decay-steps", &TrainSettings::decaySteps);
   visit("lr", &TrainSettings::learningRate);
+  visit("min-lr", &TrainSettings::minimumRate);
   visit("clip", &TrainSettings::clip);
   visit("weight-decay", &TrainSettings::weightDecay);
   visit("vector-decay", &TrainSettings::vectorDecay);
@@ -50,10 +55,12 @@ void visitSettings(Visitor &&visit) {
   visit("beta2", &TrainSettings::beta2);
   visit("epsilon", &TrainSettings::epsilon);
   visit("momentum", &TrainSettings::momentum);
+  visit("ema-decay", &TrainSettings::averageDecay);
 }
 
 /// Takes from `stored` every setting that is not in `given` (names of visitSettings). Returns one line for each given
-/// setting that differs from the stored one. A constant schedule may be continued for more steps.
+/// setting that differs from the stored one. A schedule whose rates do not depend on the number of steps may be
+/// continued for more.
 std::vector<std::string> adoptSettings(TrainSettings &settings, const std::set<std::string> &given,
                                        const TrainSettings &stored);
 

@@ -46,6 +46,7 @@ Status Trainer::applyUpdate(int64_t step, double learningRate) {
       {"weight_decay", settings.weightDecay},
       {"vector_decay", settings.vectorDecay},
       {"clip", settings.clip},
+      {"ema_decay", step == 1 ? 0 : settings.averageDecay}, // the first step starts the average
       {"scale", 1.0 / static_cast<double>(settings.accumulate)},
   };
   for (auto [role, value] : scalars)

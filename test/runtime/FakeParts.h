@@ -66,6 +66,7 @@ constexpr tern_param param(const char *name, std::initializer_list<int64_t> shap
     state = TERN_NONE;
   result.state[0] = state0;
   result.state[1] = state1;
+  result.state_stride[0] = result.state_stride[1] = result.layer_stride;
   result.trainable = 1;
   return result;
 }

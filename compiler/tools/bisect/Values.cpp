@@ -25,7 +25,7 @@ static Storage tensorStorage(StringRef kind, const tern_tensor &tensor) {
       0};
 }
 
-static void addParameter(const tern_param &param, uint32_t states, std::vector<Storage> &all) {
+static void addParameter(const tern_param &param, const tern_manifest &manifest, std::vector<Storage> &all) {
   Storage storage = {"parameter",  param.name,  param.dtype,  {},
                      param.offset, param.bytes, param.layers, param.layer_stride};
   if (param.layers)
@@ -40,8 +40,14 @@ static void addParameter(const tern_param &param, uint32_t states, std::vector<S
   };
   add("parameter", param.offset);
   add("gradient", param.gradient);
-  for (uint32_t state = 0; state < states; ++state)
+  for (uint32_t state = 0; state < manifest.state_count; ++state) {
+    if (param.state[state] == TERN_NONE)
+      continue;
     add("state" + std::to_string(state), param.state[state]);
+    all.back().stride = param.state_stride[state];
+    if (uint32_t missing = manifest.state_shapes ? manifest.state_shapes[state] : 0)
+      all.back().shape.erase(all.back().shape.end() - missing);
+  }
 }
 
 std::vector<Storage> bisect::storageOf(const tern_manifest &manifest, const tern_entry &entry) {
@@ -51,7 +57,7 @@ std::vector<Storage> bisect::storageOf(const tern_manifest &manifest, const tern
   for (uint32_t index = 0; index < entry.output_count; ++index)
     all.push_back(tensorStorage("output", entry.outputs[index]));
   for (uint32_t index = 0; index < manifest.param_count; ++index)
-    addParameter(manifest.params[index], manifest.state_count, all);
+    addParameter(manifest.params[index], manifest, all);
   return all;
 }
 

@@ -1,9 +1,9 @@
 // RUN: tern-opt %s -tern-derive-objective=objective=causal-lm | FileCheck %s
 // RUN: not tern-opt %s -tern-derive-objective=objective=contrastive 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
-// UNKNOWN: objective 'contrastive' is not supported; choose causal-lm, or none and write @loss
+// UNKNOWN: objective 'contrastive' is not supported; choose causal-lm, masked-lm, seq2seq, classify, regress, embed, or none and write @loss
 
-// CHECK: module attributes {tern.objective = "causal-lm"}
+// CHECK: module attributes {tern.objective = "causal-lm", tern.vocabulary = 10 : i64}
 // CHECK: func.func @forward(
 // CHECK-SAME: -> (tensor<?x?x10xf32> {tern.role = "logits"}) attributes {tern.batch = 1 : i64, tern.entry = "forward"}
 

@@ -45,3 +45,26 @@ func.func @costly_with_two_users(%x: tensor<64xf32>) -> (tensor<64xf32>, tensor<
   } -> tensor<64xf32>
   return %b, %c : tensor<64xf32>, tensor<64xf32>
 }
+
+#row = affine_map<(i, j) -> (j)>
+#both = affine_map<(i, j) -> (i, j)>
+
+// An update in place is done once, not in every row of its reader.
+// CHECK-LABEL: @update_in_place
+// CHECK: %[[NEW:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<8xf32>) outs(%{{.*}} : tensor<8xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[NEW]] : tensor<8xf32>) outs(%{{.*}} : tensor<4x8xf32>)
+// CHECK: return %[[NEW]],
+func.func @update_in_place(%x: tensor<8xf32>, %old: tensor<8xf32>) -> (tensor<8xf32>, tensor<4x8xf32>) {
+  %new = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%x : tensor<8xf32>) outs(%old : tensor<8xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    %r = arith.addf %v, %o : f32
+    linalg.yield %r : f32
+  } -> tensor<8xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %y = linalg.generic {indexing_maps = [#row, #both], iterator_types = ["parallel", "parallel"]} ins(%new : tensor<8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    %r = arith.negf %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x8xf32>
+  return %new, %y : tensor<8xf32>, tensor<4x8xf32>
+}

@@ -46,3 +46,59 @@ func.func @global_norm(%x: tensor<82x100xf32>, %scale: tensor<f32>) -> tensor<f3
   %y = tern.global_norm %x scale %scale : tensor<82x100xf32> scale tensor<f32>
   return %y : tensor<f32>
 }
+
+// CHECK-LABEL: func @adam
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]}
+// CHECK-NOT: linalg.generic
+func.func @adam(%p: tensor<4x5xf32>, %g: tensor<4x5xf32>, %m: tensor<4x5xf32>, %v: tensor<4x5xf32>, %s: tensor<f32>,
+    %t: tensor<i64>) -> (tensor<4x5xf32>, tensor<4x5xf32>, tensor<4x5xf32>) {
+  %p1, %m1, %v1 = tern.adam %p, %g, %m, %v learning_rate %s beta1 %s beta2 %s epsilon %s decay %s scale %s step %t :
+      tensor<4x5xf32>, tensor<f32>
+  return %p1, %m1, %v1 : tensor<4x5xf32>, tensor<4x5xf32>, tensor<4x5xf32>
+}
+
+// CHECK-LABEL: func @lion
+// CHECK-SAME: %[[P:[^:]*]]: tensor<4xf32>, %[[G:[^:]*]]: tensor<4xf32>, %[[M:[^:]*]]: tensor<4xf32>
+// CHECK-COUNT-1: linalg.generic {{.*}} outs(%[[P]], %[[M]] :
+// CHECK: math.copysign
+func.func @lion(%p: tensor<4xf32>, %g: tensor<4xf32>, %m: tensor<4xf32>, %s: tensor<f32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %p1, %m1 = tern.lion %p, %g, %m learning_rate %s beta1 %s beta2 %s decay %s scale %s : tensor<4xf32>, tensor<f32>
+  return %p1, %m1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// A select, not a product: the old average may be anything when it starts anew.
+// CHECK-LABEL: func @ema
+// CHECK: linalg.generic
+// CHECK: arith.select
+func.func @ema(%a: tensor<4xf32>, %p: tensor<4xf32>, %d: tensor<f32>) -> tensor<4xf32> {
+  %y = tern.ema %a, %p decay %d : tensor<4xf32>, tensor<f32>
+  return %y : tensor<4xf32>
+}
+
+// The squares are never stored; sums run over rows side by side, then over what is left of each layer.
+// CHECK-LABEL: func @adafactor
+// CHECK-SAME: %[[P:[^:]*]]: tensor<2x4x5xf32>, %[[G:[^:]*]]: tensor<2x4x5xf32>, %[[R:[^:]*]]: tensor<2x4xf32>, %[[C:[^:]*]]: tensor<2x5xf32>
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[G]],
+// CHECK: linalg.generic {{.*}} outs(%[[R]] : tensor<2x4xf32>)
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction", "parallel"]} ins(%[[G]],
+// CHECK: linalg.generic {{.*}} outs(%[[C]] : tensor<2x5xf32>)
+// CHECK: linalg.generic {{.*}} outs(%[[P]] : tensor<2x4x5xf32>)
+func.func @adafactor(%p: tensor<2x4x5xf32>, %g: tensor<2x4x5xf32>, %r: tensor<2x4xf32>, %c: tensor<2x5xf32>, %s: tensor<f32>,
+    %t: tensor<i64>) -> (tensor<2x4x5xf32>, tensor<2x4xf32>, tensor<2x5xf32>) {
+  %p1, %r1, %c1 = tern.adafactor %p, %g, %r column(%c : tensor<2x5xf32>) learning_rate %s decay %s scale %s step %t stacked :
+      tensor<2x4x5xf32>, tensor<2x4xf32>, tensor<f32>
+  return %p1, %r1, %c1 : tensor<2x4x5xf32>, tensor<2x4xf32>, tensor<2x5xf32>
+}
+
+// A loop over matrices, in it one over iterations; the small Gram matrix (4, 4) is what is squared.
+// CHECK-LABEL: func @muon
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: tern_kernel.contract {{.*}} tensor<4x4xf32>
+// CHECK: tern_kernel.contract {{.*}} tensor<4x4xf32>
+// CHECK: tern_kernel.contract {{.*}} tensor<5x4xf32>
+func.func @muon(%p: tensor<2x5x4xf32>, %g: tensor<2x5x4xf32>, %b: tensor<2x5x4xf32>, %s: tensor<f32>)
+    -> (tensor<2x5x4xf32>, tensor<2x5x4xf32>) {
+  %p1, %b1 = tern.muon %p, %g, %b learning_rate %s momentum %s decay %s scale %s : tensor<2x5x4xf32>, tensor<f32>
+  return %p1, %b1 : tensor<2x5x4xf32>, tensor<2x5x4xf32>
+}

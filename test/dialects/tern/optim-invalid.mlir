@@ -32,3 +32,71 @@ func.func @norm_elements(%p: tensor<4xf32>, %s: tensor<f64>) {
   %y = tern.global_norm %p scale %s : tensor<4xf32> scale tensor<f64>
   return
 }
+
+// -----
+
+func.func @decay_rank(%p: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.ema' op decay has rank 1, expected 0}}
+  %y = tern.ema %p, %p decay %p : tensor<4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @lion_rate(%p: tensor<4xf32>, %r: tensor<f64>) {
+  // expected-error @+1 {{'tern.lion' op learning_rate has element type 'f64', expected 'f32'}}
+  %a, %b = tern.lion %p, %p, %p learning_rate %r beta1 %r beta2 %r decay %r scale %r : tensor<4xf32>, tensor<f64>
+  return
+}
+
+// -----
+
+func.func @adam_rate(%p: tensor<4xf32>, %r: tensor<f64>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adam' op learning_rate has element type 'f64', expected 'f32'}}
+  %a, %b, %c = tern.adam %p, %p, %p, %p learning_rate %r beta1 %r beta2 %r epsilon %r decay %r scale %r step %t :
+      tensor<4xf32>, tensor<f64>
+  return
+}
+
+// -----
+
+func.func @row_of_a_column(%p: tensor<4x5xf32>, %m: tensor<5xf32>, %r: tensor<f32>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adafactor' op row has type 'tensor<5xf32>', expected 'tensor<4xf32>'}}
+  %a, %b, %c = tern.adafactor %p, %p, %m column(%m : tensor<5xf32>) learning_rate %r decay %r scale %r step %t :
+      tensor<4x5xf32>, tensor<5xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @column_of_a_row(%p: tensor<4x5xf32>, %m: tensor<4xf32>, %r: tensor<f32>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adafactor' op column has type 'tensor<4xf32>', expected 'tensor<5xf32>'}}
+  %a, %b, %c = tern.adafactor %p, %p, %m column(%m : tensor<4xf32>) learning_rate %r decay %r scale %r step %t :
+      tensor<4x5xf32>, tensor<4xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @whole_moment(%p: tensor<4x5xf32>, %m: tensor<4xf32>, %r: tensor<f32>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adafactor' op row has type 'tensor<4xf32>', expected 'tensor<4x5xf32>'}}
+  %a, %b = tern.adafactor %p, %p, %m learning_rate %r decay %r scale %r step %t : tensor<4x5xf32>, tensor<4xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @stack_of_vectors(%p: tensor<4x5xf32>, %m: tensor<4xf32>, %n: tensor<5xf32>, %r: tensor<f32>, %t: tensor<i64>) {
+  // expected-error @+1 {{'tern.adafactor' op has a column moment, but the parameter of rank 1 is no matrix}}
+  %a, %b, %c = tern.adafactor %p, %p, %m column(%n : tensor<5xf32>) learning_rate %r decay %r scale %r step %t stacked :
+      tensor<4x5xf32>, tensor<4xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @muon_vector(%p: tensor<4xf32>, %r: tensor<f32>) {
+  // expected-error @+1 {{'tern.muon' op has a parameter of rank 1, expected a matrix or a stack of them}}
+  %a, %b = tern.muon %p, %p, %p learning_rate %r momentum %r decay %r scale %r : tensor<4xf32>, tensor<f32>
+  return
+}

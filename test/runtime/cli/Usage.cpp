@@ -31,7 +31,7 @@ TEST_F(UsageTest, wrong_command_lines) {
   expectUsage({"train", "--steps", "-1"}, "--steps: must be a number above 0, not '-1'");
   expectUsage({"train", "--steps", "many"}, "--steps: must be a number above 0, not 'many'");
   expectUsage({"train", "--lr", "nan"}, "--lr");
-  expectUsage({"train", "--schedule", "linear"}, "--schedule");
+  expectUsage({"train", "--schedule", "square"}, "--schedule");
   expectUsage({"train", "--threads", "65"}, "--threads: must be a number from 1 to 64");
   expectUsage({"train", "--resume"}, "--resume requires --out");
   expectUsage({"train", "--resume", "--out", "x", "--weights", "y"}, "--weights excludes --resume");

@@ -36,12 +36,16 @@ TEST(Settings, a_given_value_that_agrees_is_fine) {
   EXPECT_THAT(adoptSettings(settings, {"lr", "steps", "seed", "schedule"}, stored), IsEmpty());
 }
 
-TEST(Settings, only_a_constant_schedule_may_grow) {
+TEST(Settings, a_schedule_that_knows_its_end_may_not_grow) {
   TrainSettings settings, stored;
   settings.steps = 2 * stored.steps;
   EXPECT_THAT(adoptSettings(settings, {"steps"}, stored), ElementsAre(HasSubstr("--steps")));
-  stored.schedule = "constant";
-  EXPECT_THAT(adoptSettings(settings, {"steps"}, stored), IsEmpty());
+  stored.schedule = "wsd";
+  EXPECT_THAT(adoptSettings(settings, {"steps"}, stored), ElementsAre(HasSubstr("--steps")));
+  for (const char *endless : {"constant", "inverse-sqrt"}) {
+    stored.schedule = endless;
+    EXPECT_THAT(adoptSettings(settings, {"steps"}, stored), IsEmpty()) << endless;
+  }
   EXPECT_EQ(settings.steps, 2 * stored.steps);
 }
 
