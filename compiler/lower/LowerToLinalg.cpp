@@ -59,7 +59,10 @@ struct LowerToLinalg : tern::impl::LowerToLinalgBase<LowerToLinalg> {
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateAttentionLowering(patterns);
+    populateCompareLowering(patterns);
     populateElementwiseLowering(patterns);
+    populateGatedLowering(patterns);
+    populateGatherLowering(patterns);
     populateLinearLowering(patterns);
     populateLossLowering(patterns);
     populateNormLowering(patterns);
