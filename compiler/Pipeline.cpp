@@ -42,6 +42,9 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   // 6. From here on every shape is static.
   manager.addPass(createSpecializeShapes({options.batch, options.seq, listOf(options.dims)}));
   manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));
+  //    The number of steps is known: a scan over time is a repeat, and a cell is its products and gates.
+  manager.addPass(createRepeatScan());
+  manager.addPass(createDecompose());
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());
   manager.addNestedPass<func::FuncOp>(createRaiseNorm());
@@ -50,8 +53,11 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   //    @init, which writes parameters as they are stored.
   manager.addPass(createFuseQkv());
   manager.addPass(createDeriveInit());
-  // 9. Gradients, then the step made of them.
+  // 9. Gradients, then the step made of them. What no state has a part in leaves the loop over time before, and the
+  //    gradients of weights that all steps share leave it after.
+  manager.addNestedPass<func::FuncOp>(createHoistProjections());
   manager.addPass(createDifferentiate({options.remat}));
+  manager.addNestedPass<func::FuncOp>(createSinkProducts());
   manager.addPass(createDeriveStep({options.optimizer, listOf(options.noDecay), options.ema}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

@@ -13,31 +13,27 @@ namespace tern {
 
 static LogicalResult inferBlock(Block &block);
 
-static LogicalResult inferLayers(LayersOp op) {
+static LogicalResult inferLoop(Iterative op) {
   for (auto [argument, init] : llvm::zip_equal(op.getCarriedArguments(), op.getInits()))
     argument.setType(init.getType());
   for (auto [argument, stacked] : llvm::zip_equal(op.getSliceArguments(), op.getStacked()))
-    argument.setType(withShape(stacked.getType(), shapeOf(stacked.getType()).drop_front()));
-  if (failed(inferBlock(op.getBody().front())))
+    argument.setType(op.getSliceType(stacked.getType()));
+  if (failed(inferBlock(op->getRegion(0).front())))
     return failure();
   TypeRange yielded = op.getYield()->getOperandTypes();
   size_t carried = op.getInits().size();
   for (size_t i = 0; i < carried; ++i)
     if (yielded[i] != op.getInits()[i].getType())
-      return op.getYield()->emitOpError("carried value ") << i << " enters a layer as " << op.getInits()[i].getType()
-                                                          << " and leaves it as " << yielded[i];
-  for (auto [number, result] : llvm::enumerate(op.getResults())) {
-    SmallVector<int64_t> shape(shapeOf(yielded[number]));
-    if (number >= carried)
-      shape.insert(shape.begin(), extentOf(op.getCount()));
-    result.setType(withShape(yielded[number], shape));
-  }
+      return op.getYield()->emitOpError("carried value ") << i << " enters a " << op.getIterationName() << " as "
+                                                          << op.getInits()[i].getType() << " and leaves it as " << yielded[i];
+  for (auto [number, result] : llvm::enumerate(op->getResults()))
+    result.setType(number < carried ? yielded[number] : op.getStackType(yielded[number]));
   return success();
 }
 
 static LogicalResult inferOp(Operation *op) {
-  if (auto layers = dyn_cast<LayersOp>(op))
-    return inferLayers(layers);
+  if (auto loop = dyn_cast<Iterative>(op))
+    return inferLoop(loop);
   auto inferable = dyn_cast<InferTypeOpInterface>(op);
   if (!inferable)
     return success();

@@ -19,6 +19,8 @@
 
 #include "dialects/interfaces/Averaging.h"
 #include "dialects/interfaces/Costed.h"
+#include "dialects/interfaces/Decomposable.h"
+#include "dialects/interfaces/Iterative.h"
 #include "dialects/interfaces/Narrowable.h"
 #include "dialects/interfaces/Rearranging.h"
 #include "dialects/interfaces/Differentiable.h"
