@@ -5,7 +5,9 @@
 #include "compiler/lower/LowerUtils.h"
 #include "dialects/kernel/Kernel.h"
 #include "dialects/tern/Shapes.h"
+#include "dialects/tern/Tern.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -123,6 +125,16 @@ Value contractMatrices(ImplicitLocOpBuilder &b, Value lhs, Value rhs, bool trans
   Type sums = sumsOf(cast<RankedTensorType>(lhs.getType())).getElementType();
   Value out = emptyTensor(b, {m, n}, sums);
   return kernel::ContractOp::create(b, lhs, rhs, out, transposeA, transposeB, kernel::InitKind::Zero).getResult(0);
+}
+
+void leaveLoops(ImplicitLocOpBuilder &b, Value value) {
+  Operation *around = b.getInsertionBlock()->getParentOp();
+  while (isa<LayersOp, scf::ForOp>(around)) {
+    if (value && around->isAncestor(value.getParentRegion()->getParentOp()))
+      return;
+    b.setInsertionPoint(around);
+    around = around->getParentOp();
+  }
 }
 
 //===-- linalg ----------------------------------------------------------------------------------------------------===//

@@ -38,6 +38,9 @@ Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, mlir::OpFold
 /// Matrix `number` of a batch `(count, R, C)`; a matrix of its own stays as it is.
 Value matrixOf(ImplicitLocOpBuilder &b, Value batch, Value number);
 
+/// Moves in front of the loops over layers around, as far as `value` is known there; null is known everywhere.
+void leaveLoops(ImplicitLocOpBuilder &b, Value value);
+
 // Products.
 
 /// The product of two matrices, each transposed first if asked for, as a matrix of its own.

@@ -68,6 +68,11 @@ LogicalResult expectNumber(Operation *op, Type like, StringRef name, Value opera
   return success();
 }
 
+LogicalResult expectPositions(std::optional<Location> loc, const Twine &what, int64_t batch, Value position) {
+  ArrayRef<int64_t> shape = position ? shapeOf(position.getType()) : ArrayRef<int64_t>();
+  return shape.empty() ? success() : expectExtent(loc, what, batch, shape[0]);
+}
+
 RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, elementOf(type));
 }

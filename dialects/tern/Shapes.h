@@ -10,6 +10,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/TypeRange.h"
+#include "mlir/IR/Value.h"
 
 #include <optional>
 
@@ -39,6 +40,9 @@ mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::
 
 /// Emits "'OP' op NAME has rank 1, expected 0" unless the operand is a number of the element type of `like`.
 mlir::LogicalResult expectNumber(mlir::Operation *op, mlir::Type like, llvm::StringRef name, mlir::Value operand);
+/// A position is one for all batch rows, or one for each; none is fine.
+mlir::LogicalResult expectPositions(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t batch,
+                                    mlir::Value position);
 
 /// The type with another shape or element type.
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);
