@@ -39,7 +39,7 @@ static LogicalResult expand(IRRewriter &rewriter, Operation *op) {
   rewriter.setInsertionPoint(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<ContractOp, PackOp, QuantizeOp, DequantizeOp, InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
-            ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
+            ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
         expandNaive(emit, kernel);
         return success();
       })

@@ -11,6 +11,7 @@
 namespace tern {
 
 void populateAttentionLowering(mlir::RewritePatternSet &patterns);
+void populateCacheLowering(mlir::RewritePatternSet &patterns);
 void populateElementwiseLowering(mlir::RewritePatternSet &patterns);
 void populateLinearLowering(mlir::RewritePatternSet &patterns);
 void populateLossLowering(mlir::RewritePatternSet &patterns);

@@ -59,6 +59,7 @@ struct LowerToLinalg : tern::impl::LowerToLinalgBase<LowerToLinalg> {
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateAttentionLowering(patterns);
+    populateCacheLowering(patterns);
     populateElementwiseLowering(patterns);
     populateLinearLowering(patterns);
     populateLossLowering(patterns);

@@ -9,7 +9,7 @@ include "dialects/tern/Attrs.td"
 
 // y[i] = f(x[i]). `formula` is the right-hand side, in x; `gradient` that of dx, in x, y and dy.
 class Tern_UnaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Sequential]> {
   let summary = title;
   let description = "`y = " # formula # "` at every position; y has the type of x.\n\n"
       # "* Gradient: `dx = " # gradient # "`.\n"
@@ -23,7 +23,7 @@ class Tern_UnaryOp<string mnemonic, string title, string formula, string gradien
 
 // y[i] = f(a[i], b[i]) with broadcasting. `formula` is the right-hand side, in a and b; `gradient` says da and db.
 class Tern_BinaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Sequential]> {
   let summary = title;
   let description = "`y = " # formula # "` at every position. Shapes broadcast as in NumPy: aligned at the last\n"
       # "dimension, an extent of 1 or a missing dimension repeats.\n\n"

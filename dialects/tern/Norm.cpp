@@ -79,6 +79,8 @@ void LayerNormOp::setParameters(ValueRange parameters) {
   removeNameAttr();
 }
 
+LogicalResult LayerNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
+
 /// 1 / sqrt(mean(square) + eps), keeping the last dimension as 1.
 static Value reciprocalDeviation(GradBuilder &g, Value centered, double eps) {
   Value variance = g.mean(g.mul(centered, centered), {-1}, /*keepDims=*/true);
@@ -124,6 +126,8 @@ void RMSNormOp::setParameters(ValueRange parameters) {
   getWeightMutable().assign(parameters[0]);
   removeNameAttr();
 }
+
+LogicalResult RMSNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
 
 // y = x r w,  r = 1/sqrt(mean(x^2) + eps)
 // dw = sum_rows dy x r      dx = r (w dy) - x r^3 mean(x w dy)

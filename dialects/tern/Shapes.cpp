@@ -39,6 +39,11 @@ LogicalResult expectExtent(std::optional<Location> loc, const Twine &what, int64
   return emitOptionalError(loc, what.str(), ": expected ", expected, ", found ", found);
 }
 
+LogicalResult expectPositions(std::optional<Location> loc, const Twine &what, int64_t batch, Value position) {
+  ArrayRef<int64_t> shape = position ? shapeOf(position.getType()) : ArrayRef<int64_t>();
+  return shape.empty() ? success() : expectExtent(loc, what, batch, shape[0]);
+}
+
 RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(shape, elementOf(type));
 }

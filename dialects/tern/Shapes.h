@@ -8,6 +8,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Value.h"
 
 #include <optional>
 
@@ -27,6 +28,10 @@ mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(std::optional<mlir::
 /// Emits "WHAT: expected 4, found 5" unless the extents agree.
 mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t expected,
                                  int64_t found);
+
+/// A position is one for all batch rows, or one for each; none is fine.
+mlir::LogicalResult expectPositions(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t batch,
+                                    mlir::Value position);
 
 /// The type with another shape or element type.
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);
