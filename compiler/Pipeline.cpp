@@ -22,6 +22,14 @@ using namespace mlir;
 
 static SmallVector<std::string> listOf(const std::vector<std::string> &texts) { return {texts.begin(), texts.end()}; }
 
+int64_t tern::contextOf(const PipelineOptions &options) {
+  return std::max<int64_t>(options.context ? options.context : options.seq, 2);
+}
+
+int64_t tern::chunkOf(const PipelineOptions &options) {
+  return options.prefill ? std::clamp<int64_t>(options.prefill, 2, contextOf(options)) : 0;
+}
+
 void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Sizes become numbers, and types follow; batch and sequence stay open.
   SmallVector<std::string> defines;
@@ -32,8 +40,8 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createInlinerPass());
   // 3. Parameters become arguments with a table; nothing below knows the module form.
   manager.addPass(createHoistParams());
-  // 4. The loss follows from the objective, and @grad starts as its copy.
-  manager.addPass(createDeriveObjective({options.objective}));
+  // 4. The loss follows from the objective, and @grad starts as its copy; @prefill and @decode start as copies of @forward.
+  manager.addPass(createDeriveObjective({options.objective, chunkOf(options), options.slots}));
   if (options.taps)
     manager.addPass(createExposeTaps());
   // 5. Only training programs are random, and only they move running averages.
@@ -53,25 +61,27 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   //    @init, which writes parameters as they are stored.
   manager.addPass(createFuseQkv());
   manager.addPass(createDeriveInit());
-  // 9. Gradients, then the step made of them. What no state has a part in leaves the loop over time before, and the
-  //    gradients of weights that all steps share leave it after.
+  // 9. Generation sees a sequence in pieces. Caches hold what products of attention multiply.
+  manager.addPass(createDeriveDecode({contextOf(options), options.slots, options.precision == "bf16" ? "bf16" : ""}));
+  // 10. Gradients, then the step made of them. What no state has a part in leaves the loop over time before, and the
+  //     gradients of weights that all steps share leave it after.
   manager.addNestedPass<func::FuncOp>(createHoistProjections());
   manager.addPass(createDifferentiate({options.remat}));
   manager.addNestedPass<func::FuncOp>(createSinkProducts());
   manager.addPass(createDeriveStep({options.optimizer, listOf(options.noDecay), options.ema}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 10. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
+  // 11. The loss and its gradient share one sweep over the logits, and gradients are born where they are kept.
   manager.addNestedPass<func::FuncOp>(createSinkAccumulate());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  // 11. Mixed precision, after all that makes or recognises products.
+  // 12. Mixed precision, after all that makes or recognises products.
   if (options.precision == "bf16") {
     manager.addNestedPass<func::FuncOp>(createNarrowProducts());
     manager.addPass(createCanonicalizerPass());
     manager.addPass(createCSEPass());
   }
-  // 12. What one call costs, counted while ops still have names.
+  // 13. What one call costs, counted while ops still have names.
   manager.addNestedPass<func::FuncOp>(createCountCost());
 }
 

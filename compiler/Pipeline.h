@@ -36,6 +36,9 @@ struct PipelineOptions {
   int64_t batch = 1;              // micro-batch
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
   std::vector<std::string> dims;  // extents of other dimensions of the data: "source=64"
+  int64_t context = 0;            // positions of a sequence in generation; 0: as many as seq
+  int64_t slots = 1;              // sequences of generation
+  int64_t prefill = 64;           // tokens of a chunk of a prompt; 0: no entries for generation
   std::string precision = "f32";  // f32, f64, bf16 (factors of products; the rest f32)
   std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
   std::string layouts = "auto";    // of weights that never change: auto (packed where products gain by it), none
@@ -50,6 +53,10 @@ struct PipelineOptions {
   std::string target = "x86-64-v3";           // what the code is made for (compiler/cpu/CpuTarget.h)
   std::vector<Insertion> insertions; // in the order in which they run, where they share an anchor
 };
+
+/// Positions that a sequence may have in generation, and tokens of a chunk: a sequence is at least two tokens long.
+int64_t contextOf(const PipelineOptions &options);
+int64_t chunkOf(const PipelineOptions &options);
 
 /// tern -> tern: from the one forward definition to every entry, specialised and fused.
 void buildModelPipeline(mlir::OpPassManager &manager, const PipelineOptions &options);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The row kernels at speed: gather, scatter_add, cross_entropy and its gradient; rotations; and weights into panels.
+// The row kernels at speed: gather, scatter_add, write_rows, cross_entropy and its gradient; rotations; and weights into panels.
 
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/MicroKernel.h"
@@ -62,6 +62,21 @@ public:
           Value old = loadVector(emit, type, table, {row, c}, mask);
           Value sum = plus(old, loadVector(emit, type, op.getRows(), {n, c}, mask));
           storeVector(emit, sum, table, {row, c}, mask);
+        });
+      });
+    });
+  }
+
+  void expand(WriteRowsOp op) {
+    Value out = op.getOuts()[0];
+    int64_t rows = sizeOf(op.getRows(), 1), columns = sizeOf(out, 2), chunk = rowsPerChunk(rows, columns);
+    emit.forall({sizeOf(out, 0), int64_t(llvm::divideCeil(rows, chunk))}, [&](ValueRange at) {
+      WrittenRows written = writtenRows(emit, op, at[0]);
+      Value low = emit.mul(at[1], chunk), high = emit.min(emit.add(low, chunk), written.count);
+      emit.loop(low, high, 1, [&](Value t) {
+        Value place = emit.add(written.position, t);
+        overColumns(emit.index(0), columns, columns, [&](Value c, Value mask) {
+          storeVector(emit, loadVector(emit, type, op.getRows(), {at[0], t, c}, mask), out, {at[0], place, c}, mask);
         });
       });
     });
@@ -208,11 +223,11 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     tern::Remarks remarks(*this, "vectorized", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<PackOp, RotationOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(op))
+      if (isa<PackOp, RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
-      TypeSwitch<Operation *>(op).Case<PackOp, RotationOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>(
+      TypeSwitch<Operation *>(op).Case<PackOp, RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(
           [&](auto kernel) { expand(kernel, remarks); });
       op->erase();
     }

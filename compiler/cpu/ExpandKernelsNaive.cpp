@@ -50,7 +50,7 @@ static LogicalResult expand(IRRewriter &rewriter, Operation *op) {
   rewriter.setInsertionPoint(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<ContractOp, PackOp, QuantizeOp, DequantizeOp, InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp,
-            RotationOp, GatherOp, ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
+            RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
         expandNaive(emit, kernel);
         return success();
       })

@@ -156,6 +156,23 @@ void tern::cpu::expandNaive(Emitter &emit, ScatterAddOp op) {
   });
 }
 
+WrittenRows tern::cpu::writtenRows(Emitter &emit, WriteRowsOp op, Value b) {
+  int64_t rows = sizeOf(op.getRows(), 1), places = sizeOf(op.getOuts()[0], 1);
+  Value position = clampedIndex(emit, emit.load(op.getPosition(), b), places);
+  Value count = arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getIndexType(), emit.load(op.getCount(), b));
+  return {position, emit.min(emit.min(count, emit.index(rows)), emit.sub(emit.index(places), position))};
+}
+
+void tern::cpu::expandNaive(Emitter &emit, WriteRowsOp op) {
+  Value out = op.getOuts()[0];
+  emit.forall({sizeOf(out, 0), sizeOf(out, 2)}, [&](ValueRange at) {
+    WrittenRows written = writtenRows(emit, op, at[0]);
+    emit.loop(emit.index(0), written.count, 1, [&](Value t) {
+      emit.store(emit.load(op.getRows(), {at[0], t, at[1]}), out, {at[0], emit.add(written.position, t), at[1]});
+    });
+  });
+}
+
 static Value isIgnored(Emitter &emit, Value target, int64_t ignoreIndex) {
   return emit.equal(target, emit.integer(target.getType(), ignoreIndex));
 }

@@ -21,8 +21,15 @@ void expandNaive(Emitter &emit, kernel::AttentionGradOp op);
 void expandNaive(Emitter &emit, kernel::RotationOp op);
 void expandNaive(Emitter &emit, kernel::GatherOp op);
 void expandNaive(Emitter &emit, kernel::ScatterAddOp op);
+void expandNaive(Emitter &emit, kernel::WriteRowsOp op);
 void expandNaive(Emitter &emit, kernel::CrossEntropyOp op);
 void expandNaive(Emitter &emit, kernel::CrossEntropyGradOp op);
+
+/// Where the rows of batch row b go, and how many of them.
+struct WrittenRows {
+  Value position, count;
+};
+WrittenRows writtenRows(Emitter &emit, kernel::WriteRowsOp op, Value b);
 
 /// acc of one element of a product with blocks.
 Value naiveBlockSum(Emitter &emit, kernel::ContractOp op, Value m, Value n);

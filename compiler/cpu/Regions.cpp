@@ -124,6 +124,8 @@ static uint64_t mostElements(Operation *op, Value value) {
     return elementsOf(gather.getOuts()[0]);
   if (auto scatter = dyn_cast<ScatterAddOp>(op); scatter && value == scatter.getOuts()[0])
     return elementsOf(scatter.getRows());
+  if (auto write = dyn_cast<WriteRowsOp>(op); write && value == write.getOuts()[0])
+    return elementsOf(write.getRows());
   return elementsOf(value);
 }
 

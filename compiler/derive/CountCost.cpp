@@ -30,7 +30,13 @@ void CountCost::runOnOperation() {
   for (BlockArgument argument : function.getArguments())
     if (!argument.use_empty())
       touched.push_back(argument.getType());
+  SmallVector<Type> written; // of a cache, a few rows
+  for (unsigned index = 0; index < function.getNumResults(); ++index) {
+    auto variable = function.getResultAttrOfType<StringAttr>(index, "tern.updates");
+    if (!variable || !variable.getValue().starts_with("cache:"))
+      written.push_back(function.getResultTypes()[index]);
+  }
   Builder b(&getContext());
   function->setAttr("tern.flops", b.getI64IntegerAttr(flops));
-  function->setAttr("tern.bytes", b.getI64IntegerAttr(bytesOf(touched) + bytesOf(function.getResultTypes())));
+  function->setAttr("tern.bytes", b.getI64IntegerAttr(bytesOf(touched) + bytesOf(written)));
 }

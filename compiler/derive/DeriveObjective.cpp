@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// @loss and @grad from @forward and the objective.
+// @loss and @grad from @forward and the objective, and the copies of @forward that generation starts from.
 
 #include "compiler/derive/DeriveUtils.h"
 #include "compiler/derive/Objectives.h"
@@ -68,6 +68,16 @@ static void setEntry(func::FuncOp function, StringRef name) {
   function->setAttr("tern.entry", StringAttr::get(function.getContext(), name));
 }
 
+/// A copy of @forward that sees `tokens` tokens of each sequence. Until `derive-decode` has made it that, it sees a whole chunk.
+static void copyForPieces(func::FuncOp forward, StringRef name, int64_t sequences, int64_t chunk, int64_t tokens) {
+  Builder b(forward.getContext());
+  func::FuncOp copy = cloneAs(forward, name);
+  setEntry(copy, name);
+  copy->setAttr("tern.batch", b.getI64IntegerAttr(sequences));
+  copy->setAttr("tern.seq", b.getI64IntegerAttr(chunk));
+  copy->setAttr("tern.tokens", b.getI64IntegerAttr(tokens));
+}
+
 LogicalResult DeriveObjective::derive(ModuleOp module) {
   auto forward = module.lookupSymbol<func::FuncOp>("forward");
   auto loss = module.lookupSymbol<func::FuncOp>("loss");
@@ -98,6 +108,10 @@ LogicalResult DeriveObjective::derive(ModuleOp module) {
     module->setAttr("tern.vocabulary", Builder(&getContext()).getI64IntegerAttr(*vocabulary));
   setEntry(forward, "forward");
   setResultRole(forward, rule ? StringRef(rule->result) : readsTokens(forward) ? "logits" : "prediction");
+  if (objective == "causal-lm" && prefill > 0) {
+    copyForPieces(forward, "decode", slots, prefill, 1);
+    copyForPieces(forward, "prefill", 1, prefill, prefill);
+  }
   module->setAttr("tern.objective", StringAttr::get(&getContext(), objective == "none" && loss ? "loss" : objective.getValue()));
   if (objective == "masked-lm" && forward.getNumResults() > 1)
     forward.setResultAttr(1, "tern.role", StringAttr::get(&getContext(), "next_sentence"));

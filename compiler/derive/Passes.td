@@ -11,7 +11,8 @@ def CountCost : Pass<"tern-count-cost", "::mlir::func::FuncOp"> {
   let summary = "Count the arithmetic and the least traffic of one call of an entry";
   let description = [{
     `tern.flops`: what `Costed` ops say, one per element for elementwise ops, times the repeats around them.
-    `tern.bytes`: every argument and every result once; a variable that is updated in place counts twice, read and written.
+    `tern.bytes`: every argument and every result once; a variable that is updated in place counts twice, read and written; a cache, of
+    which a few rows are written, counts once.
     ```mlir
     func.func @forward(%x: tensor<4x8xf32>, %w: tensor<8x16xf32>) -> tensor<4x16xf32>
         attributes {tern.entry = "forward"} {
@@ -30,6 +31,52 @@ def CountCost : Pass<"tern-count-cost", "::mlir::func::FuncOp"> {
     }
     ```
   }];
+}
+
+def DeriveDecode : Pass<"tern-derive-decode", "::mlir::ModuleOp"> {
+  let summary = "Make programs that see a sequence in pieces, a chunk of a prompt or one token, of copies of @forward";
+  let description = [{
+    A function with `tern.tokens = N` becomes one that takes N tokens of each sequence and goes on where the last call ended. The
+    sequence is followed from the arguments that have a dimension "seq" to the logits; every op says how its results follow from
+    it, and what it needs to go on (interface `Sequential`). Attention gets caches of its keys and values: variables of `context`
+    rows for each of `slots` sequences, of elements of the type `cache`, stacked where it stands in `tern.layers`. New roles
+    are "position", the position of the first token of each sequence, "count", how many of the N tokens are there, and in a
+    function that works on one of several sequences "slot", which one. With N > 1 only the logits of the last token that is
+    there are computed.
+
+    Refused: an op that looks at the whole sequence, an op that does not say how it looks at it, a cache in nested
+    `tern.layers`, logits that are not one row per token, a context beyond a table of positions.
+    ```mlir
+    func.func @decode(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"}, %k: tensor<8x8xf32>)
+        -> (tensor<2x4x8xf32> {tern.role = "logits"}) attributes {tern.tokens = 1 : i64} {
+      %y = tern.linear %x weight %k : tensor<2x4x8xf32>, tensor<8x8xf32>
+      %z = tern.attention %x, %y, %x heads 2 causal : tensor<2x4x8xf32>, tensor<2x4x8xf32>, tensor<2x4x8xf32>
+      return %z : tensor<2x4x8xf32>
+    }
+    ```
+    With `--tern-derive-decode="context=16 slots=2"` it becomes
+    ```mlir
+    module attributes {tern.context = 16 : i64} {
+      func.func @decode(%x: tensor<2x1x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"}, %k: tensor<8x8xf32>,
+                        %keys: tensor<2x16x8xf32> {tern.variable = "cache:key"}, %p: tensor<2xi32> {tern.role = "position"},
+                        %n: tensor<2xi32> {tern.role = "count"}, %values: tensor<2x16x8xf32> {tern.variable = "cache:value"})
+          -> (tensor<2x1x8xf32> {tern.role = "logits"}, tensor<2x16x8xf32> {tern.updates = "cache:key"},
+              tensor<2x16x8xf32> {tern.updates = "cache:value"}) {
+        %y = tern.linear %x weight %k : tensor<2x1x8xf32>, tensor<8x8xf32>
+        %k1 = tern.cache_write %keys, %y position %p count %n : tensor<2x16x8xf32>, tensor<2x1x8xf32>, tensor<2xi32>
+        %v1 = tern.cache_write %values, %x position %p count %n : tensor<2x16x8xf32>, tensor<2x1x8xf32>, tensor<2xi32>
+        %z = tern.attention %x, %k1, %v1 heads 2 causal position(%p : tensor<2xi32>) : tensor<2x1x8xf32>, tensor<2x16x8xf32>,
+            tensor<2x16x8xf32>
+        return %z, %k1, %v1 : tensor<2x1x8xf32>, tensor<2x16x8xf32>, tensor<2x16x8xf32>
+      }
+    }
+    ```
+  }];
+  let options = [Option<"context", "context", "int64_t", "0", "positions of a sequence">,
+                 Option<"slots", "slots", "int64_t", "1", "sequences that the caches hold">,
+                 Option<"cache", "cache", "std::string", "\"\"", "type of what caches hold, where it is computed in f32; empty: as "
+                        "it is computed">];
+  let dependentDialects = ["::tern::TernDialect", "::mlir::arith::ArithDialect"];
 }
 
 def DeriveInit : Pass<"tern-derive-init", "::mlir::ModuleOp"> {
@@ -74,7 +121,9 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
       batch, where the pair at the same place is the right one (Henderson et al. 2017).
     * `none`: the model's own @loss, if it has one.
 
-    @grad starts as a copy of @loss that `differentiate` completes. Entry points get `tern.entry`, results their roles.
+    @grad starts as a copy of @loss that `differentiate` completes. Entry points get `tern.entry`, results their roles. With
+    `prefill`, the tokens of a chunk, @prefill and @decode of a causal model start as copies of @forward, for one sequence and for
+    `slots` sequences, that `derive-decode` completes.
 
     Refused: an unknown objective, a model without @forward, with an objective and a @loss of its own, without the argument
     that the objective reads, or whose result has another shape than it needs.
@@ -105,7 +154,9 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">];
+  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">,
+                 Option<"prefill", "prefill", "int64_t", "0", "tokens of a chunk of a prompt; 0: nothing for generation">,
+                 Option<"slots", "slots", "int64_t", "1", "sequences that generation works on at a time">];
   let dependentDialects = ["::tern::TernDialect"];
 }
 

@@ -70,8 +70,9 @@ public:
         number(i32, sizeof(tern_param)), number(i32, sizeof(tern_entry)), number(i32, sizeof(tern_tensor)),
         text(info.model), text(info.objective), text(info.tokenizer), text(info.optimizer), text(info.precision),
         text(info.isa), text(info.compiler), text(info.sourceHash), pointerTo(pointer, states), pointerTo(i32, shapes),
-        number(i32, states.size()), number(i32, params.size()), pointerTo(paramType, params), pointerTo(entryType, entries), number(i32, entries.size()),
-        number(i32, 0), number(i64, info.batch), number(i64, info.seq), number(i64, vocabulary ? vocabulary.getInt() : 0), memoryPlan(memory)};
+        number(i32, states.size()), number(i32, params.size()), pointerTo(paramType, params), pointerTo(entryType, entries),
+        number(i32, entries.size()), number(i32, contextOfProgram()), number(i64, info.batch), number(i64, info.seq),
+        number(i64, vocabulary ? vocabulary.getInt() : 0), memoryPlan(memory)};
     SmallVector<llvm::Type *> types;
     for (Constant *field : fields)
       types.push_back(field->getType());
@@ -83,6 +84,12 @@ public:
   }
 
 private:
+  // Positions of a sequence in generation, 0 where the program has none.
+  uint64_t contextOfProgram() {
+    auto context = module->getAttrOfType<IntegerAttr>("tern.context");
+    return context ? context.getInt() : 0;
+  }
+
   llvm::StructType *structOf(ArrayRef<llvm::Type *> fields, uint64_t bytes) {
     auto *type = llvm::StructType::get(context, fields);
     assert(program.getDataLayout().getTypeAllocSize(type) == bytes && "the mirror differs from the contract");

@@ -11,6 +11,7 @@
 namespace tern {
 
 void populateAttentionLowering(mlir::RewritePatternSet &patterns);
+void populateCacheLowering(mlir::RewritePatternSet &patterns);
 void populateCompareLowering(mlir::RewritePatternSet &patterns);
 void populateElementwiseLowering(mlir::RewritePatternSet &patterns);
 void populateGatedLowering(mlir::RewritePatternSet &patterns);

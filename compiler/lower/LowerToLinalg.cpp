@@ -63,6 +63,7 @@ struct LowerToLinalg : tern::impl::LowerToLinalgBase<LowerToLinalg> {
       return signalPassFailure();
     RewritePatternSet patterns(&getContext());
     populateAttentionLowering(patterns);
+    populateCacheLowering(patterns);
     populateCompareLowering(patterns);
     populateElementwiseLowering(patterns);
     populateGatedLowering(patterns);

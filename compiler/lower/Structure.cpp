@@ -5,7 +5,7 @@
 //   layers 12 (h = h0) stacked (w = ws, g = gs) { ...; yield h', accumulate(g, dw, flag) }
 //     ->  scf.for i = 0 to 12 (h = h0, gs = gs) { w = ws[i]; g = gs[i]; ...; yield h', gs with [i] = accumulate(g, dw, flag) }
 //
-// A stacked result that accumulates onto the slice of a stacked operand grows in that operand's place; any other stacked
+// A stacked result that accumulates onto the slice of a stacked operand, or writes rows into it, grows in that operand's place; any other stacked
 // result grows in a fresh tensor.
 
 #include "compiler/lower/Lower.h"
@@ -32,11 +32,18 @@ Value withLayer(ImplicitLocOpBuilder &b, Value layer, Value stacked, Value numbe
   return insertRows(b, reshapeTensor(b, layer, shape), stacked, number);
 }
 
-/// The number of the stacked operand that a stacked result accumulates onto, or -1.
-int accumulatedOperand(LayersOp op, unsigned stackedResult) {
-  Value yielded = op.getYield()->getOperand(op.getInits().size() + stackedResult);
-  auto accumulate = yielded.getDefiningOp<AccumulateOp>();
-  auto slice = accumulate ? dyn_cast<BlockArgument>(accumulate.getOld()) : nullptr;
+/// What a value is an update of, or null.
+Value updatedBy(Value value) {
+  if (auto accumulate = value.getDefiningOp<AccumulateOp>())
+    return accumulate.getOld();
+  auto write = value.getDefiningOp<CacheWriteOp>();
+  return write ? write.getCache() : Value();
+}
+
+/// The number of the stacked operand that a stacked result is an update of, or -1.
+int updatedOperand(LayersOp op, unsigned stackedResult) {
+  Value updated = updatedBy(op.getYield()->getOperand(op.getInits().size() + stackedResult));
+  auto slice = dyn_cast_if_present<BlockArgument>(updated);
   if (!slice || slice.getOwner() != &op.getBody().front() || !slice.hasOneUse())
     return -1;
   return static_cast<int>(slice.getArgNumber()) - 1 - static_cast<int>(op.getInits().size());
@@ -52,7 +59,7 @@ struct LayersLowering : OpConversionPattern<LayersOp> {
     SmallVector<Value> inits(adaptor.getInits());
     DenseMap<unsigned, unsigned> grows; // stacked operand -> stacked result that grows in its place
     for (auto [number, result] : llvm::enumerate(op.getStackedResults())) {
-      int operand = accumulatedOperand(op, number);
+      int operand = updatedOperand(op, number);
       if (operand >= 0)
         grows[operand] = number;
       auto type = cast<RankedTensorType>(result.getType());

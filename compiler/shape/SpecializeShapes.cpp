@@ -33,12 +33,10 @@ private:
 } // namespace
 
 int64_t SpecializeShapes::boundExtent(func::FuncOp function, StringRef name) const {
-  if (name == "seq")
-    return seq;
-  if (name != "batch")
+  if (name != "batch" && name != "seq")
     return extents.lookup(name);
-  auto own = function->getAttrOfType<IntegerAttr>("tern.batch");
-  return own ? own.getInt() : static_cast<int64_t>(batch);
+  auto own = function->getAttrOfType<IntegerAttr>(("tern." + name).str());
+  return own ? own.getInt() : static_cast<int64_t>(name == "seq" ? seq : batch);
 }
 
 LogicalResult SpecializeShapes::specializeArgument(func::FuncOp function, unsigned index) const {

@@ -262,7 +262,8 @@ static std::string hashOf(StringRef text, const PipelineOptions &options) {
   llvm::raw_string_ostream stream(key);
   stream << '\0' << options.objective << '\0' << options.batch << '\0' << options.seq << '\0' << options.precision
          << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
-         << '\0' << options.target << '\0' << options.f32 << '\0' << options.layouts;
+         << '\0' << options.target << '\0' << options.f32 << '\0' << options.layouts << '\0' << options.context
+         << '\0' << options.slots << '\0' << options.prefill;
   for (const std::string &text : llvm::concat<const std::string>(options.dims, options.noDecay))
     stream << '\0' << text;
   stream << '\0' << options.ema;

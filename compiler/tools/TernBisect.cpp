@@ -75,6 +75,7 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.precision = precision;
   options.f32 = f32;
   options.layouts = "none"; // weights are compared as files hold them; and one pass of two for one form cannot be left out
+  options.prefill = 0;      // entries are run on random numbers, which are no positions
   options.optimizer = optimizer;
   options.remat = remat;
   for (const std::string &define : defines)

@@ -36,6 +36,11 @@ static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::list<std::string> dims("dim", cl::desc("size of another dimension of the data, such as source"),
                                   cl::value_desc("NAME=N"), cl::cat(category));
+static cl::opt<int64_t> context("context", cl::desc("tokens that a sequence may reach in generation (default: those of --seq)"),
+                                cl::init(0), cl::cat(category));
+static cl::opt<int64_t> slots("slots", cl::desc("sequences that are generated at a time"), cl::init(1), cl::cat(category));
+static cl::opt<int64_t> prefill("prefill", cl::desc("tokens of a chunk of a prompt; 0: no entries for generation"), cl::init(64),
+                                cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),
                                       cl::init("f32"), cl::cat(category));
 static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile registers: auto, exact, split6, split3"),
@@ -143,6 +148,10 @@ static bool checkUsage() {
     errs() << "ternc: --batch must be at least 1 and --seq at least 0\n";
     good = false;
   }
+  if (context < 0 || slots < 1 || prefill < 0) {
+    errs() << "ternc: --slots must be at least 1, --context and --prefill at least 0\n";
+    good = false;
+  }
   if (saveTemps && (emit == "html" || explained.getNumOccurrences())) {
     errs() << "ternc: --save-temps keeps the stages of a program: leave it away with --explain and --emit=html\n";
     good = false;
@@ -165,6 +174,9 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.batch = batch;
   options.seq = sequence;
   options.dims = dims;
+  options.context = context;
+  options.slots = slots;
+  options.prefill = prefill;
   options.precision = precision;
   options.f32 = f32;
   options.layouts = layouts;

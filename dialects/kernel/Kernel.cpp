@@ -32,7 +32,7 @@ void KernelDialect::initialize() {
       >();
   declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, PackOp, QuantizeOp, DequantizeOp,
                             InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, RotationOp, GatherOp,
-                            ScatterAddOp, CrossEntropyOp, CrossEntropyGradOp>();
+                            ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>();
 }
 
 static void addOperandsAndResults(OperationState &state, ValueRange inputs, ValueRange outs) {
@@ -92,6 +92,37 @@ uint64_t ScatterAddOp::getFlops() { return product({dim(getRows(), 0), dim(getRo
 
 void ScatterAddOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
   addEffects(*this, true, effects);
+}
+
+//===----------------------------------------------------------------------===//
+// write_rows
+//===----------------------------------------------------------------------===//
+
+void WriteRowsOp::build(OpBuilder &builder, OperationState &state, Value rows, Value position, Value count, Value out) {
+  addOperandsAndResults(state, {rows, position, count}, out);
+}
+
+LogicalResult WriteRowsOp::verify() {
+  if (failed(verifyOutCount(*this, getOuts(), 1)) || failed(verifyRank(*this, getRows(), "rows", 3)) ||
+      failed(verifyRank(*this, getOuts()[0], "the out", 3)) || failed(verifyIndices(*this, getPosition(), "position")) ||
+      failed(verifyIndices(*this, getCount(), "count")))
+    return failure();
+  Value out = getOuts()[0];
+  if (shaped(getRows()).getElementType() != shaped(out).getElementType())
+    return emitOpError() << "rows have elements of type " << shaped(getRows()).getElementType() << ", but the out of type "
+                         << shaped(out).getElementType();
+  if (failed(verifySame(*this, "the batch of rows", dim(getRows(), 0), "that of the out", dim(out, 0))) ||
+      failed(verifySame(*this, "channels of rows", dim(getRows(), 2), "channels of the out", dim(out, 2))) ||
+      failed(verifySame(*this, "the number of positions", dim(getPosition(), 0), "the batch of rows", dim(getRows(), 0))))
+    return failure();
+  return verifySame(*this, "the number of counts", dim(getCount(), 0), "the batch of rows", dim(getRows(), 0));
+}
+
+uint64_t WriteRowsOp::getFlops() { return 0; }
+
+// What is not overwritten stays: the out is read as far as the analysis of tensors goes, but no element of it moves.
+void WriteRowsOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  addEffects(*this, /*readsOuts=*/false, effects);
 }
 
 //===----------------------------------------------------------------------===//

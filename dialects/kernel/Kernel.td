@@ -48,6 +48,25 @@ def Kernel_ScatterAddOp : Kernel_Op<"scatter_add"> {
   let builders = [OpBuilder<(ins "::mlir::Value":$rows, "::mlir::Value":$indices, "::mlir::Value":$out)>];
 }
 
+def Kernel_WriteRowsOp : Kernel_Op<"write_rows"> {
+  let summary = "rows into a cache";
+  let description = [{
+    `out[b, position[b] + t, :] = rows[b, t, :]` for `t < count[b]`; everything else stays. A negative position counts as 0,
+    and rows that would lie behind the out are dropped, so that no write leaves it.
+
+    * Shapes: rows `(B, T, C)`; position, count `(B)` of i32; out `(B, S, C)` of the type of rows; others are refused.
+    ```mlir
+    %r = tern_kernel.write_rows ins(%rows, %position, %count : tensor<2x4x8xf32>, tensor<2xi32>, tensor<2xi32>)
+        outs(%cache : tensor<2x64x8xf32>) -> tensor<2x64x8xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$rows, Kernel_Shaped:$position, Kernel_Shaped:$count, Variadic<Kernel_Shaped>:$outs);
+  let assemblyFormat = [{`ins` `` `(` $rows `,` $position `,` $count `:` type($rows) `,` type($position) `,` type($count) `)`
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$rows, "::mlir::Value":$position, "::mlir::Value":$count,
+                                 "::mlir::Value":$out)>];
+}
+
 def Kernel_CrossEntropyOp : Kernel_Op<"cross_entropy"> {
   let summary = "negative log-likelihood of each row";
   let description = [{

@@ -16,7 +16,7 @@ static bool readsOuts(Operation *op) {
   if (auto contract = dyn_cast<ContractOp>(op))
     return contract.getInit() != InitKind::Zero;
   auto gradient = dyn_cast<CrossEntropyGradOp>(op);
-  return isa<ScatterAddOp>(op) || (gradient && !gradient.getLogits());
+  return isa<ScatterAddOp, WriteRowsOp>(op) || (gradient && !gradient.getLogits());
 }
 
 // An extra of a contract is read at (m, n) just before the out is written there, so one buffer may serve as both. So are the
@@ -86,6 +86,7 @@ void tern::kernel::registerBufferization(DialectRegistry &registry) {
     InterleaveOp::attachInterface<KernelModel<InterleaveOp>>(*context);
     DeinterleaveOp::attachInterface<KernelModel<DeinterleaveOp>>(*context);
     GatherOp::attachInterface<KernelModel<GatherOp>>(*context);
+    WriteRowsOp::attachInterface<KernelModel<WriteRowsOp>>(*context);
     ScatterAddOp::attachInterface<KernelModel<ScatterAddOp>>(*context);
     CrossEntropyOp::attachInterface<KernelModel<CrossEntropyOp>>(*context);
     CrossEntropyGradOp::attachInterface<KernelModel<CrossEntropyGradOp>>(*context);

@@ -222,6 +222,33 @@ void AttentionOp::buildGradient(GradBuilder &g) {
     g.accumulate(operand, grad.getResult(operand));
 }
 
+/// Queries along the sequence look back at keys along it. Keys that are not, such as those of an encoder, are looked at whole.
+LogicalResult AttentionOp::followSequence(SequenceDims &dims) {
+  std::optional<int64_t> ofKeys = dims.of(getInputs().back());
+  bool isAlong = dims.of(getInputs().front()) == 1 && (isPacked() || dims.of(getInputs()[1]) == ofKeys);
+  bool isCausal = getCausal() && ofKeys == 1, isAcross = !getCausal() && !ofKeys;
+  if (!isAlong || getPosition() || (!isCausal && !isAcross))
+    return failure();
+  dims.set(getResult(), 1);
+  return success();
+}
+
+bool AttentionOp::isPositionwise() { return !getCausal(); }
+
+/// Rows of k and v go into caches, which the queries see up to their positions.
+LogicalResult AttentionOp::buildStep(StepBuilder &step) {
+  if (!getCausal())
+    return success();
+  OpBuilder b(*this);
+  SmallVector<Value> qkv = unpack(b);
+  Value keys = step.cache(*this, "key", qkv[1]), values = step.cache(*this, "value", qkv[2]);
+  if (!keys || !values)
+    return failure();
+  getInputsMutable().assign({qkv[0], keys, values});
+  getPositionMutable().assign(step.position());
+  return success();
+}
+
 SmallVector<OpOperand *> AttentionOp::getFactors() {
   return llvm::to_vector(llvm::make_pointer_range(getInputsMutable()));
 }

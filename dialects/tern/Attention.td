@@ -9,7 +9,8 @@ include "dialects/tern/Attrs.td"
 
 def Tern_AttentionOp : Tern_DifferentiableOp<"attention", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Stochastic, ["isRandom", "removeNoise"]>,
-    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
+    DeclareOpInterfaceMethods<Tern_Narrowable>,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence", "isPositionwise", "buildStep"]>]> {
   let summary = "multi-head and grouped-query attention (Vaswani et al. 2017, Ainslie et al. 2023)";
   let description = [{
     `o = softmax(scale q k^T + mask) v` for every head; heads lie side by side in the last dimension. The scale defaults to

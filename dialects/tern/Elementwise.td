@@ -9,7 +9,7 @@ include "dialects/tern/Attrs.td"
 
 // y[i] = f(x[i]). `formula` is the right-hand side, in x; `gradient` that of dx, in x, y and dy.
 class Tern_UnaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Sequential]> {
   let summary = title;
   let description = "`y = " # formula # "` at every position; y has the type of x.\n\n"
       # "* Gradient: `dx = " # gradient # "`.\n"
@@ -23,7 +23,7 @@ class Tern_UnaryOp<string mnemonic, string title, string formula, string gradien
 
 // y[i] = f(a[i], b[i]) with broadcasting. `formula` is the right-hand side, in a and b; `gradient` says da and db.
 class Tern_BinaryOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Sequential]> {
   let summary = title;
   let description = "`y = " # formula # "` at every position. Shapes broadcast as in NumPy: aligned at the last\n"
       # "dimension, an extent of 1 or a missing dimension repeats.\n\n"
@@ -109,7 +109,8 @@ def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 20
   let assemblyFormat = "$input (`alpha` $alpha^)? attr-dict `:` type($input)";
 }
 
-def Tern_PreluOp : Tern_DifferentiableOp<"prelu", [DeclareOpInterfaceMethods<Tern_Parametric>]> {
+def Tern_PreluOp : Tern_DifferentiableOp<"prelu", [DeclareOpInterfaceMethods<Tern_Parametric>,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "rectified linear unit whose slope left of zero is learned (He et al. 2015)";
   let description = [{
     `y = x > 0 ? x : slope x` at every position; y has the type of x. Module form names "NAME.weight" (0.25): one slope, or one

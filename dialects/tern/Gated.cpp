@@ -64,6 +64,8 @@ SmallVector<Value> SwigluOp::unpack(OpBuilder &b) {
 
 Value SwigluOp::activate(OpBuilder &b, Value gate) { return SiluOp::create(b, getLoc(), gate); }
 
+LogicalResult SwigluOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInputs().front()); }
+
 void SwigluOp::buildGradient(GradBuilder &g) {
   buildGatedGradient(*this, g, [&](Value gate, Value cotangent) -> Value {
     return SiluGradOp::create(g.getBuilder(), g.getLoc(), gate, cotangent);
@@ -82,6 +84,8 @@ SmallVector<Value> GegluOp::unpack(OpBuilder &b) {
 }
 
 Value GegluOp::activate(OpBuilder &b, Value gate) { return GeluOp::create(b, getLoc(), gate, getApproximate()); }
+
+LogicalResult GegluOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInputs().front()); }
 
 void GegluOp::buildGradient(GradBuilder &g) {
   buildGatedGradient(*this, g, [&](Value gate, Value cotangent) -> Value {

@@ -56,6 +56,17 @@ uint64_t MatmulOp::getFlops() {
   return 2 * elementCount(shapeOf(getType())) * std::max<int64_t>(0, a[a.size() - (getTransposeA() ? 2 : 1)]);
 }
 
+// Rows of the left matrix, or matrices of the batch: the columns that are summed over and the right matrix are whole.
+LogicalResult MatmulOp::followSequence(SequenceDims &dims) {
+  std::optional<int64_t> dim = dims.of(getLhs());
+  int64_t rank = shapeOf(getLhs().getType()).size(), rows = rank - (getTransposeA() ? 1 : 2);
+  bool ofRows = dim == rows, ofBatch = dim && *dim < rank - 2 && shapeOf(getRhs().getType()).size() == 2;
+  if (dims.of(getRhs()) || (!ofRows && !ofBatch))
+    return failure();
+  dims.set(getResult(), ofRows ? static_cast<int64_t>(shapeOf(getType()).size()) - 2 : *dim);
+  return success();
+}
+
 //===-- linear -------------------------------------------------------------------------------------------------------===//
 
 bool LinearOp::isModuleForm() { return !getWeight(); }
@@ -117,6 +128,8 @@ LogicalResult LinearOp::declareParameters(SmallVectorImpl<ParameterDeclaration> 
   return success();
 }
 
+LogicalResult LinearOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
+
 void LinearOp::setParameters(ValueRange parameters) {
   getWeightMutable().assign(parameters[0]);
   if (getWithBias())
@@ -163,6 +176,8 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   types.push_back(withShape(adaptor.getTable().getType(), shape));
   return success();
 }
+
+LogicalResult EmbeddingOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getTokens(), /*kept=*/0); }
 
 // y = table[tokens]      d_table[v] = sum over positions of token v of dy
 void EmbeddingOp::buildGradient(GradBuilder &g) {

@@ -20,7 +20,8 @@ def Tern_WeightLayout : I32EnumAttr<"WeightLayout", "how a weight matrix is stor
 }
 
 def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<Tern_Costed>,
-    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
+    DeclareOpInterfaceMethods<Tern_Narrowable>,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "batched matrix product";
   let description = [{
     `y[..., m, n] = sum_k a[..., m, k] b[..., k, n]`. `transpose_a` and `transpose_b` swap the last two dimensions of an
@@ -43,7 +44,8 @@ def Tern_MatmulOp : Tern_DifferentiableOp<"matmul", [DeclareOpInterfaceMethods<T
 
 def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<Tern_Costed>, DeclareOpInterfaceMethods<Tern_Parametric>,
-    DeclareOpInterfaceMethods<Tern_Narrowable>]> {
+    DeclareOpInterfaceMethods<Tern_Narrowable>,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "y = x W + b over the last dimension";
   let description = [{
     `y = x W + b`. Module form names its parameters ("NAME.weight", "NAME.bias" with `bias`) and says how many outputs it has;
@@ -71,7 +73,8 @@ def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
   let hasVerifier = 1;
 }
 
-def Tern_EmbeddingOp : Tern_DifferentiableOp<"embedding"> {
+def Tern_EmbeddingOp : Tern_DifferentiableOp<"embedding",
+    [DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "rows of a table by token id";
   let description = [{
     `y[..., :] = table[tokens[...], :]`. Ids outside the table are refused by the runtime before they reach the program.

@@ -80,6 +80,8 @@ void LayerNormOp::setParameters(ValueRange parameters) {
   removeNameAttr();
 }
 
+LogicalResult LayerNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
+
 /// 1 / sqrt(mean(square) + eps) over dimensions, which are kept as 1.
 static Value reciprocalDeviation(GradBuilder &g, Value centered, ArrayRef<int64_t> dims, double eps) {
   Value variance = g.mean(g.mul(centered, centered), dims, /*keepDims=*/true);
@@ -142,6 +144,8 @@ void RMSNormOp::setParameters(ValueRange parameters) {
   removeNameAttr();
 }
 
+LogicalResult RMSNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
+
 // y = x r w,  r = 1/sqrt(mean(x^2) + eps)
 // dw = sum_rows dy x r      dx = r (w dy) - x r^3 mean(x w dy)
 void RMSNormOp::buildGradient(GradBuilder &g) {
@@ -193,6 +197,9 @@ void GroupNormOp::setParameters(ValueRange parameters) {
   getBiasMutable().assign(parameters[1]);
   removeNameAttr();
 }
+
+// Its means are over all positions.
+LogicalResult GroupNormOp::followSequence(SequenceDims &) { return failure(); }
 
 // As of layer_norm, over the positions (1) and the channels (3) of a group: x as (B, positions, G, C/G), w as (G, C/G).
 void GroupNormOp::buildGradient(GradBuilder &g) {
@@ -270,6 +277,8 @@ Operation *BatchNormOp::makeTraining(OpBuilder &b) {
   erase();
   return training;
 }
+
+LogicalResult BatchNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
 
 // In training as of layer_norm, over the rows. Else n = (x - mean) r,  r = 1/sqrt(var + eps),  dx = r w dy
 void BatchNormOp::buildGradient(GradBuilder &g) {

@@ -9,7 +9,8 @@ include "dialects/tern/Attrs.td"
 
 class Tern_NormOp<string mnemonic, list<Trait> traits = []>
     : Tern_DifferentiableOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Parametric>,
-                                                DeclareOpInterfaceMethods<Tern_Costed>]> {
+                                                DeclareOpInterfaceMethods<Tern_Costed>,
+                                                DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let results = (outs Tern_Float:$result);
   let hasVerifier = 1;
 }

@@ -28,6 +28,18 @@ static LogicalResult expectTokens(std::optional<Location> loc, const Twine &op, 
   return expectPositions(loc, op + ", elements of position", x[0], position);
 }
 
+/// Tokens (B, T, C) run along dimension 1, unless they have a position already.
+template <typename PositionOp>
+static LogicalResult followTokens(PositionOp op, SequenceDims &dims) {
+  for (Value operand : llvm::drop_begin(op->getOperands()))
+    if (dims.of(operand))
+      return failure();
+  if (op.getPosition() || dims.of(op.getInput()) != 1)
+    return failure();
+  dims.set(op.getResult(), 1);
+  return success();
+}
+
 //===-- position_embedding -------------------------------------------------------------------------------------------===//
 
 LogicalResult PositionEmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
@@ -44,6 +56,19 @@ LogicalResult PositionEmbeddingOp::inferReturnTypes(MLIRContext *, std::optional
     return emitOptionalError(loc, "position_embedding: a sequence of ", x[1], " tokens exceeds the ", table[0],
                              " positions of the table");
   types.push_back(adaptor.getInput().getType());
+  return success();
+}
+
+LogicalResult PositionEmbeddingOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
+
+bool PositionEmbeddingOp::isPositionwise() { return false; }
+
+LogicalResult PositionEmbeddingOp::buildStep(StepBuilder &step) {
+  int64_t places = shapeOf(getTable().getType())[0];
+  if (step.context() > places)
+    return emitOpError("has a table of ") << places << " positions, but generation may reach " << step.context()
+                                          << "; choose --context=" << places << " or less";
+  getPositionMutable().assign(step.position());
   return success();
 }
 
@@ -97,6 +122,15 @@ LogicalResult SinusoidalOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   if (!ShapedType::isDynamic(channels) && channels % 2)
     return emitOptionalError(loc, "sinusoidal: ", channels, " channels are no pairs of a sine and a cosine");
   types.push_back(adaptor.getInput().getType());
+  return success();
+}
+
+LogicalResult SinusoidalOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
+
+bool SinusoidalOp::isPositionwise() { return false; }
+
+LogicalResult SinusoidalOp::buildStep(StepBuilder &step) {
+  getPositionMutable().assign(step.position());
   return success();
 }
 
@@ -195,6 +229,15 @@ static bool undoes(RopeOp op, RopeOp other) {
 OpFoldResult RopeOp::fold(FoldAdaptor) {
   auto before = getInput().getDefiningOp<RopeOp>();
   return undoes(*this, before) ? OpFoldResult(before.getInput()) : OpFoldResult();
+}
+
+LogicalResult RopeOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
+
+bool RopeOp::isPositionwise() { return false; }
+
+LogicalResult RopeOp::buildStep(StepBuilder &step) {
+  getPositionMutable().assign(step.position());
+  return success();
 }
 
 // y = R(a) x      dx = R(a)^T dy = R(-a) dy

@@ -7,7 +7,14 @@
 
 include "dialects/tern/Attrs.td"
 
-def Tern_PositionEmbeddingOp : Tern_DifferentiableOp<"position_embedding"> {
+// Adds or applies what depends on the place of a token: with `position`, that of the first one.
+class Tern_PositionOp<string mnemonic, list<Trait> traits = []>
+    : Tern_DifferentiableOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Sequential,
+        ["followSequence", "isPositionwise", "buildStep"]>]> {
+  let results = (outs Tern_Float:$result);
+}
+
+def Tern_PositionEmbeddingOp : Tern_PositionOp<"position_embedding"> {
   let summary = "adds a learned position to every token";
   let description = [{
     `y[b, t, :] = x[b, t, :] + table[p + t, :]`, where p is `position`, the place of the first token (of all batch rows, or of
@@ -27,7 +34,7 @@ def Tern_PositionEmbeddingOp : Tern_DifferentiableOp<"position_embedding"> {
                         type($input) `,` type($table)}];
 }
 
-def Tern_SinusoidalOp : Tern_DifferentiableOp<"sinusoidal", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+def Tern_SinusoidalOp : Tern_PositionOp<"sinusoidal", [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = "adds sines and cosines of its position to every token (Vaswani et al. 2017)";
   let description = [{
     `y[b, t, :] = x[b, t, :] + PE(p + t)` with `PE(n)[2i] = sin(n / 10000^(2i / C))` and `PE(n)[2i + 1] = cos(n / 10000^(2i / C))`,
@@ -61,7 +68,7 @@ def Tern_RotaryLayout : I32EnumAttr<"RotaryLayout", "which two channels of a hea
   }];
 }
 
-def Tern_RopeOp : Tern_DifferentiableOp<"rope", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+def Tern_RopeOp : Tern_PositionOp<"rope", [DeclareOpInterfaceMethods<Tern_Costed>]> {
   let summary = "rotary position embedding of queries or keys (Su et al. 2021)";
   let description = [{
     Turns pair i of the first R = `rotary` channels of every head (all D without it) by the angle `a = (p + t) theta^(-2i / R)`:

@@ -42,7 +42,7 @@ class Tern_RandomOp<string mnemonic, list<Trait> traits = []>
   let hasVerifier = 1;
 }
 
-def Tern_DropoutOp : Tern_RandomOp<"dropout", [DeclareOpInterfaceMethods<Tern_Differentiable>]> {
+def Tern_DropoutOp : Tern_RandomOp<"dropout", [DeclareOpInterfaceMethods<Tern_Differentiable>, Tern_Sequential]> {
   let summary = "zeroes elements at random in training (Srivastava et al. 2014)";
   let description = [{
     `y = u >= rate ? x / (1 - rate) : 0` with u uniform; the identity outside training programs. `site` names it for its key.

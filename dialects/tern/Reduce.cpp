@@ -78,6 +78,15 @@ static LogicalResult inferReduction(StringRef name, std::optional<Location> loc,
   return success();
 }
 
+/// A reduction of other dimensions than the sequence leaves it, further to the front by those that disappear before it.
+static LogicalResult followReduction(SequenceDims &dims, Value input, Value result, ArrayRef<int64_t> reduced, bool keepDims) {
+  int64_t dim = dims.of(input).value();
+  if (llvm::is_contained(reduced, dim))
+    return failure();
+  dims.set(result, keepDims ? dim : dim - llvm::count_if(reduced, [&](int64_t other) { return other < dim; }));
+  return success();
+}
+
 /// The shape of the operand with extent 1 where it is reduced.
 static SmallVector<int64_t> keptShape(Value input, ArrayRef<int64_t> reduced) {
   SmallVector<int64_t> shape(shapeOf(input.getType()));
@@ -116,6 +125,9 @@ static Value repeat(GradBuilder &g, Value cotangent, Value input, ArrayRef<int64
     return keepsAll ? OpFoldResult(getInput()) : OpFoldResult();                                                       \
   }                                                                                                                    \
   SmallVector<int64_t> OP::getReducedDims() { return reducedDims(getDims(), shapeOf(getInput().getType()).size()); }   \
+  LogicalResult OP::followSequence(SequenceDims &dims) {                                                               \
+    return followReduction(dims, getInput(), getResult(), getReducedDims(), getKeepDims());                            \
+  }                                                                                                                    \
   uint64_t OP::getFlops() { return elementCount(getInput().getType()); }
 
 TERN_REDUCTION(SumOp)
@@ -173,6 +185,10 @@ LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
 
 int64_t ArgmaxOp::getAxis() { return normalized(getDim(), getInput()); }
 
+LogicalResult ArgmaxOp::followSequence(SequenceDims &dims) {
+  return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/false);
+}
+
 uint64_t ArgmaxOp::getFlops() { return elementCount(getInput().getType()); }
 
 //===-- softmax ---------------------------------------------------------------------------------------------------===//
@@ -191,6 +207,10 @@ void SoftmaxOp::buildGradient(GradBuilder &g) {
 
 int64_t SoftmaxOp::getAxis() { return normalized(getDim(), getInput()); }
 
+LogicalResult SoftmaxOp::followSequence(SequenceDims &dims) {
+  return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/true);
+}
+
 uint64_t SoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 
 //===-- log_softmax -----------------------------------------------------------------------------------------------===//
@@ -208,6 +228,10 @@ void LogSoftmaxOp::buildGradient(GradBuilder &g) {
 }
 
 int64_t LogSoftmaxOp::getAxis() { return normalized(getDim(), getInput()); }
+
+LogicalResult LogSoftmaxOp::followSequence(SequenceDims &dims) {
+  return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/true);
+}
 
 uint64_t LogSoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 

@@ -9,7 +9,8 @@ include "dialects/tern/Attrs.td"
 
 // y = op over `dims` of x. `formula` is the right-hand side, in x; `gradient` that of dx.
 class Tern_ReductionOp<string mnemonic, string title, string formula, string gradient>
-    : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Costed>]> {
+    : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Costed>,
+                                       DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = title;
   let description = "`y = " # formula # "` over `dims`, over all dimensions without `dims`. Reduced dimensions\n"
       # "disappear; `keep_dims` keeps them with extent 1. Negative dimensions count from the end; the op stores them\n"
@@ -36,7 +37,8 @@ def Tern_MaxOp  : Tern_ReductionOp<"max", "largest element over dimensions; ties
 
 // Works along one dimension, the last one unless `dim` says another.
 class Tern_AlongDimOp<string mnemonic, string title, string formula, string gradient, list<Trait> traits>
-    : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>]> {
+    : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>,
+                                      DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = title;
   let description = "`y = " # formula # "` along `dim`, by default the last dimension; a negative one counts from the end.\n\n"
       # "* Gradient: " # gradient # ".\n"

@@ -9,7 +9,8 @@ include "dialects/tern/Attrs.td"
 
 // One tensor of the same element type out.
 class Tern_ShapeOp<string mnemonic, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Rearranging]> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Rearranging,
+                                                DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence", "resizeSequence"]>]> {
   let results = (outs Tern_Tensor:$result);
 }
 
@@ -45,7 +46,8 @@ def Tern_TransposeOp : Tern_ShapeOp<"transpose"> {
   let hasFolder = 1;
 }
 
-def Tern_SplitOp : Tern_DifferentiableOp<"split", [Tern_Rearranging]> {
+def Tern_SplitOp : Tern_DifferentiableOp<"split", [Tern_Rearranging,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "a tensor cut along one dimension";
   let description = [{
     `into` cuts equal parts; `sizes` names the extent of every part, which sum to the operand's. A negative dimension counts

@@ -23,6 +23,7 @@
 #include "dialects/interfaces/Iterative.h"
 #include "dialects/interfaces/Narrowable.h"
 #include "dialects/interfaces/Rearranging.h"
+#include "dialects/interfaces/Sequential.h"
 #include "dialects/interfaces/Differentiable.h"
 #include "dialects/interfaces/Parametric.h"
 #include "dialects/interfaces/Stochastic.h"

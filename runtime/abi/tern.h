@@ -93,7 +93,7 @@ typedef struct tern_region {
 } tern_region;
 
 typedef struct tern_entry {
-  const char *name; // "init", "forward", "loss", "grad", "update"
+  const char *name; // "init", "forward", "loss", "grad", "update", "prefill", "decode"
   tern_entry_fn run;
   const tern_tensor *inputs; // written by the runtime before the call
   const tern_tensor *outputs; // read by the runtime after the call
@@ -142,7 +142,7 @@ typedef struct tern_manifest {
   const tern_param *params;
   const tern_entry *entries;
   uint32_t entry_count;
-  uint32_t reserved;
+  uint32_t context; // positions of a sequence in the caches of "prefill" and "decode", 0 if there are none
   int64_t batch;   // micro-batch
   int64_t seq;     // sequence length of training entries, 0 if the model has none
   int64_t vocab;   // token ids lie below: rows of the table they are looked up in, width of logits; 0 if there is no bound

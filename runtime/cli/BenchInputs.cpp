@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace tern::rt {
 
@@ -48,12 +49,26 @@ static void fillNumbers(std::span<uint8_t> bytes, uint32_t dtype, double scale) 
     std::memcpy(bytes.data() + at, block.data(), std::min<uint64_t>(block.size(), bytes.size() - at));
 }
 
+/// Where a step of generation stands: at the end of full caches, with all its tokens there.
+static std::optional<int32_t> stepValue(const Session &session, const tern_entry &entry, std::string_view role) {
+  const tern_tensor *tokens = findInput(entry, "tokens");
+  int64_t count = tokens && tokens->rank == 2 ? tokens->shape[1] : 1;
+  if (role == "count")
+    return static_cast<int32_t>(count);
+  if (role == "position")
+    return static_cast<int32_t>(std::max<int64_t>(session.manifest().context - count, 0));
+  return std::nullopt;
+}
+
 Status fillBenchInputs(Session &session, const tern_entry &entry) {
   for (const tern_tensor &tensor : inputs(entry)) {
     bool isInteger =
         tensor.dtype == TERN_I32 || tensor.dtype == TERN_I64 || tensor.dtype == TERN_I8 || tensor.dtype == TERN_I1;
     double value = scalarValue(tensor.name);
-    if (tensor.rank > 0 && isInteger)
+    if (std::optional<int32_t> step = stepValue(session, entry, tensor.name); step && tensor.dtype == TERN_I32) {
+      TERN_ASSIGN(std::span<int32_t> values, session.input<int32_t>(entry, tensor.name));
+      std::ranges::fill(values, *step);
+    } else if (tensor.rank > 0 && isInteger)
       TERN_TRY(fillIds(session, tensor));
     else if (tensor.rank > 0)
       fillNumbers(session.bytes(tensor), tensor.dtype, 1);

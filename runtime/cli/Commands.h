@@ -20,6 +20,10 @@ Status runTranslate(Session &session, const Tokenizer &tokenizer, std::string_vi
 Status runEval(const tern_manifest &manifest, const EvalOptions &options);
 Status runGrad(const tern_manifest &manifest, const GradOptions &options);
 Status runForward(const tern_manifest &manifest, const ForwardOptions &options);
+class InputBatch;
+class Session;
+/// `forward --steps`: through prefill and decode.
+Status runForwardBySteps(Session &session, const tern_entry &forward, const InputBatch &batch, const ForwardOptions &options);
 Status runBench(const tern_manifest &manifest, const BenchOptions &options);
 
 /// The variant to run: what TERN_ISA names, else the one that a run to resume was made with, else the best that can be used.

@@ -129,6 +129,11 @@ static void addForwardCommand(CLI::App &app, ForwardOptions &options) {
   addWeights(*command, options.weights);
   addBatchFlags(*command, options.batch);
   command->add_option("--out", options.out, "Write the outputs as safetensors")->type_name("FILE")->required();
+  command
+      ->add_option("--steps", options.steps, "The logits as generation computes them: the first N tokens of a row in chunks, the others "
+                                             "one by one; several N: by turns, one per row")
+      ->type_name("N")
+      ->delimiter(',');
   addMachineFlags(*command, options.machine);
 }
 

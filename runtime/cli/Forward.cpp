@@ -45,6 +45,11 @@ Status runForward(const tern_manifest &manifest, const ForwardOptions &options) 
   TERN_ASSIGN(auto session, Session::create(manifest, options.machine.threads));
   TERN_ASSIGN(const tern_entry *entry, session->program().entry("forward"));
   TERN_ASSIGN(InputBatch batch, InputBatch::open(options.batch));
+  if (!options.steps.empty()) {
+    TERN_TRY(fillParameters(*session, options.weights, 1));
+    TERN_TRY(batch.setParameters(*session));
+    return runForwardBySteps(*session, *entry, batch, options);
+  }
   TERN_ASSIGN(int64_t rows, batch.rows(*entry));
   int64_t step = batchOf(*entry);
   std::vector<Output> results;

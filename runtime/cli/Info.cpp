@@ -73,6 +73,7 @@ static void printJson(const tern_variants &variants, const Program &program) {
   object.add("objective", manifest.objective).add("optimizer", manifest.optimizer);
   object.add("precision", manifest.precision).add("tokenizer", manifest.tokenizer);
   object.add("batch", manifest.batch).add("seq", manifest.seq).add("vocab", manifest.vocab);
+  object.add("context", static_cast<int64_t>(manifest.context));
   object.addRaw("entries", "[" + entries + "]").add("memory", memory);
   object.add("isa", manifest.isa).add("compiler", manifest.compiler).add("source_hash", manifest.source_hash);
   object.addRaw("variants", variantsJson(variants, manifest));
@@ -98,6 +99,8 @@ static void printText(const tern_variants &variants, const Program &program) {
   std::printf("shape        batch %lld", static_cast<long long>(manifest.batch));
   if (manifest.seq > 0)
     std::printf(", sequence %lld", static_cast<long long>(manifest.seq));
+  if (manifest.context > 0)
+    std::printf(", generation up to %u", manifest.context);
   if (manifest.vocab > 0)
     std::printf(", vocabulary %s", withSeparators(static_cast<uint64_t>(manifest.vocab)).c_str());
   std::printf("\n\n%-12s %22s %22s\n", "entry", "FLOPs", "bytes moved");

@@ -80,6 +80,7 @@ struct ForwardOptions {
   MachineOptions machine;
   BatchFlags batch;
   std::string weights, out;
+  std::vector<int64_t> steps; // tokens of a row's prompt, by turns; none: the forward entry
 };
 
 struct BenchOptions {

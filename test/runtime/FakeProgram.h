@@ -22,6 +22,11 @@ const tern_manifest &bigramProgram();
 // loss, grad, update.
 const tern_manifest &regressionProgram();
 
+// Steps of a language model without parameters, f32, three slots of context 10, chunks of 4, vocabulary 97: after tokens x_0, x_1,
+// ... follows the sum of (i + 1) x_i, modulo 97. Entries prefill (tokens (1, 4), position, count, slot) and decode (tokens (3, 1),
+// position, count), which give logits (1, 1, 97) and (3, 1, 97).
+const tern_manifest &stepsProgram();
+
 } // namespace tern::rt::test
 
 #endif // TERN_TEST_RUNTIME_FAKEPROGRAM_H

@@ -18,7 +18,7 @@ static const llvm::StringSet<> &requiredPasses() {
   static const llvm::StringSet<> names = {// model: what the entries are
                                           "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps",
                                           "seed-random", "track-averages", "specialize-shapes", "set-precision", "derive-init",
-                                          "differentiate", "derive-step", "count-cost",
+                                          "derive-decode", "differentiate", "derive-step", "count-cost",
                                           // tensor
                                           "lower-to-linalg", "materialize-splats",
                                           // buffer: the last one of the expansions is the reference

@@ -43,6 +43,18 @@ func.func @gather(%t: memref<10x8xf32>, %i: memref<4xi32>, %o: memref<4x8xf32>) 
   return
 }
 
+// As many rows as are there, and none behind the end.
+// CHECK-LABEL: @write_rows
+// CHECK: scf.forall (%{{.*}}, %{{.*}}) in (2, 8)
+// CHECK: %[[POSITION:.*]] = arith.minsi
+// CHECK: %[[ROOM:.*]] = arith.subi %{{.*}}, %[[POSITION]]
+// CHECK: %[[COUNT:.*]] = arith.minsi %{{.*}}, %[[ROOM]]
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[COUNT]]
+func.func @write_rows(%r: memref<2x4x8xf32>, %p: memref<2xi32>, %n: memref<2xi32>, %o: memref<2x64x8xf32>) {
+  tern_kernel.write_rows ins(%r, %p, %n : memref<2x4x8xf32>, memref<2xi32>, memref<2xi32>) outs(%o : memref<2x64x8xf32>)
+  return
+}
+
 // -----
 
 func.func @on_tensors(%t: tensor<10x8xf32>, %i: tensor<4xi32>, %o: tensor<4x8xf32>) -> tensor<4x8xf32> {

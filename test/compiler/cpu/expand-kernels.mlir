@@ -24,6 +24,16 @@ func.func @rows(%table: memref<10x64xf32>, %indices: memref<4xi32>, %rows: memre
   return
 }
 
+// Two sequences, rows of 1024 four to a share.
+// CHECK-LABEL: @write_rows
+// CHECK: scf.forall (%{{.*}}, %{{.*}}) in (2, 4)
+// CHECK: vector.load {{.*}} vector<16xf32>
+// CHECK: vector.store
+func.func @write_rows(%r: memref<2x16x1024xf32>, %p: memref<2xi32>, %n: memref<2xi32>, %o: memref<2x64x1024xf32>) {
+  tern_kernel.write_rows ins(%r, %p, %n : memref<2x16x1024xf32>, memref<2xi32>, memref<2xi32>) outs(%o : memref<2x64x1024xf32>)
+  return
+}
+
 // CHECK-LABEL: @integers
 // CHECK-NOT: vector
 // CHECK-LABEL: @no_contiguous_rows

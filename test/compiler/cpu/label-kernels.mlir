@@ -43,6 +43,14 @@ func.func @tables(%table: memref<100x8xf32>, %ids: memref<4xi32>, %rows: memref<
   return
 }
 
+// Of a cache only the rows are touched that are written.
+// CHECK-LABEL: @caches
+// CHECK: tern_kernel.write_rows {{.*}} kernel = "write_rows", {{.*}} read = 272 : i64, {{.*}} updates = false, written = 256
+func.func @caches(%r: memref<2x4x8xf32>, %p: memref<2xi32>, %n: memref<2xi32>, %o: memref<2x64x8xf32>) {
+  tern_kernel.write_rows ins(%r, %p, %n : memref<2x4x8xf32>, memref<2xi32>, memref<2xi32>) outs(%o : memref<2x64x8xf32>)
+  return
+}
+
 // CHECK-LABEL: @loops
 // CHECK: linalg.fill {{.*}} kernel = "fill"
 // CHECK: memref.copy {{.*}} kernel = "copy", {{.*}} read = 32 : i64, shape = "8", {{.*}} written = 32

@@ -18,3 +18,12 @@ func.func @layers_repeat(%x: tensor<8xf32>) -> tensor<8xf32> {
   }
   return %y : tensor<8xf32>
 }
+
+// Of a cache all rows are read and few are written: it counts once.
+// CHECK-LABEL: func.func @step(
+// CHECK-SAME: tern.bytes = 4232 : i64
+func.func @step(%c: tensor<2x64x8xf32> {tern.variable = "cache:key"}, %k: tensor<2x1x8xf32>, %p: tensor<2xi32>)
+    -> (tensor<2x1x8xf32>, tensor<2x64x8xf32> {tern.updates = "cache:key"}) attributes {tern.entry = "decode"} {
+  %y = tern.cache_write %c, %k position %p count %p : tensor<2x64x8xf32>, tensor<2x1x8xf32>, tensor<2xi32>
+  return %k, %y : tensor<2x1x8xf32>, tensor<2x64x8xf32>
+}

@@ -1,6 +1,16 @@
 // RUN: tern-opt %s -tern-derive-objective=objective=causal-lm | FileCheck %s
 // RUN: not tern-opt %s -tern-derive-objective=objective=contrastive 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
+// RUN: tern-opt %s -tern-derive-objective="objective=causal-lm prefill=16 slots=3" | FileCheck %s --check-prefix=PIECES
+
+// PIECES: func.func @forward(
+// PIECES: func.func @prefill(
+// PIECES-SAME: attributes {tern.batch = 1 : i64, tern.entry = "prefill", tern.seq = 16 : i64, tern.tokens = 16 : i64}
+// PIECES: func.func @decode(
+// PIECES-SAME: attributes {tern.batch = 3 : i64, tern.entry = "decode", tern.seq = 16 : i64, tern.tokens = 1 : i64}
+// PIECES: func.func @loss(
+// PIECES-NOT: tern.tokens
+
 // UNKNOWN: objective 'contrastive' is not supported; choose causal-lm, masked-lm, seq2seq, classify, regress, embed, or none and write @loss
 
 // CHECK: module attributes {tern.objective = "causal-lm", tern.vocabulary = 10 : i64}

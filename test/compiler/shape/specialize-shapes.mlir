@@ -8,6 +8,14 @@ func.func @batch_and_seq_by_name(%tokens: tensor<?x?xi32> {tern.dims = ["batch",
   return %x : tensor<?x?x8xf32>
 }
 
+// CHECK-LABEL: func.func @a_function_has_its_own_sequence(
+// CHECK-SAME: tensor<4x5xi32>
+func.func @a_function_has_its_own_sequence(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %w: tensor<10x8xf32>) -> tensor<?x?x8xf32>
+    attributes {tern.seq = 5 : i64} {
+  %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
+  return %x : tensor<?x?x8xf32>
+}
+
 // CHECK-LABEL: func.func @a_function_has_its_own_batch(
 // CHECK-SAME: tensor<1x16xi32>
 func.func @a_function_has_its_own_batch(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %w: tensor<10x8xf32>) -> tensor<?x?x8xf32>

@@ -127,6 +127,30 @@ func.func @gather_columns(%table: memref<10x8xf32>, %indices: memref<4xi32>, %ou
 
 // -----
 
+func.func @written_channels(%rows: memref<2x4x8xf32>, %p: memref<2xi32>, %out: memref<2x64x7xf32>) {
+  // expected-error@+1 {{channels of rows is 8, but channels of the out is 7}}
+  tern_kernel.write_rows ins(%rows, %p, %p : memref<2x4x8xf32>, memref<2xi32>, memref<2xi32>) outs(%out : memref<2x64x7xf32>)
+  return
+}
+
+// -----
+
+func.func @written_elements(%rows: memref<2x4x8xf32>, %p: memref<2xi32>, %out: memref<2x64x8xbf16>) {
+  // expected-error@+1 {{rows have elements of type 'f32', but the out of type 'bf16'}}
+  tern_kernel.write_rows ins(%rows, %p, %p : memref<2x4x8xf32>, memref<2xi32>, memref<2xi32>) outs(%out : memref<2x64x8xbf16>)
+  return
+}
+
+// -----
+
+func.func @written_counts(%rows: memref<2x4x8xf32>, %p: memref<2xi32>, %n: memref<3xi32>, %out: memref<2x64x8xf32>) {
+  // expected-error@+1 {{the number of counts is 3, but the batch of rows is 2}}
+  tern_kernel.write_rows ins(%rows, %p, %n : memref<2x4x8xf32>, memref<2xi32>, memref<3xi32>) outs(%out : memref<2x64x8xf32>)
+  return
+}
+
+// -----
+
 func.func @cross_entropy_rows(%logits: memref<4x10xf32>, %targets: memref<5xi32>, %loss: memref<4xf32>, %lse: memref<4xf32>) {
   // expected-error@+1 {{rows of logits is 4, but the number of targets is 5}}
   tern_kernel.cross_entropy ignore_index -100 ins(%logits, %targets : memref<4x10xf32>, memref<5xi32>) outs(%loss, %lse : memref<4xf32>, memref<4xf32>)

@@ -89,6 +89,18 @@ func.func @rows(%table: tensor<10x8xf32>, %indices: tensor<4xi32>, %scale: tenso
   return %sum, %g : tensor<10x8xf32>, tensor<4x8xf32>
 }
 
+// Rows are written in the place of the cache.
+// CHECK-LABEL: @write_rows
+// CHECK: tern_kernel.write_rows ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<2x4x8xf32>, tensor<2xi32>, tensor<2xi32>) outs(%{{.*}} : tensor<2x64x8xf32>)
+// BUFFER-LABEL: @write_rows
+// BUFFER-NOT: memref.copy
+// BUFFER: tern_kernel.write_rows
+func.func @write_rows(%rows: tensor<2x4x8xf32>, %p: tensor<2xi32>, %n: tensor<2xi32>, %cache: tensor<2x64x8xf32>) -> tensor<2x64x8xf32> {
+  %r = tern_kernel.write_rows ins(%rows, %p, %n : tensor<2x4x8xf32>, tensor<2xi32>, tensor<2xi32>)
+      outs(%cache : tensor<2x64x8xf32>) -> tensor<2x64x8xf32>
+  return %r : tensor<2x64x8xf32>
+}
+
 // CHECK-LABEL: @blocks
 // CHECK: tern_kernel.quantize q4_0 ins(%{{.*}} : tensor<20x64xf32>) outs(%{{.*}} : tensor<20x2x18xi8>)
 // CHECK: tern_kernel.interleave q4_0

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// @prefill and @decode, which see a sequence in pieces, from copies of @forward. Ops say themselves what a step of theirs needs;
+// here they get it:
+//
+//   a = attention q, k, v causal          ->  ks = cache_write ks0, k position p count n      vs likewise
+//                                             a = attention q, ks, vs causal position(p)
+//   layers (h = x) { a; yield h' }        ->  layers (h = x) stacked (ks0 = KS) { ks; a; yield h', ks }     (L, B, S, C)
+//   logits = linear norm x                ->  logits = linear norm last_row x count n
+
+#include "compiler/derive/DeriveUtils.h"
+#include "compiler/derive/Passes.h"
+#include "compiler/derive/SequenceAnalysis.h"
+#include "dialects/tern/Shapes.h"
+
+#include "mlir/AsmParser/AsmParser.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+
+namespace tern {
+#define GEN_PASS_DEF_DERIVEDECODE
+#include "compiler/derive/Passes.h.inc"
+} // namespace tern
+
+using namespace tern;
+
+namespace {
+
+/// One function that becomes a step. What lasts from call to call is an argument and a result, both with the variable's name.
+class Step : public StepBuilder {
+public:
+  Step(func::FuncOp function, int64_t batch, int64_t slots, int64_t positions, Type kept)
+      : function(function), batch(batch), slots(slots), positions(positions), kept(kept) {}
+
+  Value position() override { return once(first, "position", {batch}); }
+  Value count() override { return once(there, "count", {batch}); }
+  int64_t context() const override { return positions; }
+  Value cache(Operation *op, StringRef name, Value rows) override;
+
+private:
+  /// An argument that is made when it is asked for.
+  Value once(Value &argument, StringRef role, ArrayRef<int64_t> shape) {
+    if (!argument)
+      argument = appendArgument(function, RankedTensorType::get(shape, IntegerType::get(function.getContext(), 32)),
+                                "tern.role", role);
+    return argument;
+  }
+  /// Which of the sequences of the cache a program works on that works on one, or null.
+  Value slot() { return batch < slots ? once(which, "slot", {}) : Value(); }
+  /// "cache:h.{i}.key", with a number where the name is taken.
+  std::string variableOf(LayersOp layers, StringRef name);
+
+  func::FuncOp function;
+  int64_t batch, slots, positions;
+  Type kept; // of the elements of caches; null: as they are computed
+  Value first, there, which;
+  llvm::StringSet<> variables;
+};
+
+struct DeriveDecode : tern::impl::DeriveDecodeBase<DeriveDecode> {
+  using DeriveDecodeBase::DeriveDecodeBase;
+  void runOnOperation() override;
+
+private:
+  LogicalResult derive(func::FuncOp function, int64_t tokens);
+};
+
+} // namespace
+
+std::string Step::variableOf(LayersOp layers, StringRef name) {
+  std::string scope = layers && layers.getScope() ? (*layers.getScope() + ".{i}.").str() : "", variable;
+  unsigned number = 0;
+  do
+    variable = "cache:" + scope + name.str() + (number ? "." + std::to_string(number) : "");
+  while (!variables.insert(variable).second && ++number);
+  return variable;
+}
+
+Value Step::cache(Operation *op, StringRef name, Value rows) {
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  auto layers = op->getParentOfType<LayersOp>();
+  if (layers && layers->getParentOfType<LayersOp>())
+    return op->emitOpError("is inside nested 'tern.layers'; what it keeps between steps may be one level deep"), Value();
+  if (kept && elementOf(rows.getType()).isF32() && !kept.isF32())
+    rows = arith::TruncFOp::create(b, loc, withElement(rows.getType(), kept), rows);
+  SmallVector<int64_t> shape = {slots, positions, shapeOf(rows.getType()).back()};
+  RankedTensorType type = withShape(rows.getType(), shape);
+  if (layers)
+    shape.insert(shape.begin(), layers.getTripCount());
+  std::string variable = variableOf(layers, name);
+  Value storage = appendArgument(function, withShape(type, shape), "tern.variable", variable);
+  if (layers) {
+    layers.getStackedMutable().append(storage);
+    storage = layers.getBody().addArgument(type, loc);
+  }
+  Value written = CacheWriteOp::create(b, loc, storage, rows, position(), count(), slot());
+  Value result = layers ? Value(layers.alsoStack(written).getResults().back()) : written;
+  appendResult(function, result, "tern.updates", variable);
+  return slot() ? CacheReadOp::create(b, loc, written, slot()) : written;
+}
+
+/// Another number of tokens in the attributes and the results of an op.
+static void resizeOp(Operation *op, const SequenceDims &dims, int64_t tokens) {
+  if (auto sequential = dyn_cast<Sequential>(op); sequential && isAlongSequence(op, dims))
+    sequential.resizeSequence(dims, tokens);
+  for (Value result : op->getResults())
+    if (dims.of(result))
+      result.setType(withShape(result.getType(), dims.resized(result, tokens)));
+}
+
+static void updateSignature(func::FuncOp function) {
+  Block &body = function.getBody().front();
+  function.setType(FunctionType::get(function.getContext(), body.getArgumentTypes(), body.getTerminator()->getOperandTypes()));
+}
+
+static void resize(func::FuncOp function, const SequenceDims &dims, int64_t tokens) {
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    for (Region &region : op->getRegions())
+      for (BlockArgument argument : region.getArguments())
+        if (dims.of(argument))
+          argument.setType(withShape(argument.getType(), dims.resized(argument, tokens)));
+    resizeOp(op, dims, tokens);
+  });
+  updateSignature(function);
+}
+
+/// The one operand along the sequence of an op with one result, or null.
+static OpOperand *onlyOperandAlong(Operation *op, const SequenceDims &dims) {
+  OpOperand *only = nullptr;
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!dims.of(operand.get()))
+      continue;
+    if (only)
+      return nullptr;
+    only = &operand;
+  }
+  return op->getNumResults() == 1 ? only : nullptr;
+}
+
+/// Logits are wanted for the last token that is there: from the last point on where tokens are rows of one matrix, everything
+/// is computed for that one alone.
+static LogicalResult keepLastRow(func::FuncOp function, int64_t batch, SequenceDims &dims, Step &step) {
+  auto areTokens = [&](Value value) {
+    ArrayRef<int64_t> shape = shapeOf(value.getType());
+    return dims.of(value) == 1 && shape.size() == 3 && shape[0] == batch && shape[1] == dims.length();
+  };
+  OpOperand *use = &function.getBody().front().getTerminator()->getOpOperand(0), *reader = areTokens(use->get()) ? use : nullptr;
+  SmallVector<Operation *> behind, passed; // ops behind the reader's operand, and those that were passed since
+  while (Operation *op = use->get().getDefiningOp()) {
+    use = isPositionwise(op) && use->get().hasOneUse() ? onlyOperandAlong(op, dims) : nullptr;
+    if (!use)
+      break;
+    passed.push_back(op);
+    if (!areTokens(use->get()))
+      continue;
+    reader = use;
+    behind.append(passed);
+    passed.clear();
+  }
+  if (!reader)
+    return function.emitOpError("returns ") << function.getResultTypes().front() << ", not one row of logits per token";
+  OpBuilder b(function.getContext());
+  b.setInsertionPointAfterValue(reader->get());
+  reader->set(LastRowOp::create(b, reader->get().getLoc(), reader->get(), step.count()));
+  dims.set(reader->get(), 1);
+  for (Operation *op : behind)
+    resizeOp(op, dims, 1);
+  updateSignature(function);
+  return success();
+}
+
+LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
+  FailureOr<SequenceDims> dims = followSequence(function);
+  if (failed(dims))
+    return failure();
+  SmallVector<Sequential> ops;
+  function.walk([&](Sequential op) {
+    if (isAlongSequence(op, *dims))
+      ops.push_back(op);
+  });
+  int64_t batch = shapeOf(function.getResultTypes().front()).front();
+  Type kept = cache.empty() ? Type() : parseType(cache, &getContext());
+  Step step(function, batch, slots, context, kept);
+  if (tokens != dims->length())
+    resize(function, *dims, tokens);
+  else if (failed(keepLastRow(function, batch, *dims, step)))
+    return failure();
+  // Repeats are replaced from here on, so that `dims` is not asked any more.
+  for (Sequential op : ops)
+    if (failed(op.buildStep(step)))
+      return failure();
+  return success();
+}
+
+void DeriveDecode::runOnOperation() {
+  for (auto function : getOperation().getOps<func::FuncOp>()) {
+    auto tokens = function->getAttrOfType<IntegerAttr>("tern.tokens");
+    if (!tokens)
+      continue;
+    if (failed(derive(function, tokens.getInt())))
+      return signalPassFailure();
+    function->removeAttr("tern.tokens");
+    getOperation()->setAttr("tern.context", Builder(&getContext()).getI64IntegerAttr(context));
+  }
+}
