@@ -4,6 +4,7 @@
 
 #include "compiler/lower/Lower.h"
 #include "compiler/lower/LowerUtils.h"
+#include "dialects/tern/Attrs.h"
 #include "dialects/tern/Tern.h"
 
 #include "mlir/Transforms/DialectConversion.h"
@@ -84,6 +85,7 @@ static Value formula(RsqrtOp, Scalar s, ValueRange x) { return math::RsqrtOp::cr
 static Value formula(AbsOp, Scalar s, ValueRange x) { return math::AbsFOp::create(s.b, x[0]); }
 static Value formula(SinOp, Scalar s, ValueRange x) { return math::SinOp::create(s.b, x[0]); }
 static Value formula(CosOp, Scalar s, ValueRange x) { return math::CosOp::create(s.b, x[0]); }
+static Value formula(ScaleOp op, Scalar s, ValueRange x) { return s.scale(x[0], literalReal(op.getFactor()).value_or(1)); }
 static Value formula(PowOp op, Scalar s, ValueRange x) { return s.power(x[0], op.getExponent().convertToDouble()); }
 static Value formula(TanhOp, Scalar s, ValueRange x) { return s.tanh(x[0]); }
 static Value formula(ErfOp, Scalar s, ValueRange x) { return s.erf(x[0]); }
@@ -157,6 +159,6 @@ void addElementwise(RewritePatternSet &patterns) {
 
 void tern::populateElementwiseLowering(RewritePatternSet &patterns) {
   addElementwise<AddOp, SubOp, MulOp, DivOp, MaximumOp, MinimumOp>(patterns);
-  addElementwise<NegOp, ExpOp, LogOp, SqrtOp, RsqrtOp, AbsOp, SinOp, CosOp, PowOp, TanhOp, ErfOp, SigmoidOp, StepOp>(patterns);
+  addElementwise<NegOp, ExpOp, LogOp, SqrtOp, RsqrtOp, AbsOp, SinOp, CosOp, ScaleOp, PowOp, TanhOp, ErfOp, SigmoidOp, StepOp>(patterns);
   addElementwise<ReluOp, SiluOp, LeakyReluOp, PreluOp, EluOp, GeluOp, GeluGradOp, SiluGradOp>(patterns);
 }

@@ -16,6 +16,12 @@ namespace tern {
 
 //===-- one operand -----------------------------------------------------------------------------------------------===//
 
+/// Whether the numbers of an op are known: a factor may be a hyperparameter.
+static bool isBound(Operation *op) {
+  auto scale = dyn_cast<ScaleOp>(op);
+  return !scale || literalReal(scale.getFactor());
+}
+
 // One op a line: its value, for constants, and the cotangent dx of its operand from the cotangent dy of its result y.
 #define TERN_UNARY(OP, VALUE, COTANGENT)                                                                               \
   LogicalResult OP::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,                          \
@@ -25,7 +31,7 @@ namespace tern {
   }                                                                                                                    \
   OpFoldResult OP::fold(FoldAdaptor adaptor) {                                                                         \
     std::optional<double> constant = splatValue(adaptor.getInput());                                                   \
-    if (!constant)                                                                                                     \
+    if (!constant || !isBound(*this))                                                                                  \
       return {};                                                                                                       \
     double x = *constant;                                                                                              \
     return splatOf(getType(), VALUE);                                                                                  \
@@ -101,6 +107,8 @@ static Value powerSlope(GradBuilder &g, Value x, double exponent) {
   Value power = PowOp::create(g.getBuilder(), g.getLoc(), x, g.getBuilder().getF64FloatAttr(exponent - 1.0));
   return g.scale(power, exponent);
 }
+// dx = f dy
+TERN_UNARY(ScaleOp, literalReal(getFactor()).value_or(0) * x, ScaleOp::create(g.getBuilder(), g.getLoc(), dy, getFactor()))
 TERN_UNARY(PowOp, std::pow(x, getExponent().convertToDouble()),
            g.mul(dy, powerSlope(g, x, getExponent().convertToDouble())))
 

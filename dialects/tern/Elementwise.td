@@ -77,6 +77,20 @@ def Tern_PowOp : Tern_UnaryOp<"pow", "power with a constant exponent", "", ""> {
   let assemblyFormat = "$input `exponent` $exponent attr-dict `:` type($input)";
 }
 
+def Tern_ScaleOp : Tern_UnaryOp<"scale", "product with a constant", "", ""> {
+  let description = [{
+    `y = f x` at every position, f the `factor`, a number or a hyperparameter; y has the type of x.
+
+    * Gradient: `dx = f dy`.
+    * Refused: elements that are not floating-point numbers.
+    ```mlir
+    %y = tern.scale %x factor 22.627417 : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Tern_Real:$factor);
+  let assemblyFormat = "$input `factor` custom<Real>($factor) attr-dict `:` type($input)";
+}
+
 // Activations.
 def Tern_ReluOp
     : Tern_UnaryOp<"relu", "rectified linear unit (Nair and Hinton 2010)", "max(x, 0)", "x > 0 ? dy : 0">;

@@ -201,6 +201,14 @@ func.func @test_cos() {
   return
 }
 
+func.func @test_scale() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[-6.6, -2.75, -1.1], [0.55, 1.65, 5.5]]> : tensor<2x3xf64>
+  %y = tern.scale %x factor 2.2 : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
 func.func @test_pow_fraction() {
   %x = arith.constant dense<[[0.1, 0.5, 1.0], [1.75, 3.0, 9.0]]> : tensor<2x3xf64>
   %expected = arith.constant dense<[[0.0199526231496888, 0.3077861033362291, 1.0], [2.589194541456904, 6.473007839923779, 41.89983049571471]]> : tensor<2x3xf64>
@@ -477,6 +485,14 @@ func.func @weighted_cos(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64>
   return %loss : tensor<f64>
 }
 check.gradient @weighted_cos low -2.0 high 2.0
+
+func.func @weighted_scale(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.scale %x factor 2.2 : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_scale low -2.0 high 2.0
 
 func.func @weighted_pow_fraction(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
   %y = tern.pow %x exponent 1.7 : tensor<2x5xf64>

@@ -60,6 +60,14 @@ func.func @functions(%a: tensor<3xf32>) -> tensor<3xf32> {
   return %k : tensor<3xf32>
 }
 
+// CHECK-LABEL: func @scale
+// CHECK: %[[F:.*]] = arith.constant 2.500000e+00 : f32
+// CHECK: arith.mulf %{{.*}}, %[[F]]
+func.func @scale(%a: tensor<3xf32>) -> tensor<3xf32> {
+  %y = tern.scale %a factor 2.5 : tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
 // A small integer as exponent is a few multiplications.
 // CHECK-LABEL: func @fifth_power
 // CHECK-NOT: math.powf

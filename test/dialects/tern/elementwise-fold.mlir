@@ -47,6 +47,18 @@ func.func @constants() -> (tensor<2x2xf64>, tensor<2x2xf64>) {
   return %half, %zero : tensor<2x2xf64>, tensor<2x2xf64>
 }
 
+// A constant times a constant, but not times a hyperparameter that nobody has bound.
+// CHECK-LABEL: func @scale
+// CHECK-DAG: %[[SIX:.*]] = arith.constant dense<6.000000e+00>
+// CHECK-DAG: %[[OPEN:.*]] = tern.scale %{{.*}} factor @f
+// CHECK: return %[[SIX]], %[[OPEN]]
+func.func @scale() -> (tensor<2xf64>, tensor<2xf64>) {
+  %x = arith.constant dense<-2.0> : tensor<2xf64>
+  %y = tern.scale %x factor -3.0 : tensor<2xf64>
+  %z = tern.scale %x factor @f : tensor<2xf64>
+  return %y, %z : tensor<2xf64>, tensor<2xf64>
+}
+
 // Every function folds on a constant: each to a number of its own.
 // CHECK-LABEL: func @functions_of_constants
 // CHECK-NOT: tern.

@@ -58,6 +58,10 @@ func.func @elementwise(%x: tensor<2x4xf32>, %a: tensor<4xf32>, %s: tensor<f32>, 
   %25 = tern.sin %24 : tensor<2x4xf32>
   // CHECK: tern.cos %{{.*}} : tensor<2x4xf32>
   %26 = tern.cos %25 : tensor<2x4xf32>
+  // CHECK: tern.scale %{{.*}} factor 2.500000e+00 : tensor<2x4xf32>
+  %scaled = tern.scale %26 factor 2.5 : tensor<2x4xf32>
+  // CHECK: tern.scale %{{.*}} factor @embed_scale : tensor<2x4xf32>
+  %named = tern.scale %scaled factor @embed_scale : tensor<2x4xf32>
   // CHECK: tern.pow %{{.*}} exponent 1.500000e+00 : tensor<2x4xf32>
   %27 = tern.pow %26 exponent 1.5 : tensor<2x4xf32>
   // CHECK: tern.prelu %{{.*}} "act" : tensor<2x4xf32>
