@@ -141,8 +141,8 @@ Expected<CpuTarget> tern::cpu::parseCpuTarget(StringRef text) {
   return target;
 }
 
-static constexpr StringLiteral allTargets =
-    "x86-64,x86-64-v3,x86-64-v4,x86-64-v4+avx512bf16+avx512vnni+amx-tile+amx-bf16+amx-int8";
+static constexpr StringLiteral allTargets = "x86-64,x86-64-v3,x86-64-v4,x86-64-v4+avx512bf16+avx512vnni,"
+                                            "x86-64-v4+avx512bf16+avx512vnni+amx-tile+amx-bf16+amx-int8";
 
 Expected<std::vector<CpuTarget>> tern::cpu::parseCpuTargets(StringRef text) {
   SmallVector<StringRef> texts;
@@ -195,7 +195,8 @@ std::string tern::cpu::missingHere(const CpuTarget &target) {
 
 void tern::cpu::listCpuTargets(raw_ostream &out) {
   out << "native: feature bits and caches of this machine\n"
-         "all: one program for x86-64, x86-64-v3, x86-64-v4 and x86-64-v4 with tiles; it picks one when it starts\n"
+         "all: one program for x86-64, x86-64-v3, x86-64-v4, x86-64-v4 with dot products of bf16 and bytes, and that with\n"
+         "     tiles; it picks one when it starts\n"
          "x86-64, x86-64-v2, x86-64-v3, x86-64-v4: levels\n";
   for (const Architecture &architecture : architectures())
     out << architecture.name << ": the baseline, or the features of " << llvm::join(listProcessors(architecture), " ")

@@ -39,46 +39,81 @@ static SmallVector<Value> placeOfRow(Emitter &emit, ValueRange indices, Value st
 
 //===-- the product as a function ------------------------------------------------------------------------------------===//
 
+namespace {
+
+// Whether the bytes of each factor are unsigned.
+struct Factors {
+  bool unsignedLeft = false, unsignedRight = false;
+};
+
+} // namespace
+
 // Widened to the type of the sums, elements `group * i + offset` of a row.
-static Value everySecond(Emitter &emit, Value row, int64_t group, int64_t offset, Type sum) {
+static Value everySecond(Emitter &emit, Value row, int64_t group, int64_t offset, Type sum, bool isUnsigned) {
   SmallVector<int64_t> lanes;
   for (int64_t i = offset; i < cast<VectorType>(row.getType()).getDimSize(0); i += group)
     lanes.push_back(i);
   Value picked = vector::ShuffleOp::create(emit.b, emit.loc, row, row, lanes);
-  return arith::ExtFOp::create(emit.b, emit.loc, VectorType::get({int64_t(lanes.size())}, sum), picked);
+  auto wide = VectorType::get({int64_t(lanes.size())}, sum);
+  if (isa<FloatType>(sum))
+    return arith::ExtFOp::create(emit.b, emit.loc, wide, picked);
+  if (isUnsigned)
+    return arith::ExtUIOp::create(emit.b, emit.loc, wide, picked);
+  return arith::ExtSIOp::create(emit.b, emit.loc, wide, picked);
+}
+
+static Value plus(Emitter &emit, Value left, Value right) {
+  if (isa<FloatType>(getElementTypeOrSelf(left.getType())))
+    return arith::AddFOp::create(emit.b, emit.loc, left, right);
+  return arith::AddIOp::create(emit.b, emit.loc, left, right);
+}
+
+static Value multiplyAndAdd(Emitter &emit, Value left, Value right, Value sum) {
+  if (isa<FloatType>(getElementTypeOrSelf(left.getType())))
+    return vector::FMAOp::create(emit.b, emit.loc, left, right, sum);
+  return plus(emit, arith::MulIOp::create(emit.b, emit.loc, left, right), sum);
 }
 
 // sum[m, n] += over groups k and their members g: left[m, group k + g] right[k, group n + g]. As the instruction does, each
-// member has a sum over k of its own that starts from zero.
-static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum) {
+// member has a sum over k of its own that starts from zero; of integers the order does not matter.
+static Value multiplyTiles(Emitter &emit, Value left, Value right, Value sum, Factors bytes) {
   auto type = cast<VectorType>(sum.getType());
   int64_t group = cast<VectorType>(left.getType()).getDimSize(1) / type.getDimSize(1);
   Type element = type.getElementType();
   SmallVector<Value> factors;
   for (int64_t k = 0; k < type.getDimSize(1); ++k)
     for (int64_t g = 0; g < group; ++g)
-      factors.push_back(everySecond(emit, rowAt(emit, right, k), group, g, element));
+      factors.push_back(everySecond(emit, rowAt(emit, right, k), group, g, element, bytes.unsignedRight));
   for (int64_t m = 0; m < type.getDimSize(0); ++m) {
-    Value wide = everySecond(emit, rowAt(emit, left, m), 1, 0, element);
+    Value wide = everySecond(emit, rowAt(emit, left, m), 1, 0, element, bytes.unsignedLeft);
     SmallVector<Value> members(group, arith::ConstantOp::create(emit.b, emit.loc, emit.b.getZeroAttr(rowOf(type))));
     for (auto [k, factor] : llvm::enumerate(factors)) {
       Value scalar = vector::ExtractOp::create(emit.b, emit.loc, wide, ArrayRef<int64_t>{int64_t(k)});
       Value all = vector::BroadcastOp::create(emit.b, emit.loc, rowOf(type), scalar);
-      members[k % group] = vector::FMAOp::create(emit.b, emit.loc, all, factor, members[k % group]);
+      members[k % group] = multiplyAndAdd(emit, all, factor, members[k % group]);
     }
     for (Value member : llvm::drop_begin(members))
-      members[0] = arith::AddFOp::create(emit.b, emit.loc, members[0], member);
-    Value row = arith::AddFOp::create(emit.b, emit.loc, rowAt(emit, sum, m), members[0]);
+      members[0] = plus(emit, members[0], member);
+    Value row = plus(emit, rowAt(emit, sum, m), members[0]);
     sum = vector::InsertOp::create(emit.b, emit.loc, row, sum, ArrayRef<int64_t>{m});
   }
   return sum;
 }
 
+// The letters of the instruction where a factor is unsigned: "us" is unsigned by signed.
+static std::string nameOf(Type sum, Factors bytes) {
+  if (isa<FloatType>(sum))
+    return "mulf";
+  if (!bytes.unsignedLeft && !bytes.unsignedRight)
+    return "muli";
+  return std::string("muli_") + (bytes.unsignedLeft ? "u" : "s") + (bytes.unsignedRight ? "u" : "s");
+}
+
 // The function that multiplies tiles of these shapes, made when it is first asked for.
-static func::FuncOp productFunction(ModuleOp module, FunctionType type) {
+static func::FuncOp productFunction(ModuleOp module, FunctionType type, Factors bytes) {
   auto left = cast<VectorType>(type.getInput(0)), sums = cast<VectorType>(type.getResult(0));
-  std::string name = llvm::formatv("tern_emulated_tile_mulf_{0}x{1}x{2}", sums.getDimSize(0), sums.getDimSize(1),
-                                   left.getDimSize(1));
+  std::string name = llvm::formatv("tern_emulated_tile_{0}_{1}x{2}x{3}", nameOf(sums.getElementType(), bytes), sums.getDimSize(0),
+                                   sums.getDimSize(1), left.getDimSize(1));
   if (auto known = module.lookupSymbol<func::FuncOp>(name))
     return known;
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
@@ -87,7 +122,7 @@ static func::FuncOp productFunction(ModuleOp module, FunctionType type) {
   function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
   b.setInsertionPointToStart(function.addEntryBlock());
   Emitter emit(b, module.getLoc());
-  Value sum = multiplyTiles(emit, function.getArgument(0), function.getArgument(1), function.getArgument(2));
+  Value sum = multiplyTiles(emit, function.getArgument(0), function.getArgument(1), function.getArgument(2), bytes);
   func::ReturnOp::create(b, module.getLoc(), sum);
   return function;
 }
@@ -124,14 +159,18 @@ struct EmulateStore : OpConversionPattern<amx::TileStoreOp> {
   }
 };
 
-struct EmulateProduct : OpConversionPattern<amx::TileMulFOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(amx::TileMulFOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
-    if (!op.getLhsTileType().getElementType().isBF16())
+template <typename Op>
+struct EmulateProduct : OpConversionPattern<Op> {
+  using OpConversionPattern<Op>::OpConversionPattern;
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    Factors bytes;
+    if constexpr (std::is_same_v<Op, amx::TileMulIOp>)
+      bytes = {op.getIsZextLhs(), op.getIsZextRhs()};
+    else if (!op.getLhsTileType().getElementType().isBF16())
       return rewriter.notifyMatchFailure(op, "its factors are not bf16");
     SmallVector<Value> operands = {adaptor.getLhs(), adaptor.getRhs(), adaptor.getAcc()};
     auto type = rewriter.getFunctionType(ValueRange(operands).getTypes(), adaptor.getAcc().getType());
-    auto function = productFunction(op->getParentOfType<ModuleOp>(), type);
+    auto function = productFunction(op->template getParentOfType<ModuleOp>(), type, bytes);
     rewriter.replaceOpWithNewOp<func::CallOp>(op, function, operands);
     return success();
   }
@@ -146,7 +185,8 @@ struct EmulateAmx : tern::impl::EmulateAmxBase<EmulateAmx> {
     ConversionTarget target(getContext());
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalDialect<amx::AMXDialect>();
-    patterns.add<EmulateLoad, EmulateStore, EmulateProduct>(converter, &getContext());
+    patterns.add<EmulateLoad, EmulateStore, EmulateProduct<amx::TileMulFOp>, EmulateProduct<amx::TileMulIOp>>(converter,
+                                                                                                          &getContext());
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns, target);
     if (failed(applyPartialConversion(getOperation(), target, std::move(patterns))))
       signalPassFailure();

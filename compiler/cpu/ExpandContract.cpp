@@ -151,8 +151,9 @@ struct ExpandContract : tern::impl::ExpandContractBase<ExpandContract> {
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
       SplitProducts split = splitProducts(f32, *machine);
-      if (std::string why = whyNot(op, *machine, split); why.empty() && op.getSumType().isInteger()) {
-        expandByteProduct(emit, op, *machine); // tiles of bytes (amxInt8) would branch off here
+      bool inWords = op.getSumType().isInteger() && !machine->amxInt8;
+      if (std::string why = whyNot(op, *machine, split); why.empty() && inWords) {
+        expandByteProduct(emit, op, *machine);
         remarks.passed(op.getLoc(), "bytes by bytes");
       } else if (why.empty()) {
         ContractExpansion expansion(emit, op, *machine, split);

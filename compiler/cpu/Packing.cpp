@@ -19,24 +19,50 @@ SmallVector<Value> MatrixSource::at(Emitter &emit, Value first, Value second) co
 
 static Type elementOf(Value memref) { return memrefType(memref).getElementType(); }
 
-// x = hi + mid + lo: each part is what those before leave, rounded to bf16; the differences are exact. What is left here is
-// rounded when it is stored.
-static Value partOf(Emitter &emit, Value value, int64_t part) {
-  Type wide = getElementTypeOrSelf(value.getType()), narrow = emit.b.getBF16Type();
-  for (int64_t before = 0; before < part; ++before) {
-    Value rounded = convertFloat(emit, convertFloat(emit, value, narrow), wide);
-    value = arith::SubFOp::create(emit.b, emit.loc, value, rounded);
-  }
-  return value;
+static Value zeros(Emitter &emit, int64_t lanes, Type element) {
+  return arith::ConstantOp::create(emit.b, emit.loc, emit.b.getZeroAttr(VectorType::get({lanes}, element)));
 }
 
-// `lanes` elements of the source, in the type of the panel.
-static Value loadConverted(Emitter &emit, const MatrixSource &matrix, Type packed, ValueRange at, int64_t lanes, Value mask) {
-  Value loaded = loadVector(emit, VectorType::get({lanes}, elementOf(matrix.memref)), matrix.memref, at, mask);
-  if (matrix.compute)
-    loaded = convertFloat(emit, loaded, matrix.compute);
-  loaded = partOf(emit, loaded, matrix.part);
-  return convertFloat(emit, loaded, packed);
+// x = hi + mid + lo: each part is what those before leave, rounded to the type of the panel; the differences are exact.
+static SmallVector<Value> splitIntoParts(Emitter &emit, Value value, Type packed, int64_t count) {
+  Type wide = getElementTypeOrSelf(value.getType());
+  SmallVector<Value> parts = {convertFloat(emit, value, packed)};
+  while (int64_t(parts.size()) < count) {
+    value = arith::SubFOp::create(emit.b, emit.loc, value, convertFloat(emit, parts.back(), wide));
+    parts.push_back(convertFloat(emit, value, packed));
+  }
+  return parts;
+}
+
+namespace {
+
+// Where elements are read from, in which type they are packed, and as how many parts.
+struct PackedElements {
+  const MatrixSource &matrix;
+  Type packed;
+  int64_t parts;
+
+  // `lanes` elements of the source, a vector for each part.
+  SmallVector<Value> load(Emitter &emit, ValueRange at, int64_t lanes, Value mask) const {
+    Value loaded = loadVector(emit, VectorType::get({lanes}, elementOf(matrix.memref)), matrix.memref, at, mask);
+    if (matrix.compute)
+      loaded = convertFloat(emit, loaded, matrix.compute);
+    return splitIntoParts(emit, loaded, packed, parts);
+  }
+};
+
+// For each part, vectors.
+using PartVectors = SmallVector<SmallVector<Value>, 3>;
+
+} // namespace
+
+static PackedElements elementsFor(const MatrixSource &matrix, ValueRange targets) {
+  return {matrix, elementOf(targets[0]), int64_t(targets.size())};
+}
+
+static void append(PartVectors &all, ArrayRef<Value> ofEachPart) {
+  for (auto [vectors, one] : llvm::zip_equal(all, ofEachPart))
+    vectors.push_back(one);
 }
 
 // Vectors a0 a1 .., b0 b1 .. become a0 b0 a1 b1 ...
@@ -58,33 +84,34 @@ static Value concatenate(Emitter &emit, ArrayRef<Value> vectors) {
   return vector::ShuffleOp::create(emit.b, emit.loc, left, right, all);
 }
 
-void tern::cpu::packGroup(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, int64_t rows, Value n0,
+void tern::cpu::packGroup(Emitter &emit, const MatrixSource &matrix, ValueRange panels, Value group, int64_t rows, Value n0,
                           Value limit, const RegisterTile &tile, bool masked) {
-  Type packed = elementOf(panel);
-  int64_t size = groupOf(packed);
+  PackedElements elements = elementsFor(matrix, panels);
+  int64_t size = groupOf(elements.packed);
   for (int64_t j = 0; j < tile.columns(); j += tile.lanes) {
     Value n = emit.add(n0, j), mask = masked ? maskOf(emit, tile.lanes, emit.sub(limit, n)) : nullptr;
-    SmallVector<Value> vectors;
+    PartVectors parts(panels.size());
     for (int64_t i = 0; i < rows; ++i)
-      vectors.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(emit.mul(group, size), i), n),
-                                      tile.lanes, mask));
-    vectors.resize(size, emit.real(VectorType::get({tile.lanes}, packed), 0));
-    storeVector(emit, interleave(emit, vectors), panel, {group, emit.index(j * size)});
+      append(parts, elements.load(emit, matrix.at(emit, emit.add(emit.mul(group, size), i), n), tile.lanes, mask));
+    for (auto [vectors, panel] : llvm::zip_equal(parts, panels)) {
+      vectors.resize(size, zeros(emit, tile.lanes, elements.packed));
+      storeVector(emit, interleave(emit, vectors), panel, {group, emit.index(j * size)});
+    }
   }
 }
 
-static void copyRows(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
+static void copyRows(Emitter &emit, const MatrixSource &matrix, ValueRange panels, Value depth, Value n0, Value limit,
                      const RegisterTile &tile, bool masked) {
-  int64_t size = groupOf(elementOf(panel));
+  int64_t size = groupOf(elementOf(panels[0]));
   Value whole = emit.div(depth, emit.index(size));
   emit.loop(emit.index(0), whole, 1,
-            [&](Value group) { packGroup(emit, matrix, panel, group, size, n0, limit, tile, masked); });
+            [&](Value group) { packGroup(emit, matrix, panels, group, size, n0, limit, tile, masked); });
   auto constant = getConstantIntValue(depth);
   if (size == 1 || (constant && *constant % size == 0))
     return;
   for (int64_t rest = 1; rest < size; ++rest)
     emit.when(emit.equal(emit.rem(depth, emit.index(size)), emit.index(rest)),
-              [&] { packGroup(emit, matrix, panel, whole, rest, n0, limit, tile, masked); });
+              [&] { packGroup(emit, matrix, panels, whole, rest, n0, limit, tile, masked); });
 }
 
 // Groups, held as words, as elements again.
@@ -96,93 +123,107 @@ static Value asElements(Emitter &emit, Value groups, Type packed) {
   return vector::BitCastOp::create(emit.b, emit.loc, type, groups);
 }
 
-// A vector of groups along k of column n. With `rest`, so many k exist and zeros follow.
-static Value loadGroups(Emitter &emit, const MatrixSource &matrix, Type packed, Value k, Value n, int64_t lanes, Value rest) {
-  int64_t size = groupOf(packed), width = elementOf(matrix.memref) == packed ? size * lanes : lanes;
-  SmallVector<Value> parts;
+// A vector of groups along k of column n, for each part. With `rest`, so many k exist and zeros follow.
+static SmallVector<Value> loadGroups(Emitter &emit, const PackedElements &elements, Value k, Value n, int64_t lanes, Value rest) {
+  const MatrixSource &matrix = elements.matrix;
+  int64_t size = groupOf(elements.packed), width = elementOf(matrix.memref) == elements.packed ? size * lanes : lanes;
+  PartVectors pieces(elements.parts);
   for (int64_t done = 0; done < size * lanes; done += width) {
     Value mask = rest ? maskOf(emit, width, emit.sub(rest, emit.index(done))) : nullptr;
-    parts.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(k, done), n), width, mask));
+    append(pieces, elements.load(emit, matrix.at(emit, emit.add(k, done), n), width, mask));
   }
-  Value all = concatenate(emit, parts);
-  if (size == 1)
-    return all;
-  return vector::BitCastOp::create(emit.b, emit.loc, VectorType::get({lanes}, emit.b.getI32Type()), all);
+  return llvm::map_to_vector(pieces, [&](ArrayRef<Value> part) -> Value {
+    Value all = concatenate(emit, part);
+    if (size == 1)
+      return all;
+    return vector::BitCastOp::create(emit.b, emit.loc, VectorType::get({lanes}, emit.b.getI32Type()), all);
+  });
 }
 
 // Transposes lanes x lanes blocks: `lanes` columns n by `lanes` groups of k. Columns beyond the limit repeat the last one.
-static void transposeBlock(Emitter &emit, const MatrixSource &matrix, Value panel, Value group, Value n0, Value limit,
+static void transposeBlock(Emitter &emit, const MatrixSource &matrix, ValueRange panels, Value group, Value n0, Value limit,
                            const RegisterTile &tile, Value rest) {
-  Type packed = elementOf(panel);
-  int64_t size = groupOf(packed);
+  PackedElements elements = elementsFor(matrix, panels);
+  int64_t size = groupOf(elements.packed);
   Value last = emit.add(limit, emit.index(-1)), k = emit.mul(group, size);
   for (int64_t j = 0; j < tile.columns(); j += tile.lanes) {
-    SmallVector<Value> rows;
+    PartVectors parts(panels.size());
     for (int64_t i = 0; i < tile.lanes; ++i)
-      rows.push_back(loadGroups(emit, matrix, packed, k, emit.min(emit.add(n0, j + i), last), tile.lanes, rest));
-    for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
-      storeVector(emit, asElements(emit, row, packed), panel, {emit.add(group, int64_t(i)), emit.index(j * size)});
+      append(parts, loadGroups(emit, elements, k, emit.min(emit.add(n0, j + i), last), tile.lanes, rest));
+    for (auto [rows, panel] : llvm::zip_equal(parts, panels))
+      for (auto [i, row] : llvm::enumerate(transposeVectors(emit, rows)))
+        storeVector(emit, asElements(emit, row, elements.packed), panel, {emit.add(group, int64_t(i)), emit.index(j * size)});
   }
 }
 
-static void transposeColumns(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
+static void transposeColumns(Emitter &emit, const MatrixSource &matrix, ValueRange panels, Value depth, Value n0, Value limit,
                              const RegisterTile &tile) {
-  int64_t size = groupOf(elementOf(panel)), step = tile.lanes * size;
+  int64_t size = groupOf(elementOf(panels[0])), step = tile.lanes * size;
   Value whole = emit.mul(emit.div(depth, emit.index(step)), tile.lanes);
   emit.loop(emit.index(0), whole, tile.lanes,
-            [&](Value group) { transposeBlock(emit, matrix, panel, group, n0, limit, tile, nullptr); });
+            [&](Value group) { transposeBlock(emit, matrix, panels, group, n0, limit, tile, nullptr); });
   if (auto constant = getConstantIntValue(depth); constant && *constant % step == 0)
     return;
   Value done = emit.mul(whole, size);
   emit.when(emit.less(done, depth),
-            [&] { transposeBlock(emit, matrix, panel, whole, n0, limit, tile, emit.sub(depth, done)); });
+            [&] { transposeBlock(emit, matrix, panels, whole, n0, limit, tile, emit.sub(depth, done)); });
 }
 
-void tern::cpu::packPanel(Emitter &emit, const MatrixSource &matrix, Value panel, Value depth, Value n0, Value limit,
+void tern::cpu::packPanel(Emitter &emit, const MatrixSource &matrix, ValueRange panels, Value depth, Value n0, Value limit,
                           const RegisterTile &tile) {
   if (matrix.transposed)
-    return transposeColumns(emit, matrix, panel, depth, n0, limit, tile);
-  auto copy = [&](bool masked) { copyRows(emit, matrix, panel, depth, n0, limit, tile, masked); };
+    return transposeColumns(emit, matrix, panels, depth, n0, limit, tile);
+  auto copy = [&](bool masked) { copyRows(emit, matrix, panels, depth, n0, limit, tile, masked); };
   if (auto constant = getConstantIntValue(limit); constant && *constant % tile.columns() == 0)
     return copy(false);
   emit.when(emit.less(limit, emit.add(n0, tile.columns())), [&] { copy(true); }, [&] { copy(false); });
 }
 
-// `size` groups of k of `lanes` columns, transposed: vector i holds the groups of column i. With `rest`, so many k exist.
-static SmallVector<Value> loadColumns(Emitter &emit, const MatrixSource &matrix, Type packed, Value k, Value n, Value limit,
-                                      int64_t lanes, Value rest) {
-  int64_t size = groupOf(packed);
+// `size` groups of k of `lanes` columns, transposed, for each part: vector i holds the groups of column i. With `rest`, so
+// many k exist.
+static PartVectors loadColumns(Emitter &emit, const PackedElements &elements, Value k, Value n, Value limit, int64_t lanes,
+                               Value rest) {
+  int64_t size = groupOf(elements.packed);
   auto words = VectorType::get({lanes}, emit.b.getI32Type());
-  SmallVector<Value> rows;
+  PartVectors parts(elements.parts);
   for (int64_t i = 0; i < lanes; ++i) {
-    SmallVector<Value> group;
+    PartVectors groups(elements.parts);
     for (int64_t g = 0; g < size; ++g) {
       Value inside = emit.sub(limit, n), offset = emit.index(i * size + g);
       if (rest) // no column of a row that does not exist
         inside = arith::SelectOp::create(emit.b, emit.loc, emit.less(offset, rest), inside, emit.index(0));
-      group.push_back(loadConverted(emit, matrix, packed, matrix.at(emit, emit.add(k, offset), n), lanes,
-                                    maskOf(emit, lanes, inside)));
+      append(groups, elements.load(emit, elements.matrix.at(emit, emit.add(k, offset), n), lanes, maskOf(emit, lanes, inside)));
     }
-    rows.push_back(vector::BitCastOp::create(emit.b, emit.loc, words, interleave(emit, group)));
+    for (auto [rows, group] : llvm::zip_equal(parts, groups))
+      rows.push_back(vector::BitCastOp::create(emit.b, emit.loc, words, interleave(emit, group)));
   }
-  return transposeVectors(emit, rows);
+  for (SmallVector<Value> &rows : parts)
+    rows = transposeVectors(emit, rows);
+  return parts;
 }
 
-void tern::cpu::packBlocks(Emitter &emit, const MatrixSource &matrix, Value blocks, Value depth, Value n0, Value limit,
+void tern::cpu::packBlocks(Emitter &emit, const MatrixSource &matrix, ValueRange blocks, Value depth, Value n0, Value limit,
                            int64_t lanes) {
-  Type packed = elementOf(blocks);
-  int64_t rows = sizeOf(blocks, 1), step = sizeOf(blocks, 2);
+  PackedElements elements = elementsFor(matrix, blocks);
+  int64_t rows = sizeOf(blocks[0], 1), step = sizeOf(blocks[0], 2);
   Value last = emit.add(limit, emit.index(-1));
+  auto store = [&](Value column, Value target, Value block, Value row) {
+    storeVector(emit, asElements(emit, column, elements.packed), target, {block, row, emit.index(0)});
+  };
   auto packOne = [&](Value block, Value rest) {
     Value k = emit.mul(block, step);
     if (matrix.transposed)
       return emit.loop(rows, [&](Value row) {
-        Value column = loadGroups(emit, matrix, packed, k, emit.min(emit.add(n0, row), last), lanes, rest);
-        storeVector(emit, asElements(emit, column, packed), blocks, {block, row, emit.index(0)});
+        SmallVector<Value> column = loadGroups(emit, elements, k, emit.min(emit.add(n0, row), last), lanes, rest);
+        for (auto [part, target] : llvm::zip_equal(column, blocks))
+          store(part, target, block, row);
       });
-    for (int64_t row = 0; row < rows; row += lanes)
-      for (auto [i, column] : llvm::enumerate(loadColumns(emit, matrix, packed, k, emit.add(n0, row), limit, lanes, rest)))
-        storeVector(emit, asElements(emit, column, packed), blocks, {block, emit.index(row + i), emit.index(0)});
+    for (int64_t row = 0; row < rows; row += lanes) {
+      PartVectors parts = loadColumns(emit, elements, k, emit.add(n0, row), limit, lanes, rest);
+      for (auto [columns, target] : llvm::zip_equal(parts, blocks))
+        for (auto [i, column] : llvm::enumerate(columns))
+          store(column, target, block, emit.index(row + i));
+    }
   };
   Value whole = emit.div(depth, emit.index(step));
   emit.loop(emit.index(0), whole, 1, [&](Value block) { packOne(block, nullptr); });
@@ -200,7 +241,7 @@ void tern::cpu::expandPack(Emitter &emit, kernel::PackOp op, const Machine &mach
   RegisterTile tile{0, layout.getColumns() / lanes, lanes};
   MatrixSource source{op.getSource(), layout.getTransposed(), emit.index(0), emit.index(0), {}, op.getCompute().value_or(stored)};
   emit.forall({sizeOf(out, 0)}, [&](ValueRange at) {
-    Value panel = partAt(emit, out, at), zero = emit.real(VectorType::get({lanes * layout.getGroup()}, packed), 0);
+    Value panel = partAt(emit, out, at), zero = zeros(emit, lanes * layout.getGroup(), packed);
     packPanel(emit, source, panel, emit.index(op.getK()), emit.mul(at[0], tile.columns()), emit.index(op.getN()), tile);
     emit.loop(emit.index(llvm::divideCeil(op.getK(), layout.getGroup())), emit.index(groups), 1, [&](Value row) {
       for (int64_t n = 0; n < width; n += lanes * layout.getGroup())

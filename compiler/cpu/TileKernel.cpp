@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Products on tile registers (AMX): 2 by 2 tiles of sums, 32 rows by 32 columns, or 1 by 4 for at most 16 rows. Both operands
-// are packed: A as blocks (block of k, row, 32 k), whose rows are those of a tile, B as a panel of pairs.
+// are packed: A as blocks (block of k, row, 32 k of bf16 or 64 of bytes), whose rows are those of a tile, B as a panel of
+// pairs, or of fours of bytes.
 //
 // f32 is packed as a sum of parts in bf16, and products of parts are added, but for those below 2^-23 of the whole (2^-16 with
 // two parts). That holds while the largest element of a packed tile and of the packed panel lie in [2^-60, 2^60): rounding
@@ -16,13 +17,14 @@
 using namespace mlir;
 using namespace tern::cpu;
 
-static constexpr int64_t tileRows = 16, tileDepth = 32; // of bf16
+static constexpr int64_t tileRows = 16, tileRowBytes = 64;
 
 namespace {
 
 class TileKernel : public ContractKernel {
 public:
-  using ContractKernel::ContractKernel;
+  TileKernel(Emitter &emit, tern::kernel::ContractOp op, const Machine &machine, const ContractShape &shape, const ContractPlan &plan)
+      : ContractKernel(emit, op, machine, shape, plan), tileDepth(tileRows * group) {}
 
   void allocatePacked() override {
     if (shape.packsB())
@@ -35,17 +37,15 @@ public:
     }
     // Sums start from a row of zeros that every row of a tile reads: equal zero tiles would become one tile and its copies.
     zeros = allocate(emit, {plan.tile.lanes}, shape.sum);
-    storeVector(emit, emit.real(VectorType::get({plan.tile.lanes}, shape.sum), 0), zeros, emit.index(0));
+    storeVector(emit, zeroVector(plan.tile.lanes, shape.sum), zeros, emit.index(0));
   }
 
   void packA(Value low, Value high, Value k0, Value depth) override {
     MatrixSource source = sourceOf(op.getA(), !op.getTransposeA(), k0);
     emit.loop(low, high, 1, [&](Value tile) {
       Value slot = emit.sub(tile, low);
-      forEachPart(source, [&](Value part) {
-        Value blocks = partAt(emit, packedA, {slot, part});
-        packBlocks(emit, source, blocks, depth, firstRow(tile), emit.index(op.getM()), plan.tile.lanes);
-      });
+      SmallVector<Value> blocks = forEachPart([&](Value part) { return partAt(emit, packedA, {slot, part}); });
+      packBlocks(emit, source, blocks, depth, firstRow(tile), emit.index(op.getM()), plan.tile.lanes);
       if (splits())
         emit.store(fitsInParts(leadingRows(slot), emit.mul(blocksOf(depth), plan.tile.rows)), fitsA, slot);
     });
@@ -58,12 +58,11 @@ public:
     }
     MatrixSource source = sourceOf(op.getB(), op.getTransposeB(), k0);
     Value n0 = firstColumn(panel), limit = emit.index(op.getN());
-    forEachPart(source, [&](Value part) {
-      Value place = partAt(emit, packedB, part);
-      packPanel(emit, source, place, depth, n0, limit, plan.tile);
-      if (op.getK() % tileDepth)
+    SmallVector<Value> panels = forEachPart([&](Value part) { return partAt(emit, packedB, part); });
+    packPanel(emit, source, panels, depth, n0, limit, plan.tile);
+    if (op.getK() % tileDepth)
+      for (Value place : panels)
         clearRows(place, emit.div(emit.add(depth, group - 1), emit.index(group)), blocksOf(depth));
-    });
     if (!splits())
       return;
     Value fits = fitsInParts(partAt(emit, packedB, emit.index(0)), emit.mul(blocksOf(depth), tileDepth / group));
@@ -87,9 +86,12 @@ public:
 private:
   bool splits() const { return shape.parts > 1; }
 
-  void forEachPart(MatrixSource &source, function_ref<void(Value)> pack) {
-    for (source.part = 0; source.part < shape.parts; ++source.part)
-      pack(emit.index(source.part));
+  SmallVector<Value> forEachPart(function_ref<Value(Value)> placeOf) {
+    return llvm::map_to_vector(llvm::seq<int64_t>(0, shape.parts), [&](int64_t part) { return placeOf(emit.index(part)); });
+  }
+
+  Value zeroVector(int64_t lanes, Type element) {
+    return arith::ConstantOp::create(emit.b, emit.loc, emit.b.getZeroAttr(VectorType::get({lanes}, element)));
   }
 
   void packPlainB(Value k0, Value depth, Value n0) {
@@ -134,7 +136,7 @@ private:
   // A tile whose rows lie `stride` elements apart, or where the memref says.
   Value loadTile(Value memref, ValueRange at, Value stride = nullptr) {
     Type element = memrefType(memref).getElementType();
-    auto type = amx::TileType::get({tileRows, 512 / int64_t(element.getIntOrFloatBitWidth())}, element);
+    auto type = amx::TileType::get({tileRows, tileRowBytes * 8 / int64_t(element.getIntOrFloatBitWidth())}, element);
     return amx::TileLoadOp::create(emit.b, emit.loc, type, memref, at, stride);
   }
 
@@ -146,32 +148,44 @@ private:
     for (int64_t i = 0; i < down * across; ++i)
       sums.push_back(keepsSums() ? loadTile(sum, sumAt(i)) : loadTile(zeros, emit.index(0), emit.index(0)));
     sums = emit.loop(emit.index(0), blocksOf(place.depth), 1, sums, [&](Value block, ValueRange carried) {
-      SmallVector<Value> next(carried);
-      // Small products first.
+      SmallVector<Value> next(carried), left;
+      // Small products first. Those of one size end with the part of A with which the next ones begin: it is there already.
       for (int64_t order = shape.parts - 1; order >= 0; --order)
-        for (int64_t part = 0; part <= order; ++part)
-          next = multiplyParts(place, block, next, down, part, order - part);
+        for (int64_t i = 0; i <= order; ++i) {
+          int64_t part = (order + i) % (order + 1);
+          if (i > 0 || left.empty())
+            left = loadLeft(place, block, down, part);
+          next = multiplyPart(left, block, next, order - part);
+        }
       return next;
     });
     for (auto [i, tile] : llvm::enumerate(sums))
       amx::TileStoreOp::create(emit.b, emit.loc, sum, sumAt(i), tile, Value());
   }
 
-  SmallVector<Value> multiplyParts(const TilePlace &place, Value block, ValueRange carried, int64_t down, int64_t partA,
-                                   int64_t partB) {
-    Value a = emit.index(partA), b = emit.index(partB), zero = emit.index(0);
-    SmallVector<Value> left, next(carried);
-    for (int64_t i = 0; i < down; ++i)
-      left.push_back(loadTile(packedA, {place.slot, a, block, emit.index(i * tileRows), zero}));
-    // One tile of B at a time: with the sums and A, more would not fit the eight registers.
+  SmallVector<Value> loadLeft(const TilePlace &place, Value block, int64_t down, int64_t part) {
+    return llvm::map_to_vector(llvm::seq<int64_t>(0, down), [&](int64_t i) {
+      return loadTile(packedA, {place.slot, emit.index(part), block, emit.index(i * tileRows), emit.index(0)});
+    });
+  }
+
+  // Tiles of A by those of a part of B. One tile of B at a time: with the sums and A, more would not fit the eight registers.
+  SmallVector<Value> multiplyPart(ArrayRef<Value> left, Value block, ValueRange carried, int64_t part) {
+    SmallVector<Value> next(carried);
     for (int64_t j = 0; j < plan.tile.vectors; ++j) {
-      Value right = loadTile(packedB, placeOfB(b, emit.mul(block, tileDepth / group), j));
-      for (int64_t i = 0; i < down; ++i) {
+      Value right = loadTile(packedB, placeOfB(emit.index(part), emit.mul(block, tileDepth / group), j));
+      for (size_t i = 0; i < left.size(); ++i) {
         Value &sum = next[i * plan.tile.vectors + j];
-        sum = amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left[i], right, sum);
+        sum = multiplyTile(left[i], right, sum);
       }
     }
     return next;
+  }
+
+  Value multiplyTile(Value left, Value right, Value sum) {
+    if (shape.sum.isInteger())
+      return amx::TileMulIOp::create(emit.b, emit.loc, sum.getType(), left, right, sum);
+    return amx::TileMulFOp::create(emit.b, emit.loc, sum.getType(), left, right, sum);
   }
 
   // Tile j of a row of tiles that starts at this group: in a part of the packed panel, or in memory.
@@ -208,7 +222,7 @@ private:
   }
 
   void clearSums(Value sum) {
-    Value zero = emit.real(vectorType(machine, shape.sum), 0);
+    Value zero = zeroVector(plan.tile.lanes, shape.sum);
     emit.loop(sizeOf(sum, 0), [&](Value row) {
       for (int64_t n = 0; n < plan.tile.columns(); n += plan.tile.lanes)
         storeVector(emit, zero, sum, {row, emit.index(n)});
@@ -217,13 +231,14 @@ private:
 
   // Zeros from group `low` of a panel to the end of its last block.
   void clearRows(Value panel, Value low, Value blocks) {
-    Value zero = emit.real(VectorType::get({tileDepth}, shape.packed), 0);
+    Value zero = zeroVector(tileDepth, shape.packed);
     emit.loop(low, emit.mul(blocks, tileDepth / group), 1, [&](Value row) {
       for (int64_t n = 0; n < sizeOf(panel, 1); n += tileDepth)
         storeVector(emit, zero, panel, {row, emit.index(n)});
     });
   }
 
+  int64_t tileDepth; // k of one row of a tile
   Value packedA, packedB, zeros;
   Value plainB;       // the panel in f32, where it is needed
   Value fitsA, fitsB; // 1 where a packed operand is in the range of the guarantee

@@ -103,7 +103,8 @@ def main():
 
     info = build("all", "f32")
     names = [variant["isa"] for variant in info["variants"]]
-    if names[:3] != ["x86-64", "x86-64-v3", "x86-64-v4"] or len(names) != 4 or "+amx-bf16" not in names[3]:
+    known = ["x86-64", "x86-64-v3", "x86-64-v4", "x86-64-v4 +avx512bf16 +avx512vnni"]
+    if names[:4] != known or len(names) != 5 or "+amx-bf16" not in names[4]:
         sys.exit(f"--mcpu=all made {names}")
     refused([PROGRAM, "info"], ["this program has no variant 'pdp-11'", "x86-64: can be used"], isa="pdp-11")
     usable = [variant["isa"] for variant in info["variants"] if not variant["missing"]]

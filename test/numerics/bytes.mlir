@@ -1,11 +1,13 @@
 // Products of i8 by i8 against the same product in f64, where it is exact too: every order of the operands, sizes that neither
-// words of four k nor vectors divide, the extremes, epilogues.
+// words of four k nor vectors nor tiles divide, the extremes, epilogues.
 // RUN: tern-run %s -O0
 // RUN: tern-run %s -O3
 // RUN: tern-run %s -O3 -threads=3
 // RUN: tern-run %s -O3 -mcpu=x86-64-v4
 // RUN: tern-run %s -O3 -mcpu=x86-64-v3 -threads=2
 // RUN: tern-run %s -O3 -mcpu=x86-64
+// RUN: tern-run %s -O3 -mcpu=native+emulated-amx
+// RUN: tern-run %s -O3 -mcpu=native+emulated-amx -threads=3
 
 func.func @test_rows() {
   %k0 = arith.constant dense<3350269870686955817> : tensor<i64>
@@ -177,6 +179,36 @@ func.func @test_extremes() {
     tern_kernel.yield %acc : i32
   } -> tensor<3x17xi32>
   check.equal %s, %high : tensor<3x17xi32>
+  return
+}
+
+// A block of k is full of the extremes, and the last one of a prime K has a part of a word; every row and column has its own size.
+func.func @test_deep_extremes() {
+  %k0 = arith.constant dense<8041223908166725301> : tensor<i64>
+  %k1 = arith.constant dense<5127443301998873279> : tensor<i64>
+  %low = arith.constant dense<-128> : tensor<33x1031xi8>
+  %high = arith.constant dense<127> : tensor<33x1031xi8>
+  %low_b = arith.constant dense<-128> : tensor<1031x67xi8>
+  %high_b = arith.constant dense<127> : tensor<1031x67xi8>
+  %u = tern.uniform [33, 1031] from -1.0 to 3.0 key %k0 : f64
+  %v = tern.uniform [1031, 67] from -1.0 to 3.0 key %k1 : f64
+  %zero_u = arith.constant dense<0.0> : tensor<33x1031xf64>
+  %zero_v = arith.constant dense<0.0> : tensor<1031x67xf64>
+  %is_high = arith.cmpf olt, %u, %zero_u : tensor<33x1031xf64>
+  %is_high_b = arith.cmpf olt, %v, %zero_v : tensor<1031x67xf64>
+  %a = arith.select %is_high, %high, %low : tensor<33x1031xi1>, tensor<33x1031xi8>
+  %b = arith.select %is_high_b, %high_b, %low_b : tensor<1031x67xi1>, tensor<1031x67xi8>
+  %x = arith.sitofp %a : tensor<33x1031xi8> to tensor<33x1031xf64>
+  %y = arith.sitofp %b : tensor<1031x67xi8> to tensor<1031x67xf64>
+  %e = tensor.empty() : tensor<33x67xi32>
+  %c = tern_kernel.contract init(zero) ins(%a, %b : tensor<33x1031xi8>, tensor<1031x67xi8>) outs(%e : tensor<33x67xi32>) {
+  ^bb0(%acc: i32):
+    tern_kernel.yield %acc : i32
+  } -> tensor<33x67xi32>
+  %zero = arith.constant dense<0.0> : tensor<33x67xf64>
+  %product = linalg.matmul ins(%x, %y : tensor<33x1031xf64>, tensor<1031x67xf64>) outs(%zero : tensor<33x67xf64>) -> tensor<33x67xf64>
+  %expected = arith.fptosi %product : tensor<33x67xf64> to tensor<33x67xi32>
+  check.equal %c, %expected : tensor<33x67xi32>
   return
 }
 

@@ -46,5 +46,28 @@ func.func @few_rows(%a: memref<8x32xbf16>, %b: memref<16x32xbf16>, %c: memref<8x
   return
 }
 
+// Bytes are widened by their signs, or by zeros where a factor is unsigned: "us" is unsigned by signed.
+// CHECK-LABEL: @bytes
+// CHECK: call @tern_emulated_tile_muli_16x16x64(%[[X:.*]], %[[Y:.*]], %{{.*}}) : (vector<16x64xi8>, vector<16x64xi8>, vector<16x16xi32>) -> vector<16x16xi32>
+// CHECK: call @tern_emulated_tile_muli_us_16x16x64(%[[X]], %[[Y]], %{{.*}})
+func.func @bytes(%a: memref<16x64xi8>, %b: memref<16x64xi8>, %c: memref<16x16xi32>) {
+  %c0 = arith.constant 0 : index
+  %x = amx.tile_load %a[%c0, %c0] : memref<16x64xi8> into !amx.tile<16x64xi8>
+  %y = amx.tile_load %b[%c0, %c0] : memref<16x64xi8> into !amx.tile<16x64xi8>
+  %s = amx.tile_load %c[%c0, %c0] : memref<16x16xi32> into !amx.tile<16x16xi32>
+  %t = amx.tile_muli %x, %y, %s : !amx.tile<16x64xi8>, !amx.tile<16x64xi8>, !amx.tile<16x16xi32>
+  %u = amx.tile_muli %x zext, %y, %t : !amx.tile<16x64xi8>, !amx.tile<16x64xi8>, !amx.tile<16x16xi32>
+  amx.tile_store %c[%c0, %c0], %u : memref<16x16xi32>, !amx.tile<16x16xi32>
+  return
+}
+
 // CHECK: func.func private @tern_emulated_tile_mulf_16x16x32
 // CHECK-SAME: passthrough = ["noinline"]
+// CHECK: func.func private @tern_emulated_tile_muli_16x16x64
+// CHECK-NOT: arith.extui
+// CHECK: arith.extsi {{.*}} : vector<16xi8> to vector<16xi32>
+// CHECK-NOT: arith.extui
+// CHECK: return
+// CHECK: func.func private @tern_emulated_tile_muli_us_16x16x64
+// CHECK: arith.extsi {{.*}} : vector<16xi8> to vector<16xi32>
+// CHECK: arith.extui {{.*}} : vector<64xi8> to vector<64xi32>
