@@ -19,6 +19,11 @@ static Value perRow(ImplicitLocOpBuilder &b, Value lengths, size_t rank) {
   return reshapeTensor(b, lengths, shape);
 }
 
+/// Zero, or false.
+static Value zeroOf(ImplicitLocOpBuilder &b, Type element) {
+  return isa<FloatType>(element) ? constantFloat(b, element, 0.0) : constantInt(b, element, 0);
+}
+
 namespace {
 
 // y = step < lengths ? x : other
@@ -34,7 +39,7 @@ struct ValidRowsLowering : OpConversionPattern<ValidRowsOp> {
     auto body = [&](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
       Value length = arith::ExtSIOp::create(inner, inner.getI64Type(), x[1]);
       Value isThere = arith::CmpIOp::create(inner, arith::CmpIPredicate::slt, x[2], length);
-      return arith::SelectOp::create(inner, isThere, x[0], x.size() > 3 ? x[3] : constantFloat(inner, element, 0.0));
+      return arith::SelectOp::create(inner, isThere, x[0], x.size() > 3 ? x[3] : zeroOf(inner, element));
     };
     rewriter.replaceOp(op, mapElements(b, shape, element, inputs, body));
     return success();

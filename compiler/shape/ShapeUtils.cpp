@@ -31,7 +31,18 @@ static LogicalResult inferLoop(Iterative op) {
   return success();
 }
 
+/// A call returns what the function returns, which stands above it and is inferred already.
+static void inferCall(func::CallOp call) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+  if (!callee || callee.getNumResults() != call.getNumResults())
+    return; // the verifier says so
+  for (auto [result, type] : llvm::zip_equal(call.getResults(), callee.getResultTypes()))
+    result.setType(type);
+}
+
 static LogicalResult inferOp(Operation *op) {
+  if (auto call = dyn_cast<func::CallOp>(op))
+    inferCall(call);
   if (auto loop = dyn_cast<Iterative>(op))
     return inferLoop(loop);
   auto inferable = dyn_cast<InferTypeOpInterface>(op);

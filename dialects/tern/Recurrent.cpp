@@ -161,10 +161,11 @@ SmallVector<Value> GruCellOp::decompose(OpBuilder &b) {
 // i, f, o = sigmoid(..)      g = tanh(..)      c' = f c + i g      h' = o tanh(c')
 SmallVector<Value> LstmCellOp::decompose(OpBuilder &b) {
   CellBuilder c{b, getLoc()};
-  ResultRange gates = c.split(c.add(c.fromInput(*this), c.fromState(*this)), {1, 1, 1, 1}, shapeOf(getHidden().getType())[1]);
-  Value input = c.sigmoid(gates[0]), forget = c.sigmoid(gates[1]), candidate = c.tanh(gates[2]);
-  Value cell = c.add(c.mul(forget, getCell()), c.mul(input, candidate));
-  return {c.mul(c.sigmoid(gates[3]), c.tanh(cell)), cell};
+  int64_t hidden = shapeOf(getHidden().getType())[1];
+  ResultRange gates = c.split(c.add(c.fromInput(*this), c.fromState(*this)), {2, 1, 1}, hidden);
+  ResultRange both = c.split(c.sigmoid(gates[0]), {1, 1}, hidden); // i and f lie side by side
+  Value cell = c.add(c.mul(both[1], getCell()), c.mul(both[0], c.tanh(gates[1])));
+  return {c.mul(c.sigmoid(gates[2]), c.tanh(cell)), cell};
 }
 
 //===-- zero_state ---------------------------------------------------------------------------------------------------===//

@@ -111,8 +111,8 @@ def Tern_ValidRowsOp : Tern_DifferentiableOp<"valid_rows"> {
     %z = tern.valid_rows %x step %t lengths %n : tensor<2x8xf32>, tensor<2xi32>
     ```
   }];
-  let arguments = (ins Tern_Float:$input, Tern_Key:$step, Tern_Lengths:$lengths, Optional<Tern_Float>:$other);
-  let results = (outs Tern_Float:$result);
+  let arguments = (ins Tern_Tensor:$input, Tern_Key:$step, Tern_Lengths:$lengths, Optional<Tern_Tensor>:$other);
+  let results = (outs Tern_Tensor:$result);
   let assemblyFormat = [{$input `step` $step `lengths` $lengths (`else` $other^)? attr-dict `:` type($input) `,`
                         type($lengths) (`,` type($other)^)?}];
 }

@@ -73,6 +73,23 @@ func.func @test_several_sequences() {
   return
 }
 
+// A state of integers, how many tokens a row has, and zeros behind its end.
+func.func @test_integer_state() {
+  %tokens = arith.constant dense<[[4, 5, 6], [7, 8, 9]]> : tensor<2x3xi32>
+  %zero = arith.constant dense<[10, 20]> : tensor<2xi32>
+  %n = arith.constant dense<[2, 3]> : tensor<2xi32>
+  %one = arith.constant dense<1> : tensor<2xi32>
+  %expected = arith.constant dense<[12, 23]> : tensor<2xi32>
+  %expected_all = arith.constant dense<[[4, 5, 0], [7, 8, 9]]> : tensor<2x3xi32>
+  %last, %all = tern.scan (%count = %zero) over (%token = %tokens) lengths(%n : tensor<2xi32>) : tensor<2xi32>, tensor<2x3xi32> {
+    %more = arith.addi %count, %one : tensor<2xi32>
+    tern.yield %more, %token : tensor<2xi32>, tensor<2xi32>
+  }
+  check.equal %last, %expected : tensor<2xi32>
+  check.equal %all, %expected_all : tensor<2x3xi32>
+  return
+}
+
 // Layers of scans: states of layers, weights per layer shared by all steps; the sum of products leaves the inner loop.
 func.func @deep(%xs: tensor<2x5x4xf64>, %h0: tensor<3x2x4xf64>, %wi: tensor<3x4x4xf64>, %wh: tensor<3x4x4xf64>,
     %b: tensor<3x4xf64>, %w: tensor<2x5x4xf64>) -> tensor<f64> {

@@ -17,8 +17,9 @@ using namespace tern::bisect;
 static const llvm::StringSet<> &requiredPasses() {
   static const llvm::StringSet<> names = {// model: what the entries are
                                           "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps",
-                                          "seed-random", "track-averages", "specialize-shapes", "set-precision", "derive-init",
-                                          "derive-decode", "differentiate", "derive-step", "count-cost",
+                                          "seed-random", "track-averages", "specialize-shapes", "set-precision", "repeat-scan",
+                                          "decompose", "derive-init", "derive-decode", "differentiate", "derive-step",
+                                          "count-cost",
                                           // tensor
                                           "lower-to-linalg", "materialize-splats",
                                           // buffer: the last one of the expansions is the reference

@@ -76,3 +76,22 @@ module {
     return %o : tensor<?x?xf32>
   }
 }
+
+// -----
+
+// A loss that calls @forward sees the types that it has then.
+// CHECK-LABEL: @calls
+// CHECK: %[[Y:.*]] = call @forward(%{{.*}}) : (tensor<?x4xf32>) -> tensor<?x8xf32>
+// CHECK: tern.mean %[[Y]] : tensor<?x8xf32>
+module @calls {
+  tern.hyper @d_model = 8
+  func.func @forward(%x: tensor<?x4xf32>) -> tensor<?x?xf32> {
+    %y = tern.linear %x "fc" out @d_model : tensor<?x4xf32>
+    return %y : tensor<?x?xf32>
+  }
+  func.func @loss(%x: tensor<?x4xf32>) -> tensor<f32> {
+    %y = call @forward(%x) : (tensor<?x4xf32>) -> tensor<?x?xf32>
+    %loss = tern.mean %y : tensor<?x?xf32>
+    return %loss : tensor<f32>
+  }
+}

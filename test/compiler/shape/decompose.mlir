@@ -6,14 +6,14 @@
 // CHECK: %[[P:.*]] = tern.linear %[[X]] weight %[[WI]] bias %[[BI]] out_in
 // CHECK: %[[Q:.*]] = tern.linear %[[H]] weight %[[WH]] bias %[[BH]] out_in
 // CHECK: %[[SUM:.*]] = tern.add %[[P]], %[[Q]]
-// CHECK: %[[G:.*]]:4 = tern.split %[[SUM]] dim 1 sizes [8, 8, 8, 8]
-// CHECK: %[[I:.*]] = tern.sigmoid %[[G]]#0
-// CHECK: %[[F:.*]] = tern.sigmoid %[[G]]#1
-// CHECK: %[[CANDIDATE:.*]] = tern.tanh %[[G]]#2
-// CHECK: %[[KEPT:.*]] = tern.mul %[[F]], %[[C]]
-// CHECK: %[[NEW:.*]] = tern.mul %[[I]], %[[CANDIDATE]]
+// CHECK: %[[G:.*]]:3 = tern.split %[[SUM]] dim 1 sizes [16, 8, 8]
+// CHECK: %[[BOTH:.*]] = tern.sigmoid %[[G]]#0
+// CHECK: %[[IF:.*]]:2 = tern.split %[[BOTH]] dim 1 sizes [8, 8]
+// CHECK-DAG: %[[CANDIDATE:.*]] = tern.tanh %[[G]]#1
+// CHECK-DAG: %[[KEPT:.*]] = tern.mul %[[IF]]#1, %[[C]]
+// CHECK-DAG: %[[NEW:.*]] = tern.mul %[[IF]]#0, %[[CANDIDATE]]
 // CHECK: %[[C1:.*]] = tern.add %[[KEPT]], %[[NEW]]
-// CHECK-DAG: %[[O:.*]] = tern.sigmoid %[[G]]#3
+// CHECK-DAG: %[[O:.*]] = tern.sigmoid %[[G]]#2
 // CHECK-DAG: %[[T:.*]] = tern.tanh %[[C1]]
 // CHECK: %[[H1:.*]] = tern.mul %[[O]], %[[T]]
 // CHECK: return %[[H1]], %[[C1]]
