@@ -45,8 +45,17 @@ def attention(number, rng):
     if rng.random() < 0.4:
         lines = [integers("n", [rng.randint(0, keys) for _ in range(batch)], [batch])]
         lengths = f" lengths(%n : {tensor(batch, kind='i32')})"
-    lines.append(f"%y = tern.attention %q, %k, %v heads {heads} kv_heads {kv_heads}{causal}{lengths} : {q}, {k}, {k}")
-    return function(f"attention_{number}", {"q": q, "k": k, "v": k}, lines, q)
+    arguments, window, alibi, relative = {"q": q, "k": k, "v": k}, "", "", ""
+    if causal and rng.random() < 0.4:
+        window = f" window {rng.choice([1, rng.randint(1, keys), 2 * keys])}"
+    distance = rng.random()
+    if distance < 0.2:
+        alibi = " alibi"
+    elif distance < 0.5:
+        arguments["t"] = tensor(buckets := 2 * rng.randint(2, 16), heads)
+        relative = f" relative(%t : {arguments['t']}) max_distance {rng.randint(buckets, 4 * buckets)}"
+    lines.append(f"%y = tern.attention %q, %k, %v heads {heads} kv_heads {kv_heads}{causal}{window}{alibi}{lengths}{relative} : {q}, {k}, {k}")
+    return function(f"attention_{number}", arguments, lines, q)
 
 
 def layer_norm(number, rng):

@@ -67,7 +67,7 @@ func.func @test_rope_ntk() {
   return
 }
 
-// [q | k | v] of two query heads and one key-value head, of four channels less one head: v stays, q and k turn.
+// [q | k | v], six heads of two channels: two of q and two of k turn, two of v stay.
 func.func @test_rope_packed() {
   %x = arith.constant dense<[[[-1.313, -1.298, -0.874, -1.013, -0.48, -1.342, -1.499, -1.046, -1.196, -0.409, -1.423, 1.123], [0.342, -1.054, -0.743, -0.458, -0.408, -1.131, 1.047, 1.479, -0.102, -0.048, -1.242, -1.193]]]> : tensor<1x2x12xf64>
   %expected = arith.constant dense<[[[-1.313, -1.298, -0.874, -1.013, -0.48, -1.342, -1.499, -1.046, -1.196, -0.409, -1.423, 1.123], [1.0716938065944268, -0.2816955535807187, -0.016050902218011198, -0.872671397799875, 0.7312603430235299, -0.9544020697384878, -0.6788390722869366, 1.6801272314728464, -0.102, -0.048, -1.242, -1.193]]]> : tensor<1x2x12xf64>

@@ -335,3 +335,107 @@ func.func @attention_outs(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %lse: me
       outs(%o, %lse, %lse : memref<1x4x8xf32>, memref<1x1x4xf32>, memref<1x1x4xf32>)
   return
 }
+
+// -----
+
+func.func @window_without_causal(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>) {
+  // expected-error@+1 {{has a window of 2; expected 1 or more, and causal attention}}
+  tern_kernel.attention heads 2 kv_heads 2 window 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @distances_of_the_bias(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %b: memref<2x8xf32>) {
+  // expected-error@+1 {{distances of bias is 8, but places and keys less one is 7}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) bias(%b : memref<2x8xf32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @heads_of_the_bias(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %b: memref<1x7xf32>) {
+  // expected-error@+1 {{heads of bias is 1, but heads is 2}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) bias(%b : memref<1x7xf32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @type_of_the_bias(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %b: memref<2x7xf64>) {
+  // expected-error@+1 {{bias has elements of type 'f64', expected 'f32'}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) bias(%b : memref<2x7xf64>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @bias_gradient_without_bias(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %l: memref<1x2x4xf32>, %b: memref<2x7xf32>) {
+  // expected-error@+1 {{has 4 outs, expected 3}}
+  tern_kernel.attention_grad heads 2 kv_heads 2 scale 0.5 ins(%q, %q, %q, %q, %l, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x2x4xf32>, memref<1x4x8xf32>) outs(%o, %o, %o, %b : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>, memref<2x7xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_heads(%x: memref<2x4x24xf32>, %t: memref<4x4xf32>) {
+  // expected-error@+1 {{channels of x is 24, which is not a multiple of heads, 5}}
+  tern_kernel.rotation heads 5 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<4x4xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_of_more_heads(%x: memref<2x4x24xf32>, %t: memref<4x4xf32>) {
+  // expected-error@+1 {{turns 4 of 3 heads}}
+  tern_kernel.rotation heads 3 turning 4 ins(%x, %t : memref<2x4x24xf32>, memref<4x4xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_of_more_channels(%x: memref<2x4x24xf32>, %t: memref<4x10xf32>) {
+  // expected-error@+1 {{columns of the table is 10, expected an even number up to the head size, 8}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<4x10xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_tokens(%x: memref<2x4x24xf32>, %t: memref<3x8xf32>) {
+  // expected-error@+1 {{tokens of the table is 3, but those of x is 4}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<3x8xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_table_rank(%x: memref<2x4x24xf32>, %t: memref<8xf32>) {
+  // expected-error@+1 {{the table has rank 1, expected 2 or 3}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<8xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_batch(%x: memref<2x4x24xf32>, %t: memref<3x4x8xf32>) {
+  // expected-error@+1 {{the batch of the table is 3, but that of x is 2}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<3x4x8xf32>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_types(%x: memref<2x4x24xf32>, %t: memref<4x8xf64>) {
+  // expected-error@+1 {{the table has elements of type 'f64', but the out of type 'f32'}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<4x8xf64>) outs(%x : memref<2x4x24xf32>)
+  return
+}
+
+// -----
+
+func.func @rotation_out(%x: memref<2x4x24xf32>, %t: memref<4x8xf32>, %y: memref<2x5x24xf32>) {
+  // expected-error@+1 {{dimension 1 of the out is 5, but that of x is 4}}
+  tern_kernel.rotation heads 3 turning 2 ins(%x, %t : memref<2x4x24xf32>, memref<4x8xf32>) outs(%y : memref<2x5x24xf32>)
+  return
+}

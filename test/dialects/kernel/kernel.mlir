@@ -72,6 +72,52 @@ func.func @attention(%q: tensor<1x4x8xf32>, %k: tensor<1x4x4xf32>, %v: tensor<1x
   return %g#0, %g#2 : tensor<1x4x8xf32>, tensor<1x4x4xf32>
 }
 
+// CHECK-LABEL: @attention_by_distance
+// CHECK: tern_kernel.attention heads 2 kv_heads 1 causal window 3 scale 5.000000e-01 ins({{.*}}) bias(%{{.*}} : tensor<2x7xf32>) outs(
+// CHECK: tern_kernel.attention_grad heads 2 kv_heads 1 causal window 3 scale 5.000000e-01 ins({{.*}}) bias(%{{.*}} : tensor<2x7xf32>) outs({{.*}}, tensor<2x7xf32>)
+// BUFFER-LABEL: @attention_by_distance
+// BUFFER: tern_kernel.attention_grad {{.*}} outs({{.*}}, memref<2x7xf32>)
+func.func @attention_by_distance(%q: tensor<1x4x8xf32>, %k: tensor<1x4x4xf32>, %d: tensor<2x7xf32>) -> tensor<2x7xf32> {
+  %o = tensor.empty() : tensor<1x4x8xf32>
+  %e = tensor.empty() : tensor<1x4x4xf32>
+  %l = tensor.empty() : tensor<1x2x4xf32>
+  %b = tensor.empty() : tensor<2x7xf32>
+  %s:2 = tern_kernel.attention heads 2 kv_heads 1 causal window 3 scale 0.5
+      ins(%q, %k, %k : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>) bias(%d : tensor<2x7xf32>)
+      outs(%o, %l : tensor<1x4x8xf32>, tensor<1x2x4xf32>) -> tensor<1x4x8xf32>, tensor<1x2x4xf32>
+  %g:4 = tern_kernel.attention_grad heads 2 kv_heads 1 causal window 3 scale 0.5
+      ins(%q, %k, %k, %s#0, %s#1, %q : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<1x4x8xf32>,
+          tensor<1x2x4xf32>, tensor<1x4x8xf32>) bias(%d : tensor<2x7xf32>)
+      outs(%o, %e, %e, %b : tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<2x7xf32>)
+      -> tensor<1x4x8xf32>, tensor<1x4x4xf32>, tensor<1x4x4xf32>, tensor<2x7xf32>
+  return %g#3 : tensor<2x7xf32>
+}
+
+// What nobody reads any more turns in its place.
+// CHECK-LABEL: @rotation
+// CHECK: tern_kernel.rotation heads 3 turning 2 ins(%{{.*}}, %{{.*}} : tensor<2x4x24xf32>, tensor<4x6xf32>) outs(%{{.*}} : tensor<2x4x24xf32>)
+// CHECK: tern_kernel.rotation interleaved inverse heads 3 turning 3 ins(%{{.*}}, %{{.*}} : tensor<2x4x24xf32>, tensor<2x4x8xf32>)
+// BUFFER-LABEL: @rotation
+// BUFFER: tern_kernel.contract
+// BUFFER-NOT: memref.alloc
+// BUFFER: tern_kernel.rotation heads 3 turning 2 ins(%[[X:.*]], %{{.*}}) outs(%[[X]] : memref<2x4x24xf32>)
+// BUFFER-NOT: memref.alloc
+// BUFFER: tern_kernel.rotation interleaved inverse heads 3 turning 3 ins(%[[X]], %{{.*}}) outs(%[[X]] : memref<2x4x24xf32>)
+func.func @rotation(%a: tensor<8x24xf32>, %w: tensor<24x24xf32>, %t: tensor<4x6xf32>, %u: tensor<2x4x8xf32>) -> tensor<2x4x24xf32> {
+  %e = tensor.empty() : tensor<8x24xf32>
+  %o = tensor.empty() : tensor<2x4x24xf32>
+  %c = tern_kernel.contract init(zero) ins(%a, %w : tensor<8x24xf32>, tensor<24x24xf32>) outs(%e : tensor<8x24xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<8x24xf32>
+  %x = tensor.expand_shape %c [[0, 1], [2]] output_shape [2, 4, 24] : tensor<8x24xf32> into tensor<2x4x24xf32>
+  %y = tern_kernel.rotation heads 3 turning 2 ins(%x, %t : tensor<2x4x24xf32>, tensor<4x6xf32>) outs(%x : tensor<2x4x24xf32>)
+      -> tensor<2x4x24xf32>
+  %z = tern_kernel.rotation interleaved inverse heads 3 turning 3 ins(%y, %u : tensor<2x4x24xf32>, tensor<2x4x8xf32>)
+      outs(%y : tensor<2x4x24xf32>) -> tensor<2x4x24xf32>
+  return %z : tensor<2x4x24xf32>
+}
+
 // CHECK-LABEL: @rows
 // CHECK: tern_kernel.gather
 // CHECK: tern_kernel.scatter_add

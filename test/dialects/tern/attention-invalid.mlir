@@ -70,3 +70,83 @@ func.func @type_of_o(%q: tensor<1x4x8xf32>, %o: tensor<1x3x8xf32>, %l: tensor<1x
       tensor<1x4x8xf32>, tensor<1x3x8xf32>, tensor<1x2x4xf32>, tensor<1x4x8xf32>
   return
 }
+
+// -----
+
+func.func @window_without_causal(%qkv: tensor<1x4x24xf32>) {
+  // expected-error@+1 {{window holds the last keys up to the query's own; it needs `causal`}}
+  %0 = tern.attention %qkv heads 2 window 2 : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @window_of_nothing(%qkv: tensor<1x4x24xf32>) {
+  // expected-error@+1 {{window must be 1 or more, found 0}}
+  %0 = tern.attention %qkv heads 2 causal window 0 : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @two_biases(%qkv: tensor<1x4x24xf32>, %t: tensor<8x2xf32>) {
+  // expected-error@+1 {{adds alibi and relative positions to the scores; use one}}
+  %0 = tern.attention %qkv heads 2 alibi relative(%t : tensor<8x2xf32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @distance_of_nothing(%qkv: tensor<1x4x24xf32>) {
+  // expected-error@+1 {{max_distance is that of relative positions; say relative(TABLE) too}}
+  %0 = tern.attention %qkv heads 2 max_distance 64 : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @odd_buckets(%qkv: tensor<1x4x24xf32>, %t: tensor<7x2xf32>) {
+  // expected-error@+1 {{relative table has 7 buckets, expected four or more, and two equal halves without `causal`}}
+  %0 = tern.attention %qkv heads 2 relative(%t : tensor<7x2xf32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @few_buckets(%qkv: tensor<1x4x24xf32>, %t: tensor<2x2xf32>) {
+  // expected-error@+1 {{relative table has 2 buckets, expected four or more}}
+  %0 = tern.attention %qkv heads 2 causal relative(%t : tensor<2x2xf32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @short_distance(%qkv: tensor<1x4x24xf32>, %t: tensor<8x2xf32>) {
+  // expected-error@+1 {{max_distance is 4, expected more than 4, which have a bucket each}}
+  %0 = tern.attention %qkv heads 2 causal relative(%t : tensor<8x2xf32>) max_distance 4 : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @heads_of_the_table(%qkv: tensor<1x4x24xf32>, %t: tensor<8x3xf32>) {
+  // expected-error@+1 {{attention, heads of the relative table: expected 2, found 3}}
+  %0 = tern.attention %qkv heads 2 relative(%t : tensor<8x3xf32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @rank_of_the_table(%qkv: tensor<1x4x24xf32>, %t: tensor<8xf32>) {
+  // expected-error@+1 {{attention: the relative table has rank 1, expected (buckets, heads)}}
+  %0 = tern.attention %qkv heads 2 relative(%t : tensor<8xf32>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @type_of_the_table(%qkv: tensor<1x4x24xf32>, %t: tensor<8x2xf64>) {
+  // expected-error@+1 {{attention: the relative table has elements of type 'f64', expected 'f32'}}
+  %0 = tern.attention %qkv heads 2 relative(%t : tensor<8x2xf64>) : tensor<1x4x24xf32>
+  return
+}
