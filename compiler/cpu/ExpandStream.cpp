@@ -83,16 +83,7 @@ protected:
     return shuffle(even, odd, [&](int64_t i) { return i % 2 * lanes + i / 2; });
   }
 
-  // Asks for what is read `rowsAhead` rows, or `columnsAhead` columns, after this place of the piece [low, high) of a row, of
-  // which `rows` are read at a time.
-  void prefetch(Value row, Value column, Value low, Value high, int64_t rows, int64_t rowsAhead, int64_t columnsAhead) {
-    if (columnsAhead) {
-      Value next = emit.add(column, columnsAhead), isInside = emit.less(next, high), wrapped = emit.sub(next, emit.sub(high, low));
-      row = arith::SelectOp::create(emit.b, emit.loc, isInside, row, emit.add(row, rows));
-      column = arith::SelectOp::create(emit.b, emit.loc, isInside, next, wrapped);
-    } else {
-      row = emit.add(row, rowsAhead);
-    }
+  void prefetch(Value row, Value column) {
     memref::PrefetchOp::create(emit.b, emit.loc, op.getB(), ValueRange{row, column}, /*isWrite=*/false, /*localityHint=*/3,
                                /*isDataCache=*/true);
   }
@@ -155,7 +146,7 @@ private:
       if (mask)
         return addUnit(x, at, rows, column, mask);
       for (int64_t r = 0; r < rows; ++r)
-        prefetch(emit.add(at, r), column, n0, end, rows, plan.rowsAhead, plan.columnsAhead);
+        prefetch(emit.add(at, r + plan.rowsAhead), column);
       for (int64_t i = 0; i < elementsPerStep(); i += unit())
         addUnit(x, at, rows, emit.add(column, i), nullptr);
     });
@@ -279,7 +270,7 @@ private:
       columns.push_back(n % lanes ? emit.min(emit.add(n0, r), emit.index(n - 1)) : emit.add(n0, r));
     auto body = [&](Value at, ValueRange carried) {
       for (Value column : columns)
-        prefetch(column, at, emit.index(0), emit.index(k), plan.rows, plan.rowsAhead, plan.columnsAhead);
+        prefetch(emit.add(column, plan.rowsAhead), at);
       SmallVector<Value> sums(carried.begin(), carried.end());
       for (int64_t i = 0; i < elementsPerStep(); i += unit())
         addUnit(columns, emit.add(at, i), nullptr, sums);

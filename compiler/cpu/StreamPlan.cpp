@@ -20,28 +20,16 @@ static int64_t taskCount(int64_t bytes, int64_t most) { return std::clamp<int64_
 // A line is asked for some 6 KiB before it is used: less is too late, more leaves the first-level cache.
 static int64_t rowsAhead(int64_t rowBytes) { return std::clamp<int64_t>((6 << 10) / std::max<int64_t>(rowBytes, 1), 1, 16); }
 
-// The same along rows where one row ahead is too much.
-static int64_t columnsAhead(int64_t rowBytes, unsigned weightBits) {
-  return rowBytes > (12 << 10) ? (6 << 10) * 8 / weightBits : 0;
-}
-
-// Many rows of A would load and store their sums more often than a line arrives, and so do long rows of B. Short rows of B
-// would spend their time on sums and ends of loops.
-static int64_t rowsAtOnce(int64_t m, int64_t rowBytes) {
-  if (m >= 4)
-    return 2;
-  return rowBytes <= (2 << 10) ? 4 : rowBytes <= (6 << 10) ? 2 : 1;
-}
-
-// Long pieces of rows stream faster than short ones, so rows are cut only where they are longer than 16 KiB, or their sums
-// than 24 KiB; K is cut instead, as long as writing and reading the parts stays a tenth of the work.
+// Long pieces of rows stream faster than short ones, so rows are cut only where they are longer than 16 KiB; K is cut
+// instead, as long as writing and reading the parts stays a tenth of the work.
 RowStreamPlan tern::cpu::planRowStream(const StreamShape &shape, const Machine &machine, unsigned weightBits) {
   RowStreamPlan plan;
-  int64_t rowBytes = shape.n * weightBits / 8, sumBytes = shape.n * std::max(weightBits / 8, 4u);
-  plan.rows = rowsAtOnce(shape.m, rowBytes);
+  // Many rows of A would load and store their sums more often than a line arrives, and short rows of B end too often.
+  bool isNarrow = shape.n * weightBits / 8 <= (2 << 10);
+  plan.rows = shape.m >= 4 ? 2 : isNarrow ? 4 : 1;
   int64_t wanted = std::bit_floor<uint64_t>(taskCount(shape.k * shape.n * weightBits / 8, 16)); // both cuts divide it
   int64_t mostParts = std::max<int64_t>(shape.k * weightBits / (shape.m * 640), 1);
-  int64_t pieces = std::clamp<int64_t>(std::max<int64_t>(rowBytes / (16 << 10), divideCeil(sumBytes, 24 << 10)), 1, wanted);
+  int64_t pieces = std::clamp<int64_t>(shape.n * weightBits / 8 / (16 << 10), 1, wanted);
   plan.depthTasks = std::bit_floor<uint64_t>(std::min(wanted / pieces, mostParts));
   plan.columnTasks = wanted / plan.depthTasks;
   plan.depth = alignTo(divideCeil(shape.k, plan.depthTasks), plan.rows);
@@ -49,7 +37,6 @@ RowStreamPlan tern::cpu::planRowStream(const StreamShape &shape, const Machine &
   plan.columns = alignTo(divideCeil(shape.n, plan.columnTasks), 64 * 8 / weightBits);
   plan.columnTasks = divideCeil(shape.n, plan.columns);
   plan.rowsAhead = rowsAhead(plan.columns * weightBits / 8);
-  plan.columnsAhead = columnsAhead(plan.columns * weightBits / 8, weightBits);
   plan.finishColumns = alignTo(divideCeil(shape.n, 16), 64);
   plan.finishTasks = divideCeil(shape.n, plan.finishColumns);
   return plan;
@@ -63,7 +50,6 @@ DotStreamPlan tern::cpu::planDotStream(const StreamShape &shape, const Machine &
   plan.groups = divideCeil(groups, taskCount(shape.k * shape.n * weightBits / 8, 48));
   plan.tasks = divideCeil(groups, plan.groups);
   plan.rowsAhead = rowsAhead(shape.k * weightBits / 8);
-  plan.columnsAhead = columnsAhead(shape.k * weightBits / 8, weightBits);
   return plan;
 }
 

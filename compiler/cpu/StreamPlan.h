@@ -20,14 +20,14 @@ struct StreamShape {
 /// leaves parts, which `finishTasks` tasks of `finishColumns` add in the order of K.
 struct RowStreamPlan {
   int64_t depthTasks, depth, columnTasks, columns, finishTasks, finishColumns;
-  int64_t rows;                     // of B at a time
-  int64_t rowsAhead, columnsAhead;  // are asked for before they are needed; of long rows the columns
+  int64_t rows;      // of B at a time
+  int64_t rowsAhead; // are asked for before they are needed
 };
 RowStreamPlan planRowStream(const StreamShape &shape, const Machine &machine, unsigned weightBits);
 
 /// B (N, K) is cut into `tasks` of `groups` vectors of columns; `rows` rows of B are read at a time.
 struct DotStreamPlan {
-  int64_t tasks, groups, rows, rowsAhead, columnsAhead;
+  int64_t tasks, groups, rows, rowsAhead;
 };
 DotStreamPlan planDotStream(const StreamShape &shape, const Machine &machine, unsigned weightBits);
 

@@ -47,7 +47,7 @@ func.func @test_one_row_of_transposed_weights() {
   return
 }
 
-// Of long rows of weights, the lines are asked for along the row.
+// Rows of weights that are long.
 func.func @test_one_row_of_long_rows() {
   %k0 = arith.constant dense<3298764973876561433> : tensor<i64>
   %k1 = arith.constant dense<535385927378644753> : tensor<i64>
@@ -300,7 +300,7 @@ func.func @test_one_row_of_bf16() {
   return
 }
 
-// Rows of up to 2 KiB are added four at a time, up to 6 KiB two.
+// Rows of up to 2 KiB are added four at a time, longer ones one at a time.
 func.func @test_one_row_of_wide_bf16() {
   %k0 = arith.constant dense<32645004392136673> : tensor<i64>
   %k1 = arith.constant dense<1263093360691256821> : tensor<i64>
