@@ -4,6 +4,8 @@
 
 #include "compiler/cpu/ContractKernel.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace tern::cpu;
 
@@ -34,6 +36,31 @@ Value ContractKernel::blockInPlace(Value panel, Value k0) {
   SmallVector<OpFoldResult> sizes = {one, emit.b.getIndexAttr(shapeOfBlock[0]), emit.b.getIndexAttr(shapeOfBlock[1])};
   MemRefType type = memref::SubViewOp::inferRankReducedResultType(shapeOfBlock, memrefType(b), offsets, sizes, strides);
   return memref::SubViewOp::create(emit.b, emit.loc, type, b, offsets, sizes, strides);
+}
+
+// Lines of a block of B: those along a row in memory, and rows.
+std::pair<int64_t, int64_t> ContractKernel::linesOfBlock() {
+  int64_t along = plan.tile.columns() * (shape.packsB() ? 1 : group), across = plan.depth / (shape.packsB() ? 1 : group);
+  if (shape.packsB() && shape.transposeB)
+    std::swap(along, across);
+  return {llvm::divideCeil(along, elementsPerLine(op.getB())), across};
+}
+
+int64_t ContractKernel::linesPerTile() {
+  auto [along, across] = linesOfBlock();
+  return llvm::divideCeil(along * across, plan.taskTiles);
+}
+
+void ContractKernel::prefetchLine(const TilePlace &place, Value line) {
+  auto [panel, k0] = place.next;
+  Value along = emit.index(linesOfBlock().first), row = emit.div(line, along), n0 = firstColumn(panel);
+  Value column = emit.mul(emit.rem(line, along), elementsPerLine(op.getB()));
+  SmallVector<Value> at = {emit.add(k0, row), emit.add(n0, column)};
+  if (!shape.packsB())
+    at = {panel, emit.add(emit.div(k0, emit.index(group)), row), column};
+  else if (shape.transposeB)
+    at = {emit.add(n0, row), emit.add(k0, column)};
+  prefetch(emit, op.getB(), at, /*isWrite=*/false);
 }
 
 void tern::cpu::prefetch(Emitter &emit, Value memref, ValueRange at, bool isWrite) {

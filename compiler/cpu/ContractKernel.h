@@ -14,11 +14,17 @@
 
 namespace tern::cpu {
 
+/// A block of k of a panel of B.
+struct PanelPlace {
+  Value panel, k0;
+};
+
 /// The place of a tile under way: its number in the task, where it starts, its height, and the block of k.
 struct TilePlace {
   Value slot, firstRow, firstColumn;
   int64_t rows;
   Value block, k0, depth;
+  PanelPlace next; // the block of B that comes after this one
 };
 
 class ContractKernel {
@@ -35,7 +41,7 @@ public:
   /// Packs the same k of a panel, or finds it where B is packed.
   virtual void packB(Value panel, Value k0, Value depth) = 0;
   /// Adds the product of a packed tile and the packed panel to `sum`, a memref (rows, columns); in the first block of k what
-  /// it held does not count.
+  /// it held does not count. Each tile of a task asks for its share of the next block of B.
   virtual void multiply(const TilePlace &place, Value sum) = 0;
 
   /// The first row of a tile, and of C where the panel starts.
@@ -50,12 +56,21 @@ protected:
   /// The block of k that starts at k0 of a panel of B that is packed in memory.
   Value blockInPlace(Value panel, Value k0);
 
+  /// How many lines of the next block of B each tile asks for: rows of B are too short and too far apart for the machine to
+  /// foresee them, and a packed block ends after some pages.
+  int64_t linesPerTile();
+  /// Asks for this line of the next block.
+  void prefetchLine(const TilePlace &place, Value line);
+
   Emitter &emit;
   kernel::ContractOp op;
   const Machine &machine;
   const ContractShape &shape;
   const ContractPlan &plan;
   int64_t group; // of k in packed operands
+
+private:
+  std::pair<int64_t, int64_t> linesOfBlock();
 };
 
 std::unique_ptr<ContractKernel> makeVectorKernel(Emitter &emit, kernel::ContractOp op, const Machine &machine,

@@ -26,7 +26,7 @@ static void cutDepth(ContractPlan &plan, const ContractShape &shape, const Machi
 
 namespace {
 
-// Cycles of one task, in units that only matter relative to each other.
+// Cycles of tasks, in units that only matter relative to each other.
 struct TaskCost {
   const ContractPlan &plan;
   const ContractShape &shape;
@@ -34,14 +34,15 @@ struct TaskCost {
   static constexpr double packRowMajor = 0.15, packTransposed = 0.25; // cycles per 4 bytes
   static constexpr double bytesPerCycle = 4;                          // from beyond the second-level cache
   static constexpr int64_t memorySize = 16 << 20;                     // what no shared cache is sure to hold
+  static constexpr double start = 2000;                               // of a task
 
-  double cycles(int64_t tiles, int64_t panels) const {
-    double rows = tiles * plan.tallRows, columns = panels * plan.tile.columns(), k = shape.k;
-    double multiply = rows * columns * k / multipliesPerCycle();
-    double packB = shape.packsB() ? columns * k * packingCost(shape.b, shape.transposeB) : 0;
-    double packA = shape.packsA() ? rows * k * packingCost(shape.a, !shape.transposeA) : 0;
-    double stream = rows * k * visible(shape.m, shape.a) + columns * k * visible(shape.n, shape.b);
-    return multiply + packB + packA + stream / bytesPerCycle + 2000;
+  // So many tasks that cover `rows` and `columns` of C; each packs and streams its own.
+  double cycles(double tasks, double area, double rows, double columns) const {
+    double multiply = area * shape.k / multipliesPerCycle();
+    double packB = shape.packsB() ? packingCost(shape.b, shape.transposeB) : 0;
+    double packA = shape.packsA() ? packingCost(shape.a, !shape.transposeA) : 0;
+    double ofRow = packA + visible(shape.m, shape.a) / bytesPerCycle, ofColumn = packB + visible(shape.n, shape.b) / bytesPerCycle;
+    return multiply + shape.k * (rows * ofRow + columns * ofColumn) + tasks * start;
   }
 
   // Tile registers do 512 of bf16 and 1024 of bytes when nothing else is in their way.
@@ -71,6 +72,38 @@ struct TaskCost {
   }
 };
 
+// Tasks of `tiles` by `panels`, row after row of the grid; threads take equal numbers of them that follow each other.
+struct Grid {
+  const TaskCost &cost;
+  int64_t tiles, panels;
+
+  int64_t across() const { return divideCeil(cost.plan.panels, panels); }
+  int64_t tasks() const { return divideCeil(cost.plan.tiles, tiles) * across(); }
+
+  // Cycles of the thread that has most to do.
+  double slowest(int64_t threads) const {
+    double most = 0;
+    for (int64_t thread = 0; thread < threads; ++thread)
+      most = std::max(most, cyclesBefore(tasks() * (thread + 1) / threads) - cyclesBefore(tasks() * thread / threads));
+    return most;
+  }
+
+private:
+  double cyclesBefore(int64_t task) const {
+    int64_t row = task / across(), column = task % across();
+    double rows = rowsBefore(row), height = rowsBefore(row + 1) - rows, whole = columnsBefore(across()), width = columnsBefore(column);
+    return cost.cycles(task, rows * whole + height * width, rows * across() + height * column, whole * row + width);
+  }
+
+  double rowsBefore(int64_t row) const {
+    int64_t tile = std::min(row * tiles, cost.plan.tiles), shorter = std::max<int64_t>(tile - cost.plan.tallTiles, 0);
+    bool isWhole = cost.shape.onTiles; // tile registers take as long for a few rows
+    return tile * cost.plan.tallRows - (isWhole ? 0 : shorter * (cost.plan.tallRows - cost.plan.shortRows));
+  }
+
+  double columnsBefore(int64_t column) const { return std::min(column * panels, cost.plan.panels) * cost.plan.tile.columns(); }
+};
+
 } // namespace
 
 // The grid with the least time, summed over numbers of threads that people have.
@@ -81,11 +114,11 @@ static void cutTasks(ContractPlan &plan, const ContractShape &shape, const Machi
     for (int64_t panels = 1; panels <= std::min<int64_t>(plan.panels, 32); ++panels) {
       if (tiles * panels > 1 && !cost.fits(tiles, panels, machine.l2Bytes))
         continue;
-      int64_t tasks = divideCeil(plan.tiles, tiles) * divideCeil(plan.panels, panels);
+      Grid grid{cost, tiles, panels};
       double total = 0;
       std::pair<int64_t, double> weights[] = {{1, 1}, {2, 2}, {4, 2}, {8, 1}, {16, 0.5}};
       for (auto [threads, weight] : weights)
-        total += divideCeil(tasks, threads) * threads * cost.cycles(tiles, panels) * weight;
+        total += grid.slowest(threads) * threads * weight;
       if (total >= best)
         continue;
       best = total;

@@ -67,9 +67,10 @@ private:
   }
 
   void emitTiles(Value block, Value k0, Value depth, Value panel) {
+    PanelPlace next = placeAfter(block, k0, panel);
     auto run = [&](Value low, Value high, int64_t rows) {
       emit.loop(low, high, 1, [&](Value tile) {
-        emitTile({emit.sub(tile, tile0), kernel->firstRow(tile), kernel->firstColumn(panel), rows, block, k0, depth}, panel);
+        emitTile({emit.sub(tile, tile0), kernel->firstRow(tile), kernel->firstColumn(panel), rows, block, k0, depth, next}, panel);
       });
     };
     if (!plan.hasShortTiles())
@@ -79,10 +80,22 @@ private:
     run(emit.max(tile0, split), tileEnd, plan.shortRows);
   }
 
+  // The next panel, or the first one of the next block of k, or that of the next task.
+  PanelPlace placeAfter(Value block, Value k0, Value panel) {
+    Value next = emit.add(panel, 1);
+    if (!kernel->keepsSums())
+      return {next, k0};
+    auto choose = [&](Value condition, Value yes, Value no) -> Value {
+      return arith::SelectOp::create(emit.b, emit.loc, condition, yes, no);
+    };
+    Value isLastPanel = emit.equal(next, panelEnd), isLastBlock = emit.equal(block, emit.index(plan.depthBlocks - 1));
+    Value after = choose(isLastBlock, emit.index(0), emit.add(k0, plan.depth));
+    return {choose(isLastPanel, choose(isLastBlock, panelEnd, panel0), next), choose(isLastPanel, after, k0)};
+  }
+
   void emitTile(const TilePlace &place, Value panel) {
     Value zero = emit.index(0), n0 = place.firstColumn;
     Value sum = kernel->keepsSums() ? partAt(emit, sums, {place.slot, emit.sub(panel, panel0)}) : partAt(emit, sums, {zero, zero});
-    prefetchPanel(place, emit.add(panel, 1));
     afterLastBlock(place, [&] { epilogue.prefetchOperands(place.firstRow, n0, place.rows); });
     kernel->multiply(place, sum);
     afterLastBlock(place, [&] { epilogue.finish(sum, place.firstRow, n0, place.rows); });
@@ -93,38 +106,6 @@ private:
     if (!kernel->keepsSums())
       return body();
     emit.when(emit.equal(place.block, emit.index(plan.depthBlocks - 1)), body);
-  }
-
-  // Each tile asks for its share of the lines of the panel that is packed next: rows of a panel are too short and too far
-  // apart for the machine to foresee them.
-  void prefetchPanel(const TilePlace &place, Value panel) {
-    if (!shape.packsB())
-      return prefetchPacked(place, panel);
-    bool transposed = op.getTransposeB();
-    int64_t along = transposed ? plan.depth : plan.tile.columns(), across = transposed ? plan.tile.columns() : plan.depth;
-    int64_t perLine = elementsPerLine(op.getB()), linesPerRow = llvm::divideCeil(along, perLine);
-    int64_t share = llvm::divideCeil(linesPerRow * across, plan.taskTiles);
-    Value n0 = kernel->firstColumn(panel), first = emit.mul(place.slot, share);
-    emit.loop(first, emit.add(first, share), 1, [&](Value line) {
-      Value row = emit.div(line, emit.index(linesPerRow));
-      Value column = emit.mul(emit.rem(line, emit.index(linesPerRow)), perLine);
-      SmallVector<Value> at = {emit.add(place.k0, transposed ? column : row), emit.add(n0, transposed ? row : column)};
-      if (transposed)
-        std::swap(at[0], at[1]);
-      prefetch(emit, op.getB(), at, /*isWrite=*/false);
-    });
-  }
-
-  // The same where the panel lies packed in memory: its lines follow each other.
-  void prefetchPacked(const TilePlace &place, Value panel) {
-    int64_t perLine = elementsPerLine(op.getB()), width = sizeOf(op.getB(), 2);
-    int64_t groups = plan.depth / groupOf(shape.packed), linesPerRow = llvm::divideCeil(width, perLine);
-    int64_t share = llvm::divideCeil(linesPerRow * groups, plan.taskTiles);
-    Value row0 = emit.div(place.k0, emit.index(groupOf(shape.packed))), first = emit.mul(place.slot, share);
-    emit.loop(first, emit.add(first, share), 1, [&](Value line) {
-      Value row = emit.add(row0, emit.div(line, emit.index(linesPerRow)));
-      prefetch(emit, op.getB(), {panel, row, emit.mul(emit.rem(line, emit.index(linesPerRow)), perLine)}, /*isWrite=*/false);
-    });
   }
 
   Emitter &emit;

@@ -38,8 +38,7 @@ Value tern::cpu::multiplyAdd(Emitter &emit, const Machine &machine, Value left, 
   return arith::AddFOp::create(emit.b, emit.loc, product, sum);
 }
 
-// One element, or one group of elements, in every lane.
-static Value spreadGroup(Emitter &emit, Value group, Type type) {
+Value tern::cpu::spreadGroup(Emitter &emit, Value group, Type type) {
   if (!isa<VectorType>(group.getType()))
     return vector::BroadcastOp::create(emit.b, emit.loc, type, group);
   auto word = VectorType::get({1}, emit.b.getI32Type());
@@ -51,8 +50,10 @@ static Value spreadGroup(Emitter &emit, Value group, Type type) {
 
 SmallVector<Value> tern::cpu::emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product,
                                               ValueRange initial) {
-  return emit.loop(product.first ? product.first : emit.index(0), product.depth, 1, initial, [&](Value k, ValueRange carried) {
+  return emit.loop(emit.index(0), product.depth, 1, initial, [&](Value k, ValueRange carried) {
     SmallVector<Value> sums(carried.begin(), carried.end()), row;
+    if (product.beside)
+      product.beside(k);
     for (int64_t j = 0; j < product.vectors; ++j)
       row.push_back(product.b(k, j));
     for (int64_t r = 0; r < product.rows; ++r) {

@@ -39,14 +39,17 @@ inline int64_t groupOf(Type packed) { return std::max<int64_t>(32 / packed.getIn
 /// left * right + sum, in one instruction where the machine has it. Factors of bf16 hold pairs, whose products are added.
 Value multiplyAdd(Emitter &emit, const Machine &machine, Value left, Value right, Value sum);
 
+/// One element, or one group of elements, in every lane of a vector of this type.
+Value spreadGroup(Emitter &emit, Value group, Type type);
+
 /// A tile product: reads A as scalars, or as groups (vector<2xbf16>), and B as vectors; returns `rows * vectors` sums
 /// (row-major) that start at `initial`.
 struct TileProduct {
   int64_t rows, vectors;
-  Value depth; // k, or the group of k, runs over [first, depth)
+  Value depth; // k, or the group of k, runs over [0, depth)
   llvm::function_ref<Value(int64_t row, Value k)> a;
   llvm::function_ref<Value(Value k, int64_t vector)> b;
-  Value first = nullptr; // 0
+  llvm::function_ref<void(Value k)> beside = nullptr; // what else a step does
 };
 SmallVector<Value> emitTileProduct(Emitter &emit, const Machine &machine, const TileProduct &product, ValueRange initial);
 

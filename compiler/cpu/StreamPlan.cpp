@@ -24,7 +24,9 @@ static int64_t rowsAhead(int64_t rowBytes) { return std::clamp<int64_t>((6 << 10
 // instead, as long as writing and reading the parts stays a tenth of the work.
 RowStreamPlan tern::cpu::planRowStream(const StreamShape &shape, const Machine &machine, unsigned weightBits) {
   RowStreamPlan plan;
-  plan.rows = shape.m < 4 ? 1 : 2; // many rows of A would load and store their sums more often than a line arrives
+  // Many rows of A would load and store their sums more often than a line arrives, and short rows of B end too often.
+  bool isNarrow = shape.n * weightBits / 8 <= (2 << 10);
+  plan.rows = shape.m >= 4 ? 2 : isNarrow ? 4 : 1;
   int64_t wanted = std::bit_floor<uint64_t>(taskCount(shape.k * shape.n * weightBits / 8, 16)); // both cuts divide it
   int64_t mostParts = std::max<int64_t>(shape.k * weightBits / (shape.m * 640), 1);
   int64_t pieces = std::clamp<int64_t>(shape.n * weightBits / 8 / (16 << 10), 1, wanted);

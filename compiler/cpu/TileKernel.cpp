@@ -71,6 +71,8 @@ public:
   }
 
   void multiply(const TilePlace &place, Value sum) override {
+    Value first = emit.mul(place.slot, linesPerTile());
+    emit.loop(first, emit.add(first, linesPerTile()), 1, [&](Value line) { prefetchLine(place, line); });
     if (!splits())
       return multiplyOnTiles(place, sum);
     Value panelFits = emit.load(fitsB, emit.index(0)), one = emit.integer(panelFits.getType(), 1);

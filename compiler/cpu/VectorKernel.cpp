@@ -50,20 +50,18 @@ public:
 
   void multiply(const TilePlace &place, Value sum) override {
     auto a = [&](int64_t r, Value k) {
-      return shape.packsA() ? loadGroup(packedA, {place.slot, k, emit.index(r * group)}) : loadInPlace(place, r, k, group);
+      return shape.packsA() ? loadGroup(packedA, {place.slot, k, emit.index(r * group)}) : loadInPlace(place, emit.index(r), k, group);
     };
-    SmallVector<Value> results = initialSums(place, sum);
+    auto b = [&](Value k, int64_t j) { return loadB(k, j); };
+    auto beside = [&](Value k) { prefetchShare(place, k); };
     bool leavesRest = !shape.packsA() && op.getK() % group;
-    Value whole = emit.div(leavesRest ? place.depth : emit.add(place.depth, group - 1), emit.index(group));
-    results = multiplyGroups(place, emit.index(0), whole, a, results);
-    if (leavesRest) {
-      // The last group of a row is followed by the next row: only what belongs to it is read.
-      Value groups = emit.div(emit.add(place.depth, group - 1), emit.index(group));
-      auto last = [&](int64_t r, Value k) { return loadInPlace(place, r, k, op.getK() % group); };
-      results = multiplyGroups(place, whole, groups, last, results);
-    }
-    for (auto [i, result] : llvm::enumerate(results))
+    Value groups = emit.div(emit.add(place.depth, group - 1), emit.index(group));
+    Value whole = leavesRest ? emit.div(place.depth, emit.index(group)) : groups;
+    TileProduct product{place.rows, plan.tile.vectors, whole, a, b, beside};
+    for (auto [i, result] : llvm::enumerate(emitTileProduct(emit, machine, product, initialSums(place, sum))))
       storeVector(emit, result, sum, sumAt(i));
+    if (leavesRest)
+      emit.when(emit.less(whole, groups), [&] { addRest(place, whole, sum); });
   }
 
 private:
@@ -90,17 +88,36 @@ private:
       emit.when(emit.equal(emit.rem(depth, emit.index(group)), emit.index(rest)), [&] { packRow(whole, rest); });
   }
 
-  SmallVector<Value> multiplyGroups(const TilePlace &place, Value low, Value high, function_ref<Value(int64_t, Value)> a,
-                                    ValueRange initial) {
+  Value loadB(Value k, int64_t j) {
     auto packedVector = VectorType::get({plan.tile.lanes * group}, shape.packed);
-    auto b = [&](Value k, int64_t j) {
-      return loadVector(emit, packedVector, packedB, {k, emit.index(j * plan.tile.lanes * group)});
-    };
-    return emitTileProduct(emit, machine, {place.rows, plan.tile.vectors, high, a, b, low}, initial);
+    return loadVector(emit, packedVector, packedB, {k, emit.index(j * plan.tile.lanes * group)});
+  }
+
+  // The tile's share of the next block, spread over its steps: a burst of requests would hold up the arithmetic.
+  void prefetchShare(const TilePlace &place, Value step) {
+    int64_t share = linesPerTile(), steps = plan.depth / group, each = llvm::divideCeil(share, steps);
+    for (int64_t i = 0; i < each; ++i) {
+      Value part = emit.mul(emit.add(emit.mul(step, each), i), share);
+      prefetchLine(place, emit.add(emit.mul(place.slot, share), emit.div(part, emit.index(steps * each))));
+    }
+  }
+
+  // The last group of a row in place is followed by the next row: only what belongs to it is read. A loop of its own over
+  // rows, on sums in memory: beside the loop over k it would cost that one its registers.
+  void addRest(const TilePlace &place, Value k, Value sum) {
+    auto type = VectorType::get({plan.tile.lanes * group}, shape.packed);
+    emit.loop(place.rows, [&](Value r) {
+      Value a = spreadGroup(emit, loadInPlace(place, r, k, op.getK() % group), type);
+      for (int64_t j = 0; j < plan.tile.vectors; ++j) {
+        SmallVector<Value> at = {r, emit.index(j * plan.tile.lanes)};
+        Value before = loadVector(emit, vectorType(machine, shape.sum), sum, at);
+        storeVector(emit, multiplyAdd(emit, machine, a, loadB(k, j), before), sum, at);
+      }
+    });
   }
 
   // The first `count` elements of a group of row `r` of the tile, zeros after them.
-  Value loadInPlace(const TilePlace &place, int64_t r, Value k, int64_t count) {
+  Value loadInPlace(const TilePlace &place, Value r, Value k, int64_t count) {
     SmallVector<Value> at = {emit.add(place.firstRow, r), emit.add(place.k0, emit.mul(k, group))};
     if (count == group)
       return loadGroup(op.getA(), at);

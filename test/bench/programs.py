@@ -24,7 +24,9 @@ def product_entry(form, rows, columns, depth, element):
     """y (M,N) = x (M,K) w, dx (M,K) = dy (M,N) w^T, dw (K,N) = x^T dy. Weights do not train: they may be packed at load."""
     types = {"x": f"tensor<{rows}x{depth}x{element}>", "w": f"tensor<{depth}x{columns}x{element}>",
              "dy": f"tensor<{rows}x{columns}x{element}>"}
-    names = {"x": f"x_{rows}x{depth}", "w": f"w_{depth}x{columns}", "dy": f"dy_{rows}x{columns}"}
+    # One weight has one layout: forms and products of few rows that share one would hinder each other.
+    weight = f"w_{form}_{'row' if rows <= 8 else 'rows'}_{depth}x{columns}"
+    names = {"x": f"x_{rows}x{depth}", "w": weight, "dy": f"dy_{rows}x{columns}"}
     left, right, transposes, result = {"y": ("x", "w", "", types["dy"]), "dx": ("dy", "w", " transpose_b", types["x"]),
                                        "dw": ("x", "dy", " transpose_a", types["w"])}[form]
 

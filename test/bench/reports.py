@@ -11,7 +11,7 @@ class Report:
     def __init__(self, options):
         self.options = options
         self.absent = {}
-        self.ratios = {}  # by (work, threads, peer): (job, ratio)
+        self.ratios = {}  # by (work, threads, peer, kind of job): (ratio, job)
 
     def present(self, candidates):
         """The peers whose maker succeeds, by name; of the others the reason is kept."""
@@ -23,13 +23,14 @@ class Report:
                 self.absent[str(reason)] = name
         return found
 
-    def add(self, work, job, threads, peer, pairs, flops=0, peak=0):
-        """`pairs` are (our seconds, theirs) of each round; none where the peer has no such work."""
+    def add(self, work, job, threads, peer, pairs, flops=0, peak=0, kinds=()):
+        """`pairs` are (our seconds, theirs) of each round; none where the peer has no such work. Means are over each kind."""
         if not pairs:
             return
         ratios = sorted(theirs / ours for ours, theirs in pairs)
         ours, theirs = (programs.median(side) for side in zip(*pairs))
-        self.ratios.setdefault((work, threads, peer), []).append((job, programs.median(ratios)))
+        for kind in kinds or job.split()[:1]:
+            self.ratios.setdefault((work, threads, peer, kind), []).append((programs.median(ratios), job))
         if self.options.json:
             line = {"work": work, "job": job, "precision": self.options.precision, "threads": threads, "peer": peer, "ours_s": ours,
                     "peer_s": theirs, "ratio": programs.median(ratios), "ratio_min": ratios[0], "ratio_max": ratios[-1]}
@@ -48,21 +49,18 @@ class Report:
             print(f"{job}: ours peaks at {peak / 1e6:.0f} MB", flush=True)
 
     def means(self):
-        """Geometric means over all jobs of a kind: (work, threads, peer, form, number of jobs, ratio)."""
-        for (work, threads, peer), jobs in self.ratios.items():
-            kinds = {}
-            for job, ratio in jobs:
-                kinds.setdefault(job.split()[0], []).append(ratio)
-            for kind, ratios in kinds.items():
-                if len(ratios) > 1:
-                    yield work, threads, peer, kind, len(ratios), programs.geometric_mean(ratios)
+        """Geometric means over all jobs of a kind, and the worst: (work, threads, peer, kind, number of jobs, ratio, (ratio, job))."""
+        for (work, threads, peer, kind), jobs in self.ratios.items():
+            if len(jobs) > 1:
+                yield work, threads, peer, kind, len(jobs), programs.geometric_mean([ratio for ratio, _ in jobs]), min(jobs)
 
     def finish(self):
-        for work, threads, peer, kind, count, ratio in self.means():
+        for work, threads, peer, kind, count, ratio, (least, job) in self.means():
             if self.options.json:
                 print(json.dumps({"work": work, "kind": kind, "precision": self.options.precision, "threads": threads, "peer": peer,
-                                  "jobs": count, "geometric_mean": ratio}))
+                                  "jobs": count, "geometric_mean": ratio, "worst": least, "worst_job": job}))
             else:
-                print(f"{work} {kind}, {threads} threads {self.options.precision}, {count} jobs: {ratio:.2f} x {peer} in geometric mean")
+                print(f"{work} {kind}, {threads} threads {self.options.precision}, {count} jobs: {ratio:.2f} x {peer} in geometric mean, "
+                      f"{least:.2f} x at worst ({job})")
         for reason in self.absent:
             print(json.dumps({"absent": reason}) if self.options.json else f"not here: {reason}")

@@ -47,6 +47,48 @@ func.func @test_one_row_of_transposed_weights() {
   return
 }
 
+// Rows of weights that are long.
+func.func @test_one_row_of_long_rows() {
+  %k0 = arith.constant dense<3298764973876561433> : tensor<i64>
+  %k1 = arith.constant dense<535385927378644753> : tensor<i64>
+  %zero = arith.constant dense<0.0> : tensor<1x4003xf32>
+  %a = tern.uniform [1, 331] from -1.0 to 1.0 key %k0 : f32
+  %b = tern.uniform [331, 4003] from -1.0 to 1.0 key %k1 : f32
+  %bias = tern.uniform [4003] from -1.0 to 1.0 key %k0 : f32
+  %e = tensor.empty() : tensor<1x4003xf32>
+  %c = tern_kernel.contract init(zero) ins(%a, %b : tensor<1x331xf32>, tensor<331x4003xf32>)
+      extras(%bias : tensor<4003xf32>) outs(%e : tensor<1x4003xf32>) {
+  ^bb0(%acc: f32, %x0: f32):
+    %y = arith.addf %acc, %x0 : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<1x4003xf32>
+  %product = linalg.matmul ins(%a, %b : tensor<1x331xf32>, tensor<331x4003xf32>) outs(%zero : tensor<1x4003xf32>) -> tensor<1x4003xf32>
+  %expected = tern.add %product, %bias : tensor<1x4003xf32>, tensor<4003xf32>
+  check.almost_equal %c, %expected rtol 1.0e-4 atol 1.0e-4 : tensor<1x4003xf32>
+  return
+}
+
+func.func @test_one_row_of_long_transposed_weights() {
+  %k0 = arith.constant dense<3298764973876561433> : tensor<i64>
+  %k1 = arith.constant dense<535385927378644753> : tensor<i64>
+  %zero = arith.constant dense<0.0> : tensor<1x37xf32>
+  %a = tern.uniform [1, 3203] from -1.0 to 1.0 key %k0 : f32
+  %b = tern.uniform [37, 3203] from -1.0 to 1.0 key %k1 : f32
+  %bt = tern.transpose %b [1, 0] : tensor<37x3203xf32>
+  %bias = tern.uniform [37] from -1.0 to 1.0 key %k0 : f32
+  %e = tensor.empty() : tensor<1x37xf32>
+  %c = tern_kernel.contract transpose_b init(zero) ins(%a, %b : tensor<1x3203xf32>, tensor<37x3203xf32>)
+      extras(%bias : tensor<37xf32>) outs(%e : tensor<1x37xf32>) {
+  ^bb0(%acc: f32, %x0: f32):
+    %y = arith.addf %acc, %x0 : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<1x37xf32>
+  %product = linalg.matmul ins(%a, %bt : tensor<1x3203xf32>, tensor<3203x37xf32>) outs(%zero : tensor<1x37xf32>) -> tensor<1x37xf32>
+  %expected = tern.add %product, %bias : tensor<1x37xf32>, tensor<37xf32>
+  check.almost_equal %c, %expected rtol 1.0e-4 atol 1.0e-4 : tensor<1x37xf32>
+  return
+}
+
 // K is cut into parts, which are added in their order.
 func.func @test_long_k() {
   %k0 = arith.constant dense<3784830834118526967> : tensor<i64>
@@ -255,6 +297,29 @@ func.func @test_one_row_of_bf16() {
   %product = linalg.matmul ins(%a, %wide : tensor<1x515xf32>, tensor<515x203xf32>) outs(%zero : tensor<1x203xf32>) -> tensor<1x203xf32>
   %expected = tern.add %product, %bias : tensor<1x203xf32>, tensor<203xf32>
   check.almost_equal %c, %expected rtol 1.0e-4 atol 1.0e-4 : tensor<1x203xf32>
+  return
+}
+
+// Rows of up to 2 KiB are added four at a time, longer ones one at a time.
+func.func @test_one_row_of_wide_bf16() {
+  %k0 = arith.constant dense<32645004392136673> : tensor<i64>
+  %k1 = arith.constant dense<1263093360691256821> : tensor<i64>
+  %zero = arith.constant dense<0.0> : tensor<1x1203xf32>
+  %a = tern.uniform [1, 131] from -1.0 to 1.0 key %k0 : f32
+  %b = tern.uniform [131, 1203] from -1.0 to 1.0 key %k1 : f32
+  %w = arith.truncf %b : tensor<131x1203xf32> to tensor<131x1203xbf16>
+  %wide = arith.extf %w : tensor<131x1203xbf16> to tensor<131x1203xf32>
+  %bias = tern.uniform [1203] from -1.0 to 1.0 key %k0 : f32
+  %e = tensor.empty() : tensor<1x1203xf32>
+  %c = tern_kernel.contract init(zero) ins(%a, %w : tensor<1x131xf32>, tensor<131x1203xbf16>)
+      extras(%bias : tensor<1203xf32>) outs(%e : tensor<1x1203xf32>) {
+  ^bb0(%acc: f32, %x0: f32):
+    %y = arith.addf %acc, %x0 : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<1x1203xf32>
+  %product = linalg.matmul ins(%a, %wide : tensor<1x131xf32>, tensor<131x1203xf32>) outs(%zero : tensor<1x1203xf32>) -> tensor<1x1203xf32>
+  %expected = tern.add %product, %bias : tensor<1x1203xf32>, tensor<1203xf32>
+  check.almost_equal %c, %expected rtol 1.0e-4 atol 1.0e-4 : tensor<1x1203xf32>
   return
 }
 
