@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Products with block-quantised weights.
+// Products of few rows with block-quantised weights.
 
 #ifndef TERN_COMPILER_CPU_BLOCKSTREAM_H
 #define TERN_COMPILER_CPU_BLOCKSTREAM_H
@@ -10,7 +10,7 @@
 
 namespace tern::cpu {
 
-/// The product of any number of rows with interleaved blocks.
+/// The product of few rows with interleaved blocks.
 void expandBlockStream(Emitter &emit, kernel::ContractOp op, const Machine &machine);
 
 /// sum + the products of four bytes of `left`, unsigned, and of `right`, signed, for each word of 32 bits; `right` is one

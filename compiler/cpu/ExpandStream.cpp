@@ -4,6 +4,7 @@
 // its own order, as nearly as possible in one piece, and each line is asked for before it is needed.
 
 #include "compiler/cpu/BlockStream.h"
+#include "compiler/cpu/BlockTiles.h"
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/Epilogue.h"
 #include "compiler/cpu/Passes.h"
@@ -344,17 +345,20 @@ struct ExpandStream : tern::impl::ExpandStreamBase<ExpandStream> {
       }
       OpBuilder builder(op);
       Emitter emit(builder, op.getLoc());
-      if (op.getBlocks())
-        expandBlockStream(emit, op, *machine);
-      else if (op.getTransposeB())
-        DotStream(emit, op, *machine).expand();
-      else
-        RowStream(emit, op, *machine).expand();
-      remarks.passed(op.getLoc(), op.getBlocks()      ? "blocks of 16 rows of B"
-                                  : op.getTransposeB() ? "rows of B along k"
-                                                       : "rows of B along n");
+      remarks.passed(op.getLoc(), expand(emit, op, *machine));
       op.erase();
     }
+  }
+
+  // Says what streams.
+  static StringRef expand(Emitter &emit, ContractOp op, const Machine &machine) {
+    if (op.getBlocks() && op.getM() > mostStreamedRows)
+      return expandBlockTiles(emit, op, machine), "blocks of 16 rows of B, on tiles";
+    if (op.getBlocks())
+      return expandBlockStream(emit, op, machine), "blocks of 16 rows of B";
+    if (op.getTransposeB())
+      return DotStream(emit, op, machine).expand(), "rows of B along k";
+    return RowStream(emit, op, machine).expand(), "rows of B along n";
   }
 
   // Why the product is left to others, or nothing.

@@ -62,3 +62,19 @@ BlockStreamPlan tern::cpu::planBlockStream(const StreamShape &shape, const Machi
   plan.blocksAhead = divideCeil(6 << 10, 16 * blockBytes);
   return plan;
 }
+
+// A tile keeps sums of integers and of floats: 24 of 32 registers, or 8 of 16. Panels, rows and sums share the first-level
+// cache; a panel takes half of it.
+BlockTilePlan tern::cpu::planBlockTiles(const StreamShape &shape, const Machine &machine, int64_t blockBytes) {
+  BlockTilePlan plan;
+  int64_t most = machine.vectorBits >= 512 ? 6 : machine.vectorBits >= 256 ? 2 : 1;
+  plan.rows = divideCeil(shape.m, divideCeil(shape.m, most));
+  plan.groups = machine.vectorBits >= 512 ? 2 : 1;
+  int64_t tiles = shape.m / plan.rows, blocks = shape.k / 32, groups = divideCeil(shape.n, 16), panels = divideCeil(groups, plan.groups);
+  plan.tilesAtOnce = std::min<int64_t>(tiles, 96 / plan.rows);
+  plan.blocksAtOnce = std::clamp<int64_t>(machine.l1Bytes / 2 / (plan.groups * 16 * blockBytes), 1, blocks);
+  plan.taskPanels = divideCeil(panels, 48);
+  plan.tasks = divideCeil(panels, plan.taskPanels);
+  plan.linesAhead = divideCeil(16 * blockBytes, 64 * plan.tilesAtOnce);
+  return plan;
+}

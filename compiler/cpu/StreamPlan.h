@@ -39,6 +39,16 @@ struct BlockStreamPlan {
 };
 BlockStreamPlan planBlockStream(const StreamShape &shape, const Machine &machine, int64_t blockBytes);
 
+/// Interleaved blocks by many rows of A: `tasks` of `taskPanels` panels of `groups` groups of 16 rows of B.
+struct BlockTilePlan {
+  int64_t rows, groups;        // of a register tile; all tiles but the last have `rows`
+  int64_t tilesAtOnce;         // share a panel while it is in the first-level cache
+  int64_t blocksAtOnce;        // of k, of a panel
+  int64_t taskPanels, tasks;
+  int64_t linesAhead;          // of each group are asked for at every step, for the next blocks
+};
+BlockTilePlan planBlockTiles(const StreamShape &shape, const Machine &machine, int64_t blockBytes);
+
 } // namespace tern::cpu
 
 #endif // TERN_COMPILER_CPU_STREAMPLAN_H

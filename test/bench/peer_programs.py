@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -78,8 +79,13 @@ def python_with_torch(python):
     raise Absent(f"PyTorch: {where} (pip install torch, and name its interpreter with --python)")
 
 
+def torch_version(python):
+    made = subprocess.run([python, "-c", "import torch; print(torch.__version__)"], capture_output=True, text=True)
+    return made.stdout.strip().split("+")[0]
+
+
 def torch_driver(python, work, precision, compiled, batch, seq, threads):
-    name = f"PyTorch {precision}{' compiled' if compiled else ''}"
+    name = f"PyTorch {torch_version(python)} {precision}{' compiled' if compiled else ''}"
     command = [python, HERE / "torch_peer.py", work, "--precision", precision, "--batch", str(batch), "--seq", str(seq), "--threads",
                str(threads)]
     return Driver(name, command + ["--compile"] * compiled, threads, is_slow=True)
@@ -98,22 +104,34 @@ def program_in(name, option, folder, *places):
 
 
 def llm_c_step(program, threads, steps):
-    """Seconds of the steps of llm.c's CPU trainer (batch 4, 64 positions), without the first."""
+    """Seconds of the steps of llm.c's CPU trainer (batch 4, 64 positions), without the first, and its peak memory in bytes."""
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
-    process = subprocess.Popen([program.resolve()], cwd=program.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               env=environment)
+    screen, its_screen = os.openpty()  # into a pipe it would write its lines when it ends
+    process = subprocess.Popen([program.resolve()], cwd=program.parent, stdout=its_screen, stderr=subprocess.STDOUT, env=environment)
+    os.close(its_screen)
     times, said = [], ""
-    for line in process.stdout:
+    for line in lines_of(screen):
         said = line
         if took := re.search(r"took ([0-9.]+) ms", line):
             times.append(float(took.group(1)) / 1e3)
         if len(times) > steps:
             break
-    process.terminate()
-    process.communicate()
+    os.kill(process.pid, signal.SIGTERM)
+    os.close(screen)
+    peak = os.wait4(process.pid, 0)[2].ru_maxrss * 1024
+    process.returncode = 0  # it has been waited for
     if len(times) <= 1:
         raise Absent(f"llm.c: it timed no step; its last words: {said.strip()}")
-    return times[1:]
+    return times[1:], peak
+
+
+def lines_of(screen):
+    """What is written to a terminal. Its end is an error of reading."""
+    with open(screen, errors="replace", closefd=False) as stream:
+        try:
+            yield from stream
+        except OSError:
+            return
 
 
 def llama2_c_rate(program, model, threads):
@@ -125,12 +143,12 @@ def llama2_c_rate(program, model, threads):
     raise Absent(f"llama2.c: it gave no rate; its last words: {(made.stderr.strip().splitlines() or [''])[-1]}")
 
 
-def llama_cpp_rates(program, model, threads):
-    """Tokens per second of llama.cpp's llama-bench: prefill of 64 tokens, decode."""
-    command = [program, "-m", model, "-p", "64", "-n", "32", "-t", str(threads), "-r", "1", "-o", "json"]
+def llama_cpp_rate(program, model, threads, work):
+    """Tokens per second of llama.cpp's llama-bench: a `prefill` of 64 tokens, or 32 that `decode` after each other."""
+    lengths = {"prefill": ["-p", "64", "-n", "0"], "decode": ["-p", "0", "-n", "32"]}[work]
+    command = [program, "-m", model, *lengths, "-t", str(threads), "-r", "3", "-o", "json"]
     made = subprocess.run(command, capture_output=True, text=True)
     try:
-        rows = json.loads(made.stdout)
-        return {"prefill" if row["n_prompt"] else "decode": float(row["avg_ts"]) for row in rows}
-    except (json.JSONDecodeError, KeyError, TypeError):
-        raise Absent(f"llama.cpp: it gave no rates; its last words: {(made.stderr.strip().splitlines() or [''])[-1]}") from None
+        return float(json.loads(made.stdout)[0]["avg_ts"])
+    except (json.JSONDecodeError, KeyError, TypeError, IndexError):
+        raise Absent(f"llama.cpp: it gave no rate; its last words: {(made.stderr.strip().splitlines() or [''])[-1]}") from None

@@ -55,25 +55,27 @@ def products(shapes, precision):
     return "module @products {\n" + "".join(product_entry(*shape, element) for shape in shapes) + "}\n"
 
 
-def decode():
-    """Every product of one token of GPT-2 124M, each weight read once; between them only what makes the shapes fit."""
-    return """!row = tensor<1x?xf32>
-module @decode {
-  func.func @forward(%x: tensor<1x768xf32> {tern.role = "x"}) -> tensor<1x50257xf32> {
-    %y = tern.layers 12 "h" (%h = %x) : tensor<1x768xf32> {
-      %qkv = tern.linear %h "attn.c_attn" out 2304 normal(0.02) : tensor<1x768xf32>
-      %q, %k, %v = tern.split %qkv dim 1 sizes [768, 768, 768] : tensor<1x2304xf32>
-      %s = tern.add %q, %k : tensor<1x768xf32>, tensor<1x768xf32>
-      %t = tern.add %s, %v : tensor<1x768xf32>, tensor<1x768xf32>
-      %proj = tern.linear %t "attn.c_proj" out 768 normal(0.02) : tensor<1x768xf32>
-      %fc = tern.linear %proj "mlp.c_fc" out 3072 normal(0.02) : tensor<1x768xf32>
-      %out = tern.linear %fc "mlp.c_proj" out 768 normal(0.02) : tensor<1x3072xf32>
-      tern.yield %out : tensor<1x768xf32>
-    }
-    %logits = tern.linear %y "lm_head" out 50257 out_in normal(0.02) : tensor<1x768xf32>
+def decode(rows=1):
+    """Every product of one token of GPT-2 124M, each weight read once; between them only what makes the shapes fit. With more
+    rows it is a prefill, whose last row alone meets the head."""
+    last = f"tern.slice %y offsets [{rows - 1}, 0] sizes [1, 768] : tensor<{rows}x768xf32>"
+    head = f"    %last = {last}\n" if rows > 1 else ""
+    return f"""module @decode {{
+  func.func @forward(%x: tensor<{rows}x768xf32> {{tern.role = "x"}}) -> tensor<1x50257xf32> {{
+    %y = tern.layers 12 "h" (%h = %x) : tensor<{rows}x768xf32> {{
+      %qkv = tern.linear %h "attn.c_attn" out 2304 normal(0.02) : tensor<{rows}x768xf32>
+      %q, %k, %v = tern.split %qkv dim 1 sizes [768, 768, 768] : tensor<{rows}x2304xf32>
+      %s = tern.add %q, %k : tensor<{rows}x768xf32>, tensor<{rows}x768xf32>
+      %t = tern.add %s, %v : tensor<{rows}x768xf32>, tensor<{rows}x768xf32>
+      %proj = tern.linear %t "attn.c_proj" out 768 normal(0.02) : tensor<{rows}x768xf32>
+      %fc = tern.linear %proj "mlp.c_fc" out 3072 normal(0.02) : tensor<{rows}x768xf32>
+      %out = tern.linear %fc "mlp.c_proj" out 768 normal(0.02) : tensor<{rows}x3072xf32>
+      tern.yield %out : tensor<{rows}x768xf32>
+    }}
+{head}    %logits = tern.linear {"%last" if rows > 1 else "%y"} "lm_head" out 50257 out_in normal(0.02) : tensor<1x768xf32>
     return %logits : tensor<1x50257xf32>
-  }
-}
+  }}
+}}
 """
 
 

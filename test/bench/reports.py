@@ -23,7 +23,7 @@ class Report:
                 self.absent[str(reason)] = name
         return found
 
-    def add(self, work, job, threads, peer, pairs, flops=0, peak=0, kinds=()):
+    def add(self, work, job, threads, peer, pairs, flops=0, peak=0, kinds=(), precision=None):
         """`pairs` are (our seconds, theirs) of each round; none where the peer has no such work. Means are over each kind."""
         if not pairs:
             return
@@ -31,15 +31,16 @@ class Report:
         ours, theirs = (programs.median(side) for side in zip(*pairs))
         for kind in kinds or job.split()[:1]:
             self.ratios.setdefault((work, threads, peer, kind), []).append((programs.median(ratios), job))
+        precision = precision or self.options.precision
         if self.options.json:
-            line = {"work": work, "job": job, "precision": self.options.precision, "threads": threads, "peer": peer, "ours_s": ours,
+            line = {"work": work, "job": job, "precision": precision, "threads": threads, "peer": peer, "ours_s": ours,
                     "peer_s": theirs, "ratio": programs.median(ratios), "ratio_min": ratios[0], "ratio_max": ratios[-1]}
             line |= {name: value for name, value in (("flops", flops), ("peer_peak_rss_bytes", peak)) if value}
             print(json.dumps(line), flush=True)
             return
         rates = f" ({flops / ours / 1e9:7.1f} and {flops / theirs / 1e9:7.1f} GFLOP/s)" if flops else ""
         memory = f"  theirs peaks at {peak / 1e6:.0f} MB" if peak else ""
-        print(f"{work:9} {job:22} {threads} threads {self.options.precision}: ours {ours * 1e3:10.3f} ms, {peer} {theirs * 1e3:10.3f} ms"
+        print(f"{work:9} {job:22} {threads} threads {precision}: ours {ours * 1e3:10.3f} ms, {peer} {theirs * 1e3:10.3f} ms"
               f"{rates}: {programs.median(ratios):6.2f} x ({ratios[0]:.2f}-{ratios[-1]:.2f}){memory}", flush=True)
 
     def memory(self, job, peak):

@@ -13,6 +13,20 @@ from torch import nn
 from torch.nn import functional
 
 
+def causal_attention(q, k, v):
+    """Of PyTorch before 2.0, which has no attention of its own."""
+    positions = q.shape[-2]
+    hidden = torch.ones(positions, positions, dtype=torch.bool).triu(1)
+    scores = (q @ k.transpose(-2, -1)) * q.shape[-1] ** -0.5
+    return torch.softmax(scores.masked_fill(hidden, float("-inf")), -1) @ v
+
+
+def attend(q, k, v):
+    if hasattr(functional, "scaled_dot_product_attention"):
+        return functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return causal_attention(q, k, v)
+
+
 class Block(nn.Module):
     def __init__(self, width, heads):
         super().__init__()
@@ -24,7 +38,7 @@ class Block(nn.Module):
     def forward(self, x):
         rows, positions, width = x.shape
         heads = self.qkv(self.norm_1(x)).view(rows, positions, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        attended = functional.scaled_dot_product_attention(*heads, is_causal=True)
+        attended = attend(*heads)
         x = x + self.attention_out(attended.transpose(1, 2).reshape(rows, positions, width))
         return x + self.down(functional.gelu(self.up(self.norm_2(x)), approximate="tanh"))
 
@@ -46,12 +60,21 @@ class Gpt2(nn.Module):
         return functional.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())
 
 
+def fastest_adamw(parameters):
+    settings = {"lr": 1e-5, "weight_decay": 0.1}
+    parameters = list(parameters)
+    try:
+        return torch.optim.AdamW(parameters, fused=True, **settings)
+    except (TypeError, RuntimeError):  # on CPUs since 2.4
+        return torch.optim.AdamW(parameters, foreach=True, **settings)
+
+
 def training_step(options):
     model = Gpt2()
     for parameter in model.parameters():
         if parameter.dim() > 1:
             nn.init.normal_(parameter, std=0.02)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, weight_decay=0.1, fused=True)
+    optimizer = fastest_adamw(model.parameters())
     loss_of = torch.compile(model) if options.compile else model
     ids, targets = (torch.randint(0, 50257, (options.batch, options.seq)) for _ in range(2))
 
@@ -74,7 +97,7 @@ def attention(options):
     cotangent = torch.randn(shape, dtype=dtype)
 
     def both():
-        functional.scaled_dot_product_attention(q, k, v, is_causal=True).backward(cotangent)
+        attend(q, k, v).backward(cotangent)
         q.grad = k.grad = v.grad = None
 
     return torch.compile(both) if options.compile else both
@@ -98,6 +121,8 @@ def main():
     parser.add_argument("--seq", type=int, default=64)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    if options.compile and not hasattr(torch, "compile"):
+        parser.error(f"PyTorch {torch.__version__} has no torch.compile")
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     work = {"train": training_step, "attention": attention}[options.work](options)

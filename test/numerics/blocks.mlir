@@ -747,6 +747,121 @@ func.func @test_rounded_rows_of_q4_0() {
   return
 }
 
+// More rows than tiles that share a panel, k in several parts, a last panel of half the width: near the product of numbers,
+// and the same bits as a few of the rows alone.
+func.func @test_many_rows_of_q8_0() {
+  %k0 = arith.constant dense<3141592653589793> : tensor<i64>
+  %k1 = arith.constant dense<3141604999268694> : tensor<i64>
+  %w = tern.uniform [90, 1120] from -1.0 to 1.0 key %k0 : f32
+  %e0 = tensor.empty() : tensor<90x35x34xi8>
+  %q = tern_kernel.quantize q8_0 ins(%w : tensor<90x1120xf32>) outs(%e0 : tensor<90x35x34xi8>) -> tensor<90x35x34xi8>
+  %e1 = tensor.empty() : tensor<6x35x544xi8>
+  %p = tern_kernel.interleave q8_0 ins(%q : tensor<90x35x34xi8>) outs(%e1 : tensor<6x35x544xi8>) -> tensor<6x35x544xi8>
+  %a = tern.uniform [101, 1120] from -1.0 to 1.0 key %k1 : f32
+  %bias = tern.uniform [90] from -1.0 to 1.0 key %k0 : f32
+  %e2 = tensor.empty() : tensor<101x90xf32>
+  %c = tern_kernel.contract init(zero) blocks(q8_0) ins(%a, %p : tensor<101x1120xf32>, tensor<6x35x544xi8>)
+      extras(%bias : tensor<90xf32>) outs(%e2 : tensor<101x90xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<101x90xf32>
+  %a0 = tern.slice %a offsets [0, 0] sizes [7, 1120] : tensor<101x1120xf32>
+  %c0 = tern.slice %c offsets [0, 0] sizes [7, 90] : tensor<101x90xf32>
+  %o0 = tensor.empty() : tensor<7x90xf32>
+  %d0 = tern_kernel.contract init(zero) blocks(q8_0) ins(%a0, %p : tensor<7x1120xf32>, tensor<6x35x544xi8>)
+      extras(%bias : tensor<90xf32>) outs(%o0 : tensor<7x90xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<7x90xf32>
+  check.equal %c0, %d0 : tensor<7x90xf32>
+  %a1 = tern.slice %a offsets [50, 0] sizes [8, 1120] : tensor<101x1120xf32>
+  %c1 = tern.slice %c offsets [50, 0] sizes [8, 90] : tensor<101x90xf32>
+  %o1 = tensor.empty() : tensor<8x90xf32>
+  %d1 = tern_kernel.contract init(zero) blocks(q8_0) ins(%a1, %p : tensor<8x1120xf32>, tensor<6x35x544xi8>)
+      extras(%bias : tensor<90xf32>) outs(%o1 : tensor<8x90xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<8x90xf32>
+  check.equal %c1, %d1 : tensor<8x90xf32>
+  %a2 = tern.slice %a offsets [96, 0] sizes [5, 1120] : tensor<101x1120xf32>
+  %c2 = tern.slice %c offsets [96, 0] sizes [5, 90] : tensor<101x90xf32>
+  %o2 = tensor.empty() : tensor<5x90xf32>
+  %d2 = tern_kernel.contract init(zero) blocks(q8_0) ins(%a2, %p : tensor<5x1120xf32>, tensor<6x35x544xi8>)
+      extras(%bias : tensor<90xf32>) outs(%o2 : tensor<5x90xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<5x90xf32>
+  check.equal %c2, %d2 : tensor<5x90xf32>
+  %e3 = tensor.empty() : tensor<90x1120xf32>
+  %wide = tern_kernel.dequantize q8_0 ins(%q : tensor<90x35x34xi8>) outs(%e3 : tensor<90x1120xf32>) -> tensor<90x1120xf32>
+  %t = tern.transpose %wide [1, 0] : tensor<90x1120xf32>
+  %product = tern.matmul %a, %t : tensor<101x1120xf32>, tensor<1120x90xf32>
+  %expected = tern.add %product, %bias : tensor<101x90xf32>, tensor<90xf32>
+  check.almost_equal %c, %expected rtol 0.0 atol 0.3 : tensor<101x90xf32>
+  return
+}
+
+// The same with whole panels.
+func.func @test_many_rows_of_q4_0() {
+  %k0 = arith.constant dense<2718281828459045> : tensor<i64>
+  %k1 = arith.constant dense<2718294174137946> : tensor<i64>
+  %w = tern.uniform [64, 2048] from -1.0 to 1.0 key %k0 : f32
+  %e0 = tensor.empty() : tensor<64x64x18xi8>
+  %q = tern_kernel.quantize q4_0 ins(%w : tensor<64x2048xf32>) outs(%e0 : tensor<64x64x18xi8>) -> tensor<64x64x18xi8>
+  %e1 = tensor.empty() : tensor<4x64x288xi8>
+  %p = tern_kernel.interleave q4_0 ins(%q : tensor<64x64x18xi8>) outs(%e1 : tensor<4x64x288xi8>) -> tensor<4x64x288xi8>
+  %a = tern.uniform [23, 2048] from -1.0 to 1.0 key %k1 : f32
+  %bias = tern.uniform [64] from -1.0 to 1.0 key %k0 : f32
+  %e2 = tensor.empty() : tensor<23x64xf32>
+  %c = tern_kernel.contract init(zero) blocks(q4_0) ins(%a, %p : tensor<23x2048xf32>, tensor<4x64x288xi8>)
+      extras(%bias : tensor<64xf32>) outs(%e2 : tensor<23x64xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<23x64xf32>
+  %a0 = tern.slice %a offsets [0, 0] sizes [7, 2048] : tensor<23x2048xf32>
+  %c0 = tern.slice %c offsets [0, 0] sizes [7, 64] : tensor<23x64xf32>
+  %o0 = tensor.empty() : tensor<7x64xf32>
+  %d0 = tern_kernel.contract init(zero) blocks(q4_0) ins(%a0, %p : tensor<7x2048xf32>, tensor<4x64x288xi8>)
+      extras(%bias : tensor<64xf32>) outs(%o0 : tensor<7x64xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<7x64xf32>
+  check.equal %c0, %d0 : tensor<7x64xf32>
+  %a1 = tern.slice %a offsets [11, 0] sizes [8, 2048] : tensor<23x2048xf32>
+  %c1 = tern.slice %c offsets [11, 0] sizes [8, 64] : tensor<23x64xf32>
+  %o1 = tensor.empty() : tensor<8x64xf32>
+  %d1 = tern_kernel.contract init(zero) blocks(q4_0) ins(%a1, %p : tensor<8x2048xf32>, tensor<4x64x288xi8>)
+      extras(%bias : tensor<64xf32>) outs(%o1 : tensor<8x64xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<8x64xf32>
+  check.equal %c1, %d1 : tensor<8x64xf32>
+  %a2 = tern.slice %a offsets [18, 0] sizes [5, 2048] : tensor<23x2048xf32>
+  %c2 = tern.slice %c offsets [18, 0] sizes [5, 64] : tensor<23x64xf32>
+  %o2 = tensor.empty() : tensor<5x64xf32>
+  %d2 = tern_kernel.contract init(zero) blocks(q4_0) ins(%a2, %p : tensor<5x2048xf32>, tensor<4x64x288xi8>)
+      extras(%bias : tensor<64xf32>) outs(%o2 : tensor<5x64xf32>) {
+  ^bb0(%acc: f32, %x: f32):
+    %y = arith.addf %acc, %x : f32
+    tern_kernel.yield %y : f32
+  } -> tensor<5x64xf32>
+  check.equal %c2, %d2 : tensor<5x64xf32>
+  %e3 = tensor.empty() : tensor<64x2048xf32>
+  %wide = tern_kernel.dequantize q4_0 ins(%q : tensor<64x64x18xi8>) outs(%e3 : tensor<64x2048xf32>) -> tensor<64x2048xf32>
+  %t = tern.transpose %wide [1, 0] : tensor<64x2048xf32>
+  %product = tern.matmul %a, %t : tensor<23x2048xf32>, tensor<2048x64xf32>
+  %expected = tern.add %product, %bias : tensor<23x64xf32>, tensor<64xf32>
+  check.almost_equal %c, %expected rtol 0.0 atol 0.4 : tensor<23x64xf32>
+  return
+}
+
 // What the out held is added; a row of zeros has no scale.
 func.func @test_zeros_onto_out() {
   %k = arith.constant dense<872000670934051067> : tensor<i64>

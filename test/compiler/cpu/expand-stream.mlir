@@ -104,3 +104,22 @@ func.func @blocks(%a: memref<3x64xf32>, %p: memref<3x2x544xi8>, %o: memref<3x40x
   }
   return
 }
+
+// Many rows are cut into tiles: of thirteen rows two of five and one of three, by two groups of B. Sums of all rows wait in scratch
+// while a few blocks of k pass.
+// VNNI-LABEL: @blocks_on_tiles
+// VNNI: memref.alloc() {{.*}} : memref<13x4x8xi32>
+// VNNI: scf.forall {{.*}} in (2)
+// VNNI: %[[PARTIAL:.*]] = memref.alloc() {{.*}} : memref<10x32xf32>
+// VNNI-COUNT-80: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// VNNI-COUNT-10: vector.store {{.*}} %[[PARTIAL]]
+// VNNI-COUNT-48: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
+// VNNI-NOT: vpdpbusd
+// REMARK: [[#@LINE+2]]:3: remark: [passed] expand-stream: expanded: blocks of 16 rows of B, on tiles
+func.func @blocks_on_tiles(%a: memref<13x128xf32>, %p: memref<4x4x288xi8>, %o: memref<13x64xf32>) {
+  tern_kernel.contract init(zero) blocks(q4_0) ins(%a, %p : memref<13x128xf32>, memref<4x4x288xi8>) outs(%o : memref<13x64xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  }
+  return
+}
