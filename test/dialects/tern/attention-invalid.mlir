@@ -70,3 +70,19 @@ func.func @type_of_o(%q: tensor<1x4x8xf32>, %o: tensor<1x3x8xf32>, %l: tensor<1x
       tensor<1x4x8xf32>, tensor<1x3x8xf32>, tensor<1x2x4xf32>, tensor<1x4x8xf32>
   return
 }
+
+// -----
+
+func.func @more_queries_than_keys(%s: tensor<2x5x4xf32>) {
+  // expected-error @+1 {{causal_mask: 5 queries see only 4 keys; the first ones would see nothing}}
+  %y = tern.causal_mask %s : tensor<2x5x4xf32>
+  return
+}
+
+// -----
+
+func.func @scores_of_rank_one(%s: tensor<4xf32>) {
+  // expected-error @+1 {{causal_mask takes scores (..., T, S), found rank 1}}
+  %y = tern.causal_mask %s : tensor<4xf32>
+  return
+}

@@ -32,3 +32,19 @@ func.func @norm_elements(%p: tensor<4xf32>, %s: tensor<f64>) {
   %y = tern.global_norm %p scale %s : tensor<4xf32> scale tensor<f64>
   return
 }
+
+// -----
+
+func.func @two_gradients(%p: tensor<4xf32>, %q: tensor<5xf32>, %f: tensor<i1>) {
+  // expected-error @+1 {{'tern.accumulate' op failed to verify that all of {old, value} have same type}}
+  %y = "tern.accumulate"(%p, %q, %f) : (tensor<4xf32>, tensor<5xf32>, tensor<i1>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @norm_and_limit(%n: tensor<f32>, %l: tensor<f64>) {
+  // expected-error @+1 {{'tern.clip_factor' op failed to verify that all of {norm, limit} have same type}}
+  %y = "tern.clip_factor"(%n, %l) : (tensor<f32>, tensor<f64>) -> tensor<f32>
+  return
+}
