@@ -197,6 +197,8 @@ LogicalResult EmbeddingGradOp::inferReturnTypes(MLIRContext *, std::optional<Loc
     if (failed(expectExtent(loc, "embedding_grad, dimension " + Twine(dim) + " of the cotangent", extent, dy[dim])))
       return failure();
   types.push_back(withShape(adaptor.getCotangent().getType(), {static_cast<int64_t>(adaptor.getRows()), dy.back()}));
+  if (adaptor.getOnto() && adaptor.getOnto().getType() != types.back())
+    return emitOptionalError(loc, "embedding_grad: onto has type ", adaptor.getOnto().getType(), ", expected ", types.back());
   return success();
 }
 

@@ -98,7 +98,7 @@ def Tern_EmbeddingGradOp : Tern_PureOp<"embedding_grad"> {
     added in order of position, so that the sum is always the same.
 
     * Shapes: tokens `(...)`, dy `(..., C)`, onto and the result `(V, C)`, V the `rows`.
-    * Refused: a cotangent whose leading dimensions are not those of the tokens.
+    * Refused: a cotangent whose leading dimensions are not those of the tokens, an onto of another type than the result.
     ```mlir
     %dt = tern.embedding_grad %tokens, %dy rows 50257 : tensor<2x4xi32>, tensor<2x4x768xf32>
     %du = tern.embedding_grad %tokens, %dy rows 50257 onto %old : tensor<2x4xi32>, tensor<2x4x768xf32>, tensor<50257x768xf32>

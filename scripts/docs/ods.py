@@ -48,6 +48,8 @@ class Op(Entry):
     regions: list = field(default_factory=list)
     traits: list = field(default_factory=list)
     assembly: str = ""
+    folds: bool = False  # has a fold
+    canonicalizes: bool = False  # has patterns of its own
 
 
 @dataclass
@@ -165,7 +167,9 @@ def op_of(table, record):
               operands=list(table.fields(record["arguments"], lambda r: not is_attribute(r))),
               attributes=list(table.fields(record["arguments"], is_attribute)),
               results=list(table.fields(record["results"])), regions=list(table.fields(record["regions"])),
-              traits=list(dict.fromkeys(trait_names(table, record))), assembly=tidy(record.get("assemblyFormat")), **documentation)
+              traits=list(dict.fromkeys(trait_names(table, record))), assembly=tidy(record.get("assemblyFormat")),
+              folds=bool(record["hasFolder"]), canonicalizes=bool(record["hasCanonicalizer"] or record["hasCanonicalizeMethod"]),
+              **documentation)
 
 
 def attribute_of(table, record):

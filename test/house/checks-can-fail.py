@@ -54,6 +54,49 @@ SOUND = {
 }
 LONG_FUNCTION = "struct S {\n  S() : a{1} {\n" + "    a++;\n" * 90 + "  }\n};\n"
 
+# An op that its tests name, in comments, beside what is compared and where nothing folds.
+RUN = "// RUN" + ": "  # in two halves, or lit would run what follows
+UNTESTED = {
+    "dialects/tern/Tern.td": SPDX + """include "mlir/IR/OpBase.td"
+def Tern_Dialect : Dialect { let name = "tern"; let cppNamespace = "::tern"; }
+def Tern_NegOp : Op<Tern_Dialect, "neg"> { let hasFolder = 1; }
+""",
+    "test/dialects/tern/norm-invalid.mlir": RUN + """tern-opt %s -verify-diagnostics
+func.func @f(%x: tensor<f32>) {
+  // expected-error @+1 {{tern.neg}}
+  %y = tern.exp %x : tensor<f32>
+  %z = tern.neg %x : tensor<f32>
+  return
+}
+""",
+    "test/dialects/tern/norm-fold.mlir": """func.func @f(%x: tensor<f32>) -> tensor<f32> {
+  %y = tern.neg %x : tensor<f32>
+  return %y : tensor<f32>
+}
+""",
+    "test/numerics/norm.mlir": f"{RUN}tern-run %s -O0\n{RUN}tern-run %s -O3\n" + """
+func.func @test_neg() {
+  %x = arith.constant dense<1.0> : tensor<f32>
+  %y = tern.neg %x : tensor<f32> // tern.neg %x
+  check.equal %x, %x : tensor<f32>
+  return
+}
+func.func @f(%x: tensor<f32>) -> tensor<f32> {
+  %y = tern.neg %x : tensor<f32>
+  return %x : tensor<f32>
+}
+check.gradient @f
+""",
+    "test/numerics/half.mlir": RUN + """tern-run %s -O0
+func.func @test_neg() {
+  %x = arith.constant dense<1.0> : tensor<f32>
+  %y = tern.neg %x : tensor<f32>
+  check.equal %y, %x : tensor<f32>
+  return
+}
+""",
+}
+
 # check -> (the faulty files, words that its findings must contain)
 FAULTS = {
     "layout": ({"attic/x.txt": "", "runtime/text/T.cpp": SPDX, "test/compiler/fuse/FuseQkv.mlir": SPDX},
@@ -68,6 +111,7 @@ FAULTS = {
                     "compiler/lower/Passes.td": fuse_qkv(description="Words.\n```sh\nls\n```\n")},
                    ["pass tern-fuse-qkv: has no summary", "has no description in words", "has no example", "option limit has no",
                     "no test reads a block of 'sh'"]),
+    "op-coverage": (UNTESTED, [f"tern.neg: no test earns '{mark}'" for mark in ("refuses", "folds", "gradient", "values")]),
     "pass-examples": ({"compiler/fuse/Passes.td": fuse_qkv(description=EXAMPLE.format(after="g"))}, ["something else comes out"]),
     "readme-examples": ({"test/README.md": "```\ntern-opt --no-such-option scripts/nothing\n```\n```mlir\nnonsense\n```\n"},
                         ["tern-opt has no option --no-such-option", "there is no scripts/nothing", "example.mlir fails"]),

@@ -2,7 +2,7 @@
 #
 # Kernels on random shapes as functions that tern-bisect compares between -O0 and -O3, gradients with respect to every operand
 # included. The same arguments always make the same file.
-# Usage: kernel-shapes.py attention|others COUNT
+# Usage: kernel-shapes.py attention|others|indexed COUNT
 import random
 import sys
 
@@ -103,10 +103,92 @@ def embedding(number, rng):
     return function(f"embedding_{number}", {"x": table}, [indices, f"%y = tern.embedding %t, %x : {n}, {table}"], tensor(count, channels))
 
 
-OTHERS = [layer_norm, rms_norm, softmax, total, cross_entropy, linear_cross_entropy, embedding]
-rng = random.Random(sys.argv[1])
+def around(rng):
+    """Shape of rank 3, and a dimension of it."""
+    return [extent(rng, 13), extent(rng, 29), extent(rng, 67)], rng.randrange(3)
+
+
+def indices_of(rng, shape, dim, count, most):
+    """A constant of indices for a look-up along a dimension, of its own for every element or shared by some dimensions."""
+    own = [count if d == dim else rng.choice([1, size]) for d, size in enumerate(shape)]
+    values = [[[rng.randrange(most) for _ in range(own[2])] for _ in range(own[1])] for _ in range(own[0])]
+    return integers("t", values, own), tensor(*own, kind="i32")
+
+
+def gather(number, rng):
+    shape, dim = around(rng)
+    count = extent(rng, 31)
+    indices, kind = indices_of(rng, shape, dim, count, shape[dim])
+    result = tensor(*[count if d == dim else size for d, size in enumerate(shape)])
+    return function(f"gather_{number}", {"x": tensor(*shape)}, [indices, f"%y = tern.gather %x, %t dim {dim} : {tensor(*shape)}, {kind}"], result)
+
+
+def scatter_add(number, rng):
+    shape, dim = around(rng)
+    size = extent(rng, 31)
+    indices, kind = indices_of(rng, shape, dim, shape[dim], size)
+    result = tensor(*[size if d == dim else other for d, other in enumerate(shape)])
+    return function(f"scatter_add_{number}", {"x": tensor(*shape), "o": result},
+                    [indices, f"%y = tern.scatter_add %x, %t dim {dim} size {size} onto %o : {tensor(*shape)}, {kind}, {result}"], result)
+
+
+def top_k(number, rng):
+    shape, dim = around(rng)
+    k = rng.randint(1, min(shape[dim], 9))
+    result = tensor(*[k if d == dim else size for d, size in enumerate(shape)])
+    return function(f"top_k_{number}", {"x": tensor(*shape)}, [f"%y, %i = tern.top_k %x k {k} dim {dim} : {tensor(*shape)}"], result)
+
+
+def cumsum(number, rng):
+    shape, dim = around(rng)
+    how = rng.choice(["", " exclusive"]) + rng.choice(["", " reverse"])
+    return function(f"cumsum_{number}", {"x": tensor(*shape)}, [f"%y = tern.cumsum %x dim {dim}{how} : {tensor(*shape)}"], tensor(*shape))
+
+
+def group_norm(number, rng):
+    groups = rng.choice([1, 2, 3, 8])
+    shape = [extent(rng, 5), extent(rng, 29), groups * extent(rng, 19)]
+    x, c = tensor(*shape), tensor(shape[2])
+    return function(f"group_norm_{number}", {"x": x, "g": c, "b": c},
+                    [f"%y = tern.group_norm %x weight %g bias %b groups {groups} : {x}, {c}, {c}"], x)
+
+
+def batch_norm(number, rng):
+    x, c = tensor(1 + extent(rng), columns := extent(rng)), tensor(columns)
+    return function(f"batch_norm_{number}", {"x": x, "g": c, "b": c},
+                    [f"%y, %m, %v = tern.batch_norm %x weight %g bias %b running %g, %b training : {x}, {c}, {c}, {c}, {c}"], x)
+
+
+def swiglu(number, rng):
+    rows, half = extent(rng), extent(rng)
+    return function(f"swiglu_{number}", {"x": tensor(rows, 2 * half)}, [f"%y = tern.swiglu %x : {tensor(rows, 2 * half)}"], tensor(rows, half))
+
+
+def masked_mean(number, rng):
+    batch, length, channels = extent(rng, 9), extent(rng, 37), extent(rng)
+    x, n = tensor(batch, length, channels), tensor(batch, kind="i32")
+    lengths = integers("n", [rng.randint(0, length) for _ in range(batch)], [batch])
+    return function(f"masked_mean_{number}", {"x": x}, [lengths, f"%y = tern.masked_mean %x, %n : {x}, {n}"], tensor(batch, channels))
+
+
+def cosine_similarity(number, rng):
+    x = tensor(rows := extent(rng), extent(rng))
+    return function(f"cosine_similarity_{number}", {"x": x, "v": x}, [f"%y = tern.cosine_similarity %x, %v : {x}, {x}"], tensor(rows))
+
+
+def smoothed(number, rng):
+    rows, classes, channels = extent(rng), extent(rng), extent(rng)
+    x, w, n = tensor(rows, channels), tensor(classes, channels), tensor(rows, kind="i32")
+    targets = integers("t", [rng.choice([-100, *[rng.randrange(classes)] * 4]) for _ in range(rows)], [rows])
+    return function(f"smoothed_{number}", {"x": x, "v": w},
+                    [targets, f"%loss = tern.linear_cross_entropy %x, %v, %t label_smoothing 0.2 : {x}, {w}, {n}"])
+
+
+KERNELS = {"attention": [attention], "others": [layer_norm, rms_norm, softmax, total, cross_entropy, linear_cross_entropy, embedding],
+           "indexed": [gather, scatter_add, top_k, cumsum, group_norm, batch_norm, swiglu, masked_mean, cosine_similarity, smoothed]}
+kernels, rng = KERNELS[sys.argv[1]], random.Random(sys.argv[1])
 for number in range(int(sys.argv[2])):
-    print((attention if sys.argv[1] == "attention" else OTHERS[number % len(OTHERS)])(number, rng))
+    print(kernels[number % len(kernels)](number, rng))
 # A model has one.
 print('func.func @forward(%x: tensor<1xf32> {tern.role = "x"}) -> (tensor<1xf32> {tern.role = "y"}) {')
 print("  return %x : tensor<1xf32>\n}")

@@ -353,3 +353,26 @@ func.func @divergence(%q: tensor<3x5xf64>, %p: tensor<3x5xf64>) -> tensor<f64> {
   return %loss : tensor<f64>
 }
 check.gradient @divergence low 0.1 high 1.0
+
+// Factors of bf16: d is smoothed after it was rounded, and the loss is that of the rounded factors.
+func.func @test_smoothed_bf16() {
+  %key = arith.constant dense<-3689348814741910323> : tensor<i64>
+  %other = arith.constant dense<8608480567731124087> : tensor<i64>
+  %x = tern.normal [300, 24] key %key : f32
+  %w = tern.normal [40, 24] std 0.2 key %other : f32
+  %scores = tern.normal [300, 40] key %other : f32
+  %targets = tern.argmax %scores : tensor<300x40xf32>
+  %ten = arith.constant dense<10.0> : tensor<f32>
+  %x_half = arith.truncf %x : tensor<300x24xf32> to tensor<300x24xbf16>
+  %w_half = arith.truncf %w : tensor<40x24xf32> to tensor<40x24xbf16>
+  %x_rounded = arith.extf %x_half : tensor<300x24xbf16> to tensor<300x24xf32>
+  %w_rounded = arith.extf %w_half : tensor<40x24xbf16> to tensor<40x24xf32>
+  %loss, %dx, %dw = tern.linear_cross_entropy_grad %x_half, %w_half, %targets, %ten ignore_index 3 label_smoothing 0.5 :
+      tensor<300x24xbf16>, tensor<40x24xbf16>, tensor<300xi32>, tensor<f32>
+  %expected, %expected_dx, %expected_dw = tern.linear_cross_entropy_grad %x_rounded, %w_rounded, %targets, %ten ignore_index 3 label_smoothing 0.5 :
+      tensor<300x24xf32>, tensor<40x24xf32>, tensor<300xi32>, tensor<f32>
+  check.almost_equal %loss, %expected rtol 1.0e-5 : tensor<f32>
+  check.almost_equal %dx, %expected_dx rtol 2.0e-2 atol 2.0e-4 : tensor<300x24xf32>
+  check.almost_equal %dw, %expected_dw rtol 2.0e-2 atol 2.0e-3 : tensor<40x24xf32>
+  return
+}

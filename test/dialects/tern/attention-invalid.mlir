@@ -81,6 +81,14 @@ func.func @window_without_causal(%qkv: tensor<1x4x24xf32>) {
 
 // -----
 
+func.func @more_queries_than_keys(%s: tensor<2x5x4xf32>) {
+  // expected-error @+1 {{causal_mask: 5 queries see only 4 keys; the first ones would see nothing}}
+  %y = tern.causal_mask %s : tensor<2x5x4xf32>
+  return
+}
+
+// -----
+
 func.func @window_of_nothing(%qkv: tensor<1x4x24xf32>) {
   // expected-error@+1 {{window must be 1 or more, found 0}}
   %0 = tern.attention %qkv heads 2 causal window 0 : tensor<1x4x24xf32>
@@ -148,5 +156,13 @@ func.func @rank_of_the_table(%qkv: tensor<1x4x24xf32>, %t: tensor<8xf32>) {
 func.func @type_of_the_table(%qkv: tensor<1x4x24xf32>, %t: tensor<8x2xf64>) {
   // expected-error@+1 {{attention: the relative table has elements of type 'f64', expected 'f32'}}
   %0 = tern.attention %qkv heads 2 relative(%t : tensor<8x2xf64>) : tensor<1x4x24xf32>
+  return
+}
+
+// -----
+
+func.func @scores_of_rank_one(%s: tensor<4xf32>) {
+  // expected-error @+1 {{causal_mask takes scores (..., T, S), found rank 1}}
+  %y = tern.causal_mask %s : tensor<4xf32>
   return
 }

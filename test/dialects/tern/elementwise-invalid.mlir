@@ -71,3 +71,187 @@ func.func @per_channel_and_slope(%x: tensor<2x4xf32>, %slope: tensor<4xf32>) {
   %y = tern.prelu %x per_channel slope %slope : tensor<2x4xf32>, tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @integers_of_neg(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.neg %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_exp(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.exp %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_log(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.log %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_sqrt(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.sqrt %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_rsqrt(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.rsqrt %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_abs(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.abs %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_sin(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.sin %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_cos(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.cos %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_erf(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.erf %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_sigmoid(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.sigmoid %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_step(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.step %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_relu(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.relu %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_silu(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.silu %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_leaky_relu(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.leaky_relu %a slope 0.2 : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_elu(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.elu %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_gelu(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.gelu %a : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_pow(%a: tensor<3xi32>) {
+  // expected-error @+1 {{operand #0 must be ranked tensor of}}
+  %y = tern.pow %a exponent 2.0 : tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @sizes_of_sub(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{dimension 1: sizes 3 and 4 do not broadcast}}
+  %y = tern.sub %a, %b : tensor<2x3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @sizes_of_div(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{dimension 1: sizes 3 and 4 do not broadcast}}
+  %y = tern.div %a, %b : tensor<2x3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @sizes_of_maximum(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{dimension 1: sizes 3 and 4 do not broadcast}}
+  %y = tern.maximum %a, %b : tensor<2x3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @sizes_of_minimum(%a: tensor<2x3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{dimension 1: sizes 3 and 4 do not broadcast}}
+  %y = tern.minimum %a, %b : tensor<2x3xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @cotangent_of_gelu(%a: tensor<3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.gelu_grad' op requires all operands to have the same type}}
+  %y = "tern.gelu_grad"(%a, %b) : (tensor<3xf32>, tensor<4xf32>) -> tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @cotangent_of_silu(%a: tensor<3xf32>, %b: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.silu_grad' op requires all operands to have the same type}}
+  %y = "tern.silu_grad"(%a, %b) : (tensor<3xf32>, tensor<4xf32>) -> tensor<3xf32>
+  return
+}

@@ -37,3 +37,19 @@ func.func @no_outputs(%x: tensor<4x8xf32>) {
   %0 = tern.linear %x "fc" out 0 : tensor<4x8xf32>
   return
 }
+
+// -----
+
+func.func @rank_of_the_cotangent(%t: tensor<2x4xi32>, %d: tensor<8x3xf32>) {
+  // expected-error @+1 {{embedding_grad: cotangent has rank 2, expected 3}}
+  %y = tern.embedding_grad %t, %d rows 7 : tensor<2x4xi32>, tensor<8x3xf32>
+  return
+}
+
+// -----
+
+func.func @another_table(%t: tensor<4xi32>, %d: tensor<4x3xf32>, %old: tensor<6x3xf32>) {
+  // expected-error @+1 {{embedding_grad: onto has type 'tensor<6x3xf32>', expected 'tensor<7x3xf32>'}}
+  %y = tern.embedding_grad %t, %d rows 7 onto %old : tensor<4xi32>, tensor<4x3xf32>, tensor<6x3xf32>
+  return
+}

@@ -43,6 +43,14 @@ func.func @decay_rank(%p: tensor<4xf32>) {
 
 // -----
 
+func.func @two_gradients(%p: tensor<4xf32>, %q: tensor<5xf32>, %f: tensor<i1>) {
+  // expected-error @+1 {{'tern.accumulate' op failed to verify that all of {old, value} have same type}}
+  %y = "tern.accumulate"(%p, %q, %f) : (tensor<4xf32>, tensor<5xf32>, tensor<i1>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @lion_rate(%p: tensor<4xf32>, %r: tensor<f64>) {
   // expected-error @+1 {{'tern.lion' op learning_rate has element type 'f64', expected 'f32'}}
   %a, %b = tern.lion %p, %p, %p learning_rate %r beta1 %r beta2 %r decay %r scale %r : tensor<4xf32>, tensor<f64>
@@ -98,5 +106,13 @@ func.func @stack_of_vectors(%p: tensor<4x5xf32>, %m: tensor<4xf32>, %n: tensor<5
 func.func @muon_vector(%p: tensor<4xf32>, %r: tensor<f32>) {
   // expected-error @+1 {{'tern.muon' op has a parameter of rank 1, expected a matrix or a stack of them}}
   %a, %b = tern.muon %p, %p, %p learning_rate %r momentum %r decay %r scale %r : tensor<4xf32>, tensor<f32>
+  return
+}
+
+// -----
+
+func.func @norm_and_limit(%n: tensor<f32>, %l: tensor<f64>) {
+  // expected-error @+1 {{'tern.clip_factor' op failed to verify that all of {norm, limit} have same type}}
+  %y = "tern.clip_factor"(%n, %l) : (tensor<f32>, tensor<f64>) -> tensor<f32>
   return
 }

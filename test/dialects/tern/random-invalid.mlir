@@ -38,3 +38,11 @@ func.func @integers() {
   %y = tern.uniform [4] : i32
   return
 }
+
+// -----
+
+func.func @seed_of_another_type(%a: tensor<i32>, %k: tensor<i64>) {
+  // expected-error @+1 {{'tern.random_key' op operand #0 must be 0D tensor of 64-bit signless integer values}}
+  %y = "tern.random_key"(%a, %k, %k) {site = "h"} : (tensor<i32>, tensor<i64>, tensor<i64>) -> tensor<i64>
+  return
+}

@@ -70,3 +70,11 @@ func.func @no_vectors(%a: tensor<f32>) {
   %y = tern.cosine_similarity %a, %a : tensor<f32>, tensor<f32>
   return
 }
+
+// -----
+
+func.func @dimension_of_log_softmax(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{log_softmax: dimension 2 of a tensor of rank 2}}
+  %y = tern.log_softmax %x dim 2 : tensor<2x3xf32>
+  return
+}

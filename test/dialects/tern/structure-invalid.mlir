@@ -50,3 +50,8 @@ func.func @size_of_nothing() {
   %a = tern.param "a" [4, 0] zeros : tensor<4x0xf32>
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected floating point literal}}
+tern.hyper @width = "wide"
