@@ -50,13 +50,14 @@ private:
       sines = arith::NegFOp::create(emit.b, emit.loc, sines);
     emit.loop(int64_t(op.getTurning()), [&](Value head) {
       Value channel = emit.mul(head, size);
-      Pairs x = op.getInterleaved() ? loadInterleaved(emit.add(channel, emit.mul(j, 2)), present)
-                                    : Pairs{load(emit.add(channel, j), mask), load(emit.add(emit.add(channel, j), count / 2), mask)};
-      Pairs y = turn(x, cosines, sines);
-      if (op.getInterleaved())
-        return storeInterleaved(y, emit.add(channel, emit.mul(j, 2)), present);
-      store(y.first, emit.add(channel, j), mask);
-      store(y.second, emit.add(emit.add(channel, j), count / 2), mask);
+      if (op.getInterleaved()) {
+        Value first = emit.add(channel, emit.mul(j, 2));
+        return storeInterleaved(turn(loadInterleaved(first, present), cosines, sines), first, present);
+      }
+      Value first = emit.add(channel, j), second = emit.add(first, count / 2);
+      Pairs y = turn({load(first, mask), load(second, mask)}, cosines, sines);
+      store(y.first, first, mask);
+      store(y.second, second, mask);
     });
   }
 
@@ -103,11 +104,10 @@ private:
 
   void copy(Value channel, int64_t channels) {
     int64_t whole = channels / lanes * lanes;
-    emit.loop(emit.index(0), emit.index(whole), lanes, [&](Value c) { store(load(emit.add(channel, c), nullptr), emit.add(channel, c), nullptr); });
-    if (whole == channels)
-      return;
-    Value mask = maskOf(emit, lanes, emit.index(channels - whole)), at = emit.add(channel, whole);
-    store(load(at, mask), at, mask);
+    auto copyVector = [&](Value at, Value mask) { store(load(at, mask), at, mask); };
+    emit.loop(emit.index(0), emit.index(whole), lanes, [&](Value c) { copyVector(emit.add(channel, c), nullptr); });
+    if (whole != channels)
+      copyVector(emit.add(channel, whole), maskOf(emit, lanes, emit.index(channels - whole)));
   }
 
   Value load(Value channel, Value mask) { return loadVector(emit, type, op.getInput(), {batch, token, channel}, mask); }

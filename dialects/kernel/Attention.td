@@ -39,10 +39,11 @@ def Kernel_AttentionOp : Kernel_AttentionBase<"attention",
     position `p + t` and sees keys `<= p + t`; p is `position`, one for all or one per batch row, or S - T without it.
     `lengths`: keys at or beyond the length of their batch row are not seen. `window`: of the keys up to its own place, a query
     sees the last so many; 0 is all. A query that sees nothing gives zeros. `bias` is added to scores by distance: score (h, t, s)
-    is `scale q k^T + bias[h, s - n + N - 1]`, n the place of the query, `p + t` if causal, else t, clamped to [0, N); N is S if
-    causal, else T. With `dropout`, the probability of (b, h, i, j) is kept where `uniform(key, ((b H + h) T + i) S + j) >= rate` and divided
-    by `1 - rate`. A second out holds `log sum exp(scale q k^T + mask)` of each row, 0 where nothing is seen: what the
-    gradient needs. Operands and o are f64, or each f32 or bf16; sums, the bias and the second out are f64 or f32.
+    is `scale q k^T + bias[h, s - n + N - 1]`, n the place of the query, `p + t` if causal, else t, clamped to [0, N); N is S
+    if causal, else T. With `dropout`, the probability of (b, h, i, j) is kept where
+    `uniform(key, ((b H + h) T + i) S + j) >= rate` and divided by `1 - rate`. A second out holds
+    `log sum exp(scale q k^T + mask)` of each row, 0 where nothing is seen: what the gradient needs. Operands and o
+    are f64, or each f32 or bf16; sums, the bias and the second out are f64 or f32.
 
     * Shapes: q, o `(B, T, H*D)`; k, v `(B, S, KV*D)`; lengths `(B)`; position `()` or `(B)`; bias `(H, N + S - 1)`; the second out
       `(B, H, T)`.
@@ -61,7 +62,8 @@ def Kernel_AttentionOp : Kernel_AttentionBase<"attention",
     (`dropout` $dropout^)?
     `ins` `` `(` $q `,` $k `,` $v `:` type($q) `,` type($k) `,` type($v) `)`
     (`lengths` `` `(` $key_lengths^ `:` type($key_lengths) `)`)? (`position` `` `(` $position^ `:` type($position) `)`)?
-    (`bias` `` `(` $bias^ `:` type($bias) `)`)? (`key` `` `(` $key^ `:` type($key) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+    (`bias` `` `(` $bias^ `:` type($bias) `)`)? (`key` `` `(` $key^ `:` type($key) `)`)?
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$qkv, "const ::tern::kernel::AttentionMask &":$mask,
       "::mlir::ValueRange":$outs, "int64_t":$heads, "int64_t":$kvHeads, "double":$scale)>];
 }
@@ -73,8 +75,9 @@ def Kernel_AttentionGradOp : Kernel_AttentionBase<"attention_grad",
   let description = [{
     With p the (masked, dropped) probabilities of the forward op, o and lse its two outs: `p = exp(scale q k^T - lse)`;
     `dv = p^T do`; `dp = do v^T`; `ds = p (dp - rowsum(do o))`; `dq = scale ds k`; `dk = scale ds^T q`. Overwrites its three
-    outs dq, dk, dv, and a fourth one if the op has a bias and it, `dbias[h, d]`: the sum of ds of head h over the pairs (b, t, s) that read
-    `bias[h, d]`, in an order that does not depend on the number of threads. Refuses what `tern_kernel.attention` refuses.
+    outs dq, dk, dv. A fourth one, which may stand where there is a bias, is `dbias[h, d]`: the sum of ds of head h over the pairs
+    (b, t, s) that read `bias[h, d]`, in an order that does not depend on the number of threads.
+    Refuses what `tern_kernel.attention` refuses.
     ```mlir
     %r:3 = tern_kernel.attention_grad heads 1 kv_heads 1 scale 0.5
         ins(%q, %k, %v, %o, %lse, %do : tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>, tensor<1x4x8xf32>,
@@ -88,7 +91,8 @@ def Kernel_AttentionGradOp : Kernel_AttentionBase<"attention_grad",
     `ins` `` `(` $q `,` $k `,` $v `,` $output `,` $log_sum_exp `,` $cotangent `:` type($q) `,` type($k) `,` type($v) `,`
     type($output) `,` type($log_sum_exp) `,` type($cotangent) `)`
     (`lengths` `` `(` $key_lengths^ `:` type($key_lengths) `)`)? (`position` `` `(` $position^ `:` type($position) `)`)?
-    (`bias` `` `(` $bias^ `:` type($bias) `)`)? (`key` `` `(` $key^ `:` type($key) `)`)? `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
+    (`bias` `` `(` $bias^ `:` type($bias) `)`)? (`key` `` `(` $key^ `:` type($key) `)`)?
+    `outs` `` `(` $outs `:` type($outs) `)` attr-dict (`->` type($tensors)^)?}];
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$inputs, "const ::tern::kernel::AttentionMask &":$mask,
       "::mlir::ValueRange":$outs, "int64_t":$heads, "int64_t":$kvHeads, "double":$scale)>];
 }

@@ -79,11 +79,15 @@ def decode(rows=1):
 """
 
 
-def attention(batch, positions, heads, channels):
-    """Attention forward, and forward with backward: @loss is a weighted sum, so that the cotangent is not constant."""
+def attention(batch, positions, heads, channels, words="causal"):
+    """Attention forward, and forward with backward: @loss is a weighted sum, so that the cotangent is not constant. `words` say what
+    a query sees; %t is a table of 32 buckets."""
     sizes = f"[{batch}, {positions}, {heads * channels}]"
     parameters = "\n".join(f'    %{name} = tern.param "{name}" {sizes} normal(1.0) : !act' for name in "qkv")
-    head = f"{parameters}\n    %o = tern.attention %q, %k, %v heads {heads} causal : !act, !act, !act\n"
+    if "%t" in words:
+        parameters += f'\n    %t = tern.param "t" [32, {heads}] normal(1.0) : tensor<32x{heads}xf32>'
+        words = words.replace("%t", f"%t : tensor<32x{heads}xf32>")
+    head = f"{parameters}\n    %o = tern.attention %q, %k, %v heads {heads} {words} : !act, !act, !act\n"
     return f"""!act = tensor<?x?x?xf32>
 module @attention {{
   func.func @forward() -> !act {{

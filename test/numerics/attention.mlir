@@ -158,3 +158,37 @@ func.func @weighted_primitives(%q: tensor<2x3x4xf64>, %k: tensor<2x3x4xf64>, %v:
   return %loss : tensor<f64>
 }
 check.gradient @weighted_primitives
+
+// Additive attention (Bahdanau et al. 2015) is a composition: scores v . tanh(q + k).
+func.func @test_additive() {
+  %q = arith.constant dense<[[[-0.529, -1.047, 0.453], [-1.283, 0.108, -0.403]]]> : tensor<1x2x3xf64>
+  %k = arith.constant dense<[[[-1.326, 0.022, -1.388], [-0.199, -1.29, -1.228], [-0.226, 0.981, -1.129], [-0.83, 0.382, 1.343]]]> : tensor<1x4x3xf64>
+  %v = arith.constant dense<[0.231, -0.31, 1.429]> : tensor<3xf64>
+  %m = arith.constant dense<[[[-1.36, 1.075], [-0.631, -1.067], [-1.147, -0.575], [0.948, -0.958]]]> : tensor<1x4x2xf64>
+  %expected = arith.constant dense<[[[0.47574070630671955, -0.7930432762850504], [0.4700876835561414, -0.7918056916869731]]]> : tensor<1x2x2xf64>
+  %q1 = tern.reshape %q to [1, 2, 1, 3] : tensor<1x2x3xf64>
+  %k1 = tern.reshape %k to [1, 1, 4, 3] : tensor<1x4x3xf64>
+  %sum = tern.add %q1, %k1 : tensor<1x2x1x3xf64>, tensor<1x1x4x3xf64>
+  %bent = tern.tanh %sum : tensor<1x2x4x3xf64>
+  %weighed = tern.mul %bent, %v : tensor<1x2x4x3xf64>, tensor<3xf64>
+  %scores = tern.sum %weighed dims [3] : tensor<1x2x4x3xf64>
+  %p = tern.softmax %scores : tensor<1x2x4xf64>
+  %y = tern.matmul %p, %m : tensor<1x2x4xf64>, tensor<1x4x2xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<1x2x2xf64>
+  return
+}
+
+func.func @weighted_additive(%q: tensor<1x2x3xf64>, %k: tensor<1x4x3xf64>, %v: tensor<3xf64>, %m: tensor<1x4x2xf64>, %w: tensor<1x2x2xf64>) -> tensor<f64> {
+  %q1 = tern.reshape %q to [1, 2, 1, 3] : tensor<1x2x3xf64>
+  %k1 = tern.reshape %k to [1, 1, 4, 3] : tensor<1x4x3xf64>
+  %sum = tern.add %q1, %k1 : tensor<1x2x1x3xf64>, tensor<1x1x4x3xf64>
+  %bent = tern.tanh %sum : tensor<1x2x4x3xf64>
+  %weighed = tern.mul %bent, %v : tensor<1x2x4x3xf64>, tensor<3xf64>
+  %scores = tern.sum %weighed dims [3] : tensor<1x2x4x3xf64>
+  %p = tern.softmax %scores : tensor<1x2x4xf64>
+  %y = tern.matmul %p, %m : tensor<1x2x4xf64>, tensor<1x4x2xf64>
+  %x = tern.mul %y, %w : tensor<1x2x2xf64>, tensor<1x2x2xf64>
+  %loss = tern.sum %x : tensor<1x2x2xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_additive

@@ -54,7 +54,8 @@ def attention(number, rng):
     elif distance < 0.5:
         arguments["t"] = tensor(buckets := 2 * rng.randint(2, 16), heads)
         relative = f" relative(%t : {arguments['t']}) max_distance {rng.randint(buckets, 4 * buckets)}"
-    lines.append(f"%y = tern.attention %q, %k, %v heads {heads} kv_heads {kv_heads}{causal}{window}{alibi}{lengths}{relative} : {q}, {k}, {k}")
+    masked = causal + window + alibi + lengths + relative
+    lines.append(f"%y = tern.attention %q, %k, %v heads {heads} kv_heads {kv_heads}{masked} : {q}, {k}, {k}")
     return function(f"attention_{number}", arguments, lines, q)
 
 
