@@ -63,17 +63,28 @@ static AttentionGradPlan planAttentionGrad(const Machine &machine, const Attenti
 
 namespace {
 
+// One row of queries of a block, against keys of one block.
+struct GradientRow {
+  Value row, member, distance0; // its number, that of its head in the group, where its bias of key0 stands
+  Value shift, delta;           // in all lanes
+  AttentionHead::Seen seen;
+};
+
 class AttentionGradTask {
 public:
   AttentionGradTask(AttentionHead &head, AttentionGradOp op, const AttentionGradPlan &plan)
       : head(head), op(op), emit(head.emit), shape(head.shape), plan(plan) {}
 
-  /// `querySums` (rows of the group, D) takes dq / scale of the keys of this part.
-  void expand(Value whichKvHead, Value part, Value sumsOfQueries) {
+  /// `querySums` (rows of the group, D) takes dq / scale of the keys of this part, `biasSums` (heads of the group, distances),
+  /// unless null, the sums of ds.
+  void expand(Value whichKvHead, Value part, Value sumsOfQueries, Value sumsOfBias) {
     kvHead = whichKvHead;
     querySums = sumsOfQueries;
+    biasSums = sumsOfBias;
     allocateState();
     head.fill(querySums, 0);
+    if (biasSums)
+      head.fill(biasSums, 0);
     // Early and late blocks of keys in turn: with a causal mask, late ones cost less.
     emit.loop(plan.roundsOfBlocks(), [&](Value round) {
       Value odd = emit.equal(emit.rem(round, emit.index(2)), emit.index(1));
@@ -133,7 +144,8 @@ private:
       head.packAlong(op.getK(), kvHead, key0, keyCount, /*most=*/0, keys);
       emit.loop(shape.group(), [&](Value member) {
         Value block = emit.div(head.firstQuery(key0), emit.index(plan.blockRows()));
-        emit.loop(emit.mul(block, plan.blockRows()), emit.index(shape.queries), plan.blockRows(),
+        Value last = head.lastQuery(emit.add(key0, emit.add(keyCount, -1)));
+        emit.loop(emit.mul(block, plan.blockRows()), last, plan.blockRows(),
                   [&](Value query0) { expandQueries(member, query0); });
       });
     });
@@ -178,9 +190,9 @@ private:
     });
   }
 
-  // -lse and rowsum(do o) of the rows of a block; 0 beyond the last.
+  // -lse and rowsum(do o) of the rows of a block; those beyond the last have no weight.
   void prepareRows(Value count) {
-    Value channel0 = head.firstChannel(whichHead), none = emit.real(shape.sum, 0);
+    Value channel0 = head.firstChannel(whichHead);
     emit.loop(emit.index(0), count, 1, [&](Value r) {
       Value row = emit.add(query0, r), total = head.real(0);
       head.overChannels([&](Value n, Value mask) {
@@ -193,8 +205,8 @@ private:
       emit.store(arith::NegFOp::create(emit.b, emit.loc, logSumExp), shifts, r);
     });
     emit.loop(count, emit.index(plan.blockRows()), 1, [&](Value r) {
-      emit.store(none, deltas, r);
-      emit.store(none, shifts, r);
+      emit.store(emit.real(shape.sum, 0), deltas, r);
+      emit.store(emit.real(shape.sum, head.lowest), shifts, r);
     });
   }
 
@@ -204,7 +216,7 @@ private:
     // Zero up to the last tile of keys that the tile meets.
     Value end = emit.roundUp(emit.mul(emit.div(emit.add(seen, plan.keyRows - 1), emit.index(plan.keyRows)), plan.keyRows),
                              head.tile.lanes);
-    emit.loop(at, emit.add(at, plan.rows), head.pair, [&](Value row) { expandRows(row, seen, end); });
+    emit.loop(at, emit.add(at, plan.rows), head.pair, [&](Value row) { expandRows(member, row, seen, end); });
     Value first = emit.add(emit.mul(member, plan.paddedQueries), emit.add(query0, at));
     auto left = [&](int64_t r, Value unit) { return head.unitOfRow(gradientRows, emit.add(at, r), unit); };
     auto before = [&](int64_t r, Value n) { return head.load(querySums, {emit.add(first, r), n}); };
@@ -213,41 +225,53 @@ private:
   }
 
   // The rows of a unit: scores and dp become p (dropped) and ds / scale. Of `seen` keys of the tile, a row may see fewer.
-  void expandRows(Value row0, Value seen, Value end) {
-    SmallVector<Value> rows, counts, rowShifts, rowDeltas;
-    for (int64_t i = 0; i < head.pair; ++i) {
-      rows.push_back(emit.add(row0, i));
-      rowShifts.push_back(head.scalarOf(shifts, rows.back()));
-      rowDeltas.push_back(head.scalarOf(deltas, rows.back()));
-      Value here = emit.sub(head.visible(emit.add(query0, rows.back())), key0);
-      counts.push_back(shape.mask.causal ? emit.max(emit.min(here, seen), emit.index(0)) : seen);
-    }
-    head.overRow(counts[0], end, {}, [&](Value j, Value masked, ValueRange) {
+  void expandRows(Value member, Value row0, Value end0, Value end) {
+    SmallVector<GradientRow> rows;
+    for (int64_t i = 0; i < head.pair; ++i)
+      rows.push_back(rowAt(member, emit.add(row0, i), end0));
+    // Of two rows, the first ends first, and the second starts last.
+    AttentionHead::Seen both{rows.back().seen.low, rows.front().seen.high};
+    head.overRow(both, end, {}, [&](Value j, Value masked, ValueRange) {
       SmallVector<Value> dropped, ds;
-      for (auto [row, count, shift, delta] : llvm::zip_equal(rows, counts, rowShifts, rowDeltas)) {
-        Value mask = masked ? maskOf(emit, head.tile.lanes, emit.sub(count, j)) : Value();
-        auto [weight, gradient] = expandVector(row, j, shift, delta);
+      for (const GradientRow &row : rows) {
+        Value mask = masked ? head.maskOfSeen(row.seen, j) : Value();
+        auto [weight, gradient] = expandVector(row, j);
         dropped.push_back(mask ? head.where(mask, weight, head.real(0)) : weight);
         ds.push_back(mask ? head.where(mask, gradient, head.real(0)) : gradient);
+        addToBias(row, j, ds.back());
       }
       storeColumns(dropped, weightColumns, row0, j);
       storeColumns(ds, gradientColumns, row0, j);
       for (auto [row, vector] : llvm::zip_equal(rows, ds))
         if (head.pair != 1)
-          head.store(convertFloat(emit, vector, head.packed), gradientRows, {row, j});
+          head.store(convertFloat(emit, vector, head.packed), gradientRows, {row.row, j});
       return SmallVector<Value>();
     });
   }
 
-  std::pair<Value, Value> expandVector(Value row, Value j, Value shift, Value delta) {
-    Value shifted = head.multiplyPlus(head.load(weights, {row, j}), head.real(shape.scale), shift);
+  GradientRow rowAt(Value member, Value row, Value end) {
+    Value query = emit.add(query0, row), distance0 = shape.mask.bias ? emit.add(head.biasOfKeyZero(query), key0) : Value();
+    return {row, member, distance0, head.scalarOf(shifts, row), head.scalarOf(deltas, row), head.seenBy(query, key0, end)};
+  }
+
+  std::pair<Value, Value> expandVector(const GradientRow &row, Value j) {
+    Value shifted = head.multiplyPlus(head.load(weights, {row.row, j}), head.real(shape.scale), row.shift);
+    if (shape.mask.bias)
+      shifted = head.plus(shifted, head.loadBias(whichHead, emit.add(row.distance0, j)));
     Value p = math::ExpOp::create(emit.b, emit.loc, shifted);
-    Value dp = head.load(gradients, {row, j}), dropped = p;
-    if (Value keep = head.keepFactors(whichHead, emit.add(query0, row), emit.add(key0, j))) {
+    Value dp = head.load(gradients, {row.row, j}), dropped = p;
+    if (Value keep = head.keepFactors(whichHead, emit.add(query0, row.row), emit.add(key0, j))) {
       dp = head.multiply(dp, keep);
       dropped = head.multiply(p, keep);
     }
-    return {dropped, head.multiply(p, head.minus(dp, delta))};
+    return {dropped, head.multiply(p, head.minus(dp, row.delta))};
+  }
+
+  void addToBias(const GradientRow &row, Value j, Value ds) {
+    if (!biasSums)
+      return;
+    SmallVector<Value> at = {row.member, emit.add(row.distance0, j)};
+    head.store(head.plus(head.load(biasSums, at), ds), biasSums, at);
   }
 
   // The vectors of the rows of a unit, side by side.
@@ -276,6 +300,7 @@ private:
   Value whichHead, query0;                             // of the block of queries under way
   Value keysAcross, valuesAcross, keys;                // of one block
   Value keySums, valueSums, querySums;                 // (rows, D)
+  Value biasSums;                                      // (heads of the group, distances)
   Value queries, cotangents, deltas, shifts;           // of one block
   Value weights, gradients;                            // (rows, keys) of one block: scores and dp, p and ds
   Value queriesAlong, cotangentsAlong;                 // as right factors of products over queries
@@ -283,6 +308,27 @@ private:
 };
 
 } // namespace
+
+// Columns of a row of sums by distance: vectors may reach beyond the last one.
+static int64_t biasColumns(const Machine &machine, const AttentionShape &shape) {
+  RegisterTile tile = registerTile(machine, shape.sum);
+  return llvm::alignTo(shape.distances() + tile.columns() + tile.rows, tile.lanes);
+}
+
+// dbias of one head, from the sums of all batch rows and parts in their order.
+static void writeBiasGradient(Emitter &emit, const Machine &machine, const AttentionShape &shape, Value sums, Value out,
+                              Value whichHead) {
+  VectorType type = vectorType(machine, shape.sum);
+  int64_t lanes = type.getDimSize(0);
+  Value kvHead = emit.div(whichHead, emit.index(shape.group())), member = emit.rem(whichHead, emit.index(shape.group()));
+  emit.loop(emit.index(0), emit.index(shape.distances()), lanes, [&](Value d) {
+    Value total = emit.nest({shape.batch, sizeOf(sums, 2)}, emit.real(type, 0), [&](ValueRange at, ValueRange carried) {
+      Value part = loadVector(emit, type, sums, {at[0], kvHead, at[1], member, d});
+      return SmallVector<Value>{arith::AddFOp::create(emit.b, emit.loc, carried[0], part)};
+    })[0];
+    storeVector(emit, total, out, {whichHead, d}, maskOf(emit, lanes, emit.sub(emit.index(shape.distances()), d)));
+  });
+}
 
 // dq of one row, from the sums of all parts in their order.
 static void writeQueryGradient(AttentionHead &head, ArrayRef<Value> parts, Value out, Value whichHead, Value member, Value i,
@@ -297,27 +343,14 @@ static void writeQueryGradient(AttentionHead &head, ArrayRef<Value> parts, Value
   });
 }
 
-void tern::cpu::expandAttentionGrad(Emitter &emit, const Machine &machine, AttentionGradOp op) {
+// Tasks that share a head: each has its own dq, which a second loop adds.
+static void expandInParts(Emitter &emit, const Machine &machine, AttentionGradOp op, const AttentionGradPlan &plan,
+                          ArrayRef<int64_t> sumShape, function_ref<Value(ValueRange)> biasPart) {
   AttentionShape shape = AttentionShape::of(op);
-  AttentionGradPlan plan = planAttentionGrad(machine, shape);
-  int64_t columns = llvm::alignTo(shape.channels, registerTile(machine, shape.sum).columns());
-  SmallVector<int64_t> sumShape = {shape.group() * plan.paddedQueries, columns};
-  if (plan.parts == 1) {
-    emit.forall({shape.batch, shape.kvHeads}, [&](ValueRange at) {
-      AttentionHead head(emit, machine, shape, at[0]);
-      Value sums = allocate(emit, sumShape, shape.sum);
-      AttentionGradTask(head, op, plan).expand(at[1], emit.index(0), sums);
-      emit.nest({shape.group(), shape.queries}, [&](ValueRange mi) {
-        Value whichHead = emit.add(emit.mul(at[1], shape.group()), mi[0]);
-        writeQueryGradient(head, sums, op.getOuts()[0], whichHead, mi[0], mi[1], plan);
-      });
-    });
-    return;
-  }
   Value parts = allocate(emit, {shape.batch, shape.kvHeads, plan.parts, sumShape[0], sumShape[1]}, shape.sum);
   emit.forall({shape.batch, shape.kvHeads, plan.parts}, [&](ValueRange at) {
     AttentionHead head(emit, machine, shape, at[0]);
-    AttentionGradTask(head, op, plan).expand(at[1], at[2], partAt(emit, parts, {at[0], at[1], at[2]}));
+    AttentionGradTask(head, op, plan).expand(at[1], at[2], partAt(emit, parts, at), biasPart(at));
   });
   emit.forall({shape.batch, shape.heads, shape.queries}, [&](ValueRange at) {
     AttentionHead head(emit, machine, shape, at[0]);
@@ -327,4 +360,31 @@ void tern::cpu::expandAttentionGrad(Emitter &emit, const Machine &machine, Atten
       sums.push_back(partAt(emit, parts, {at[0], kvHead, emit.index(part)}));
     writeQueryGradient(head, sums, op.getOuts()[0], at[1], member, at[2], plan);
   });
+}
+
+void tern::cpu::expandAttentionGrad(Emitter &emit, const Machine &machine, AttentionGradOp op) {
+  AttentionShape shape = AttentionShape::of(op);
+  AttentionGradPlan plan = planAttentionGrad(machine, shape);
+  int64_t columns = llvm::alignTo(shape.channels, registerTile(machine, shape.sum).columns());
+  SmallVector<int64_t> sumShape = {shape.group() * plan.paddedQueries, columns};
+  Value biasSums;
+  if (op.getOuts().size() == 4)
+    biasSums = allocate(emit, {shape.batch, shape.kvHeads, plan.parts, shape.group(), biasColumns(machine, shape)}, shape.sum);
+  auto biasPart = [&](ValueRange at) { return biasSums ? partAt(emit, biasSums, at) : Value(); };
+  if (plan.parts == 1)
+    emit.forall({shape.batch, shape.kvHeads}, [&](ValueRange at) {
+      AttentionHead head(emit, machine, shape, at[0]);
+      Value sums = allocate(emit, sumShape, shape.sum), part = emit.index(0);
+      AttentionGradTask(head, op, plan).expand(at[1], part, sums, biasPart({at[0], at[1], part}));
+      emit.nest({shape.group(), shape.queries}, [&](ValueRange mi) {
+        Value whichHead = emit.add(emit.mul(at[1], shape.group()), mi[0]);
+        writeQueryGradient(head, sums, op.getOuts()[0], whichHead, mi[0], mi[1], plan);
+      });
+    });
+  else
+    expandInParts(emit, machine, op, plan, sumShape, biasPart);
+  if (biasSums)
+    emit.forall({shape.heads}, [&](ValueRange at) {
+      writeBiasGradient(emit, machine, shape, biasSums, op.getOuts()[3], at[0]);
+    });
 }

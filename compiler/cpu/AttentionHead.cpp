@@ -48,8 +48,51 @@ Value AttentionHead::visible(Value i) {
   return shape.mask.position ? emit.max(seen, emit.index(0)) : seen;
 }
 
+Value AttentionHead::firstKey(Value i) {
+  if (!shape.mask.window)
+    return emit.index(0);
+  return emit.max(emit.sub(emit.add(emit.add(i, position), 1), emit.index(shape.mask.window)), emit.index(0));
+}
+
 Value AttentionHead::firstQuery(Value j) {
   return position ? emit.max(emit.sub(j, position), emit.index(0)) : emit.index(0);
+}
+
+Value AttentionHead::lastQuery(Value j) {
+  Value all = emit.index(shape.queries);
+  if (!shape.mask.window)
+    return all;
+  return emit.max(emit.min(emit.sub(emit.add(j, shape.mask.window), position), all), emit.index(0));
+}
+
+AttentionHead::Seen AttentionHead::seenBy(Value i, Value key0, Value end) {
+  if (!shape.mask.causal)
+    return {nullptr, end};
+  Value zero = emit.index(0), high = emit.max(emit.min(emit.sub(visible(i), key0), end), zero);
+  return {shape.mask.window ? emit.max(emit.sub(firstKey(i), key0), zero) : Value(), high};
+}
+
+Value AttentionHead::maskOfSeen(Seen seen, Value j) {
+  Value mask = maskOf(emit, tile.lanes, emit.sub(seen.high, j));
+  if (!seen.low)
+    return mask;
+  Value hidden = maskOf(emit, tile.lanes, emit.sub(seen.low, j));
+  Value ones = emit.integer(hidden.getType(), 1);
+  return arith::AndIOp::create(emit.b, emit.loc, mask, arith::XOrIOp::create(emit.b, emit.loc, hidden, ones));
+}
+
+//===-- bias ------------------------------------------------------------------------------------------------------===//
+
+Value AttentionHead::biasOfKeyZero(Value i) {
+  Value last = emit.index(shape.places() - 1), place = position ? emit.add(i, position) : i;
+  if (shape.mask.position)
+    place = emit.max(place, emit.index(0));
+  return emit.sub(last, emit.min(place, last));
+}
+
+Value AttentionHead::loadBias(Value whichHead, Value at) {
+  Value mask = maskOf(emit, tile.lanes, emit.sub(emit.index(shape.distances()), at));
+  return loadVector(emit, type, shape.mask.bias, {whichHead, at}, mask);
 }
 
 Value AttentionHead::keepFactors(Value whichHead, Value i, Value j) {
@@ -236,14 +279,18 @@ void AttentionHead::multiplyAlong(int64_t count, Value low, Value high, function
 
 //===-- rows ------------------------------------------------------------------------------------------------------===//
 
-SmallVector<Value> AttentionHead::overRow(Value seen, Value end, ValueRange initial,
+SmallVector<Value> AttentionHead::overRow(Seen seen, Value end, ValueRange initial,
                                           function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
-  Value whole = emit.mul(emit.div(seen, emit.index(tile.lanes)), tile.lanes);
-  SmallVector<Value> values = emit.loop(emit.index(0), whole, tile.lanes, initial,
-                                        [&](Value j, ValueRange carried) { return body(j, nullptr, carried); });
-  return emit.loop(whole, end, tile.lanes, values, [&](Value j, ValueRange carried) {
-    return body(j, maskOf(emit, tile.lanes, emit.sub(seen, j)), carried);
-  });
+  auto masked = [&](Value j, ValueRange carried) { return body(j, maskOfSeen(seen, j), carried); };
+  auto plain = [&](Value j, ValueRange carried) { return body(j, nullptr, carried); };
+  Value lanes = emit.index(tile.lanes), whole = emit.mul(emit.div(seen.high, lanes), tile.lanes), from = emit.index(0);
+  SmallVector<Value> values(initial);
+  if (seen.low) {
+    from = emit.min(emit.roundUp(seen.low, tile.lanes), emit.roundUp(end, tile.lanes));
+    values = emit.loop(emit.index(0), from, tile.lanes, values, masked);
+  }
+  values = emit.loop(from, whole, tile.lanes, values, plain);
+  return emit.loop(seen.low ? emit.max(whole, from) : whole, end, tile.lanes, values, masked);
 }
 
 // The second one where they do not compare: NaN among scores is left to the exponential.

@@ -21,7 +21,7 @@ struct AttentionShape {
   template <typename AttentionLike>
   static AttentionShape of(AttentionLike op) {
     kernel::AttentionMask mask{op.getCausal(), op.getKeyLengths(), op.getPosition(), op.getDropout().convertToDouble(),
-                               op.getKey()};
+                               op.getKey(), int64_t(op.getWindow()), op.getBias()};
     SmallVector<Value> inputs = {op.getQ(), op.getK(), op.getV()};
     if constexpr (std::is_same_v<AttentionLike, kernel::AttentionGradOp>)
       inputs.push_back(op.getCotangent());
@@ -30,6 +30,9 @@ struct AttentionShape {
     return {op.getBatch(), int64_t(op.getHeads()), int64_t(op.getKvHeads()), op.getQueryLength(), op.getKeyLength(),
             op.getHeadSize(), op.getScale().convertToDouble(), mask, op.getSumType(), compute};
   }
+  /// Places that a query may have for its bias, and distances from all of them to all keys.
+  int64_t places() const { return mask.causal ? keys : queries; }
+  int64_t distances() const { return places() + keys - 1; }
   /// Query heads that share a key-value head.
   int64_t group() const { return heads / kvHeads; }
 };
@@ -45,8 +48,11 @@ public:
 
   /// The number of keys that query `i` sees; `i` may lie beyond the last one, which then answers.
   Value visible(Value i);
-  /// The first query that sees key `j`; 0 without a causal mask.
+  /// The first key that query `i` sees; 0 without a window.
+  Value firstKey(Value i);
+  /// The first query that sees key `j`; 0 without a causal mask. And the end of those that do: all without a window.
   Value firstQuery(Value j);
+  Value lastQuery(Value j);
 
   /// Columns of a row of one head in scratch: whole panels, zero beyond the channels.
   int64_t rowColumns() const { return llvm::alignTo(shape.channels, tile.columns()); }
@@ -74,8 +80,20 @@ public:
                      llvm::function_ref<Value(int64_t row, Value n)> initial,
                      llvm::function_ref<void(int64_t row, Value n, Value vector)> finish);
 
+  /// Where the bias of key 0 stands for query `i`, and a vector of biases from such a place on, 0 beyond the last.
+  Value biasOfKeyZero(Value i);
+  Value loadBias(Value whichHead, Value at);
+
+  /// What a row sees of a block of keys: [low, high), low null for 0.
+  struct Seen {
+    Value low, high;
+  };
+  /// What query `i` sees of the keys from key0 on; none of those from `end` on, which its tile does not see.
+  Seen seenBy(Value i, Value key0, Value end);
+  /// The lanes from j on that a row sees.
+  Value maskOfSeen(Seen seen, Value j);
   /// Runs over a row of scores in vectors from 0 to `end`, carrying values; `mask` is null where all lanes are seen.
-  SmallVector<Value> overRow(Value seen, Value end, ValueRange initial,
+  SmallVector<Value> overRow(Seen seen, Value end, ValueRange initial,
                              llvm::function_ref<SmallVector<Value>(Value j, Value mask, ValueRange)> body);
   /// Runs over the channels of a row in vectors; `mask` is null where all lanes exist.
   void overChannels(llvm::function_ref<void(Value n, Value mask)> body);

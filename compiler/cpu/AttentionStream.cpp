@@ -84,10 +84,13 @@ private:
       emit.loop(head.tile.lanes, [&](Value i) { prefetch(op.getK(), emit.add(emit.add(key0, j), i)); });
       emit.loop(rows, [&](Value row) { head.store(scoresOf(row, key0, j, count), softmax.scores, {row, j}); });
     });
-    auto seenBy = [&](Value row) {
-      Value seen = emit.sub(head.visible(emit.rem(row, emit.index(shape.queries))), key0);
-      return shape.mask.causal ? emit.max(emit.min(seen, count), emit.index(0)) : count;
-    };
+    auto queryOf = [&](Value row) { return emit.rem(row, emit.index(shape.queries)); };
+    if (shape.mask.bias)
+      emit.loop(rows, [&](Value row) {
+        Value whichHead = emit.add(emit.mul(kvHead, shape.group()), emit.div(row, emit.index(shape.queries)));
+        softmax.addBias(row, whichHead, queryOf(row), key0, count);
+      });
+    auto seenBy = [&](Value row) { return head.seenBy(queryOf(row), key0, count); };
     softmax.update(emit.index(0), key0, count, seenBy, [](Value row) { return std::pair(Value(), Value()); });
     for (int64_t n0 = 0; n0 < head.rowColumns(); n0 += head.tile.columns())
       addValues(key0, count, n0);
@@ -210,12 +213,13 @@ static void joinRanges(AttentionHead &head, AttentionOp op, const Ranges &ranges
 void tern::cpu::expandAttentionStream(Emitter &emit, const Machine &machine, AttentionOp op) {
   AttentionShape shape = AttentionShape::of(op);
   int64_t heads = shape.batch * shape.kvHeads, rows = shape.group() * shape.queries;
-  int64_t count = std::min(llvm::divideCeil(wantedTasks, heads), llvm::divideCeil(shape.keys, leastRange));
+  int64_t most = shape.mask.window ? std::min(shape.keys, shape.mask.window + shape.queries - 1) : shape.keys;
+  int64_t count = std::min(llvm::divideCeil(wantedTasks, heads), llvm::divideCeil(most, leastRange));
   if (count == 1) {
     emit.forall({shape.batch, shape.kvHeads}, [&](ValueRange at) {
       AttentionHead head(emit, machine, shape, at[0]);
       StreamTask task(head, op);
-      task.expand(at[1], emit.index(0), head.visible(emit.index(shape.queries - 1)));
+      task.expand(at[1], head.firstKey(emit.index(0)), head.visible(emit.index(shape.queries - 1)));
       writeWhole(task);
     });
     return;
@@ -226,10 +230,10 @@ void tern::cpu::expandAttentionStream(Emitter &emit, const Machine &machine, Att
                 allocate(emit, sizes, shape.sum), allocate(emit, sizes, shape.sum)};
   emit.forall({shape.batch, shape.kvHeads, count}, [&](ValueRange at) {
     AttentionHead head(emit, machine, shape, at[0]);
-    // Ranges follow from how many keys are there, in whole blocks.
-    Value all = head.visible(emit.index(shape.queries - 1));
-    Value length = emit.roundUp(emit.div(emit.add(all, count - 1), emit.index(count)), blockKeys);
-    Value low = emit.mul(at[2], length);
+    // Ranges follow from how many keys are seen, in whole blocks.
+    Value all = head.visible(emit.index(shape.queries - 1)), first = emit.min(head.firstKey(emit.index(0)), all);
+    Value length = emit.roundUp(emit.div(emit.add(emit.sub(all, first), count - 1), emit.index(count)), blockKeys);
+    Value low = emit.add(first, emit.mul(at[2], length));
     StreamTask task(head, op);
     task.expand(at[1], low, emit.min(emit.add(low, length), all));
     handOut(task, ranges, at[2]);

@@ -49,7 +49,8 @@ static AttentionPlan planAttention(const Machine &machine, const AttentionShape 
   while (taskRows > leastTaskRows && heads * shape.queries * shape.group() < wantedTasks * taskRows)
     taskRows /= 2;
   AttentionPlan plan;
-  bool twice = shape.mask.causal && shape.queries * shape.group() > taskRows;
+  // With a window all chunks cost the same.
+  bool twice = shape.mask.causal && !shape.mask.window && shape.queries * shape.group() > taskRows;
   int64_t most = std::max<int64_t>(taskRows / shape.group() / (twice ? 2 : 1), 1);
   plan.chunks = llvm::divideCeil(shape.queries, most);
   int64_t chunk = llvm::divideCeil(shape.queries, plan.chunks);
@@ -85,7 +86,8 @@ public:
       head.copyRows(op.getQ(), whichHead, start, count, plan.chunkRows(), queries, emit.mul(tile0, plan.rows));
     });
     Value end = head.visible(emit.add(starts.back(), plan.chunkRows() - 1));
-    emit.loop(emit.index(0), end, plan.keys, [&](Value key0) { expandKeys(key0, end); });
+    Value block0 = emit.div(head.firstKey(starts.front()), emit.index(plan.keys));
+    emit.loop(emit.mul(block0, plan.keys), end, plan.keys, [&](Value key0) { expandKeys(key0, end); });
     overTiles([&](Value whichHead, Value i, Value at) { finish(whichHead, i, at); });
   }
 
@@ -126,7 +128,8 @@ private:
     head.packAlong(op.getV(), kvHead, key0, count, /*most=*/0, values);
     overTiles([&](Value whichHead, Value i, Value at) {
       Value seen = emit.min(emit.sub(head.visible(emit.add(i, plan.rows - 1)), key0), count);
-      emit.when(emit.less(emit.index(0), seen), [&] { expandTile(whichHead, i, at, key0, seen); });
+      Value hidden = emit.max(emit.sub(head.firstKey(i), key0), emit.index(0));
+      emit.when(emit.less(hidden, seen), [&] { expandTile(whichHead, i, at, key0, seen); });
     });
   }
 
@@ -134,10 +137,9 @@ private:
   void expandTile(Value whichHead, Value i, Value at, Value key0, Value end) {
     Value row0 = emit.mul(at, plan.rows), zero = emit.index(0);
     head.multiplyAcross(plan.rows, queries, row0, keysAcross, softmax.scores, zero, end);
-    auto seenBy = [&](Value r) {
-      Value seen = emit.sub(head.visible(emit.add(i, r)), key0);
-      return shape.mask.causal ? emit.max(emit.min(seen, end), zero) : end;
-    };
+    if (shape.mask.bias)
+      emit.loop(plan.rows, [&](Value r) { softmax.addBias(r, whichHead, emit.add(i, r), key0, end); });
+    auto seenBy = [&](Value r) { return head.seenBy(emit.add(i, r), key0, end); };
     softmax.update(at, key0, end, seenBy, [&](Value r) { return std::pair(whichHead, emit.add(i, r)); });
     auto weight = [&](int64_t r, Value unit) { return head.unitOfRow(softmax.weights, emit.index(r), unit); };
     auto before = [&](int64_t r, Value n) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The row kernels at speed: gather, scatter_add, write_rows, cross_entropy and its gradient; and weights into panels.
+// The row kernels at speed: gather, scatter_add, write_rows, cross_entropy and its gradient; rotations; and weights into panels.
 
 #include "compiler/cpu/CpuTarget.h"
 #include "compiler/cpu/MicroKernel.h"
 #include "compiler/cpu/NaiveKernels.h"
 #include "compiler/cpu/Packing.h"
 #include "compiler/cpu/Passes.h"
+#include "compiler/cpu/Rotation.h"
 #include "compiler/cpu/VectorBody.h"
 #include "compiler/support/Remarks.h"
 
@@ -222,11 +223,11 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
     tern::Remarks remarks(*this, "vectorized", "plain loops");
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
-      if (isa<PackOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(op))
+      if (isa<PackOp, RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
-      TypeSwitch<Operation *>(op).Case<PackOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(
+      TypeSwitch<Operation *>(op).Case<PackOp, RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>(
           [&](auto kernel) { expand(kernel, remarks); });
       op->erase();
     }
@@ -250,6 +251,8 @@ struct ExpandKernels : tern::impl::ExpandKernelsBase<ExpandKernels> {
       remarks.passed(op.getLoc(), op->getName().getStringRef());
       if constexpr (std::is_same_v<KernelOp, PackOp>)
         return expandPack(emit, op, machine);
+      else if constexpr (std::is_same_v<KernelOp, RotationOp>)
+        return expandRotation(emit, machine, op);
       else
         return RowKernels(emit, machine, element).expand(op);
     }

@@ -38,8 +38,8 @@ static LogicalResult expand(IRRewriter &rewriter, Operation *op) {
   Emitter emit(rewriter, op->getLoc());
   rewriter.setInsertionPoint(op);
   return TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<ContractOp, PackOp, QuantizeOp, DequantizeOp, InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
-            ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
+      .Case<ContractOp, PackOp, QuantizeOp, DequantizeOp, InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp,
+            RotationOp, GatherOp, ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>([&](auto kernel) {
         expandNaive(emit, kernel);
         return success();
       })

@@ -26,16 +26,21 @@ struct QueryRow {
       : emit(emit), op(op), batch(batch), head(head), i(i), type(op.getSumType()) {
     Value group = emit.index(op.getHeads() / op.getKvHeads());
     kvHead = emit.div(head, group);
+    place = i;
+    first = emit.index(0);
     visible = emit.index(op.getKeyLength());
     if (op.getKeyLengths())
       visible = emit.min(visible, positionOf(emit, op.getKeyLengths(), batch));
     if (op.getCausal()) {
-      Value first = op.getPosition() ? positionOf(emit, op.getPosition(), batch)
-                                     : emit.index(op.getKeyLength() - op.getQueryLength());
-      visible = emit.min(visible, emit.add(emit.add(first, i), 1));
+      Value query0 = op.getPosition() ? positionOf(emit, op.getPosition(), batch)
+                                      : emit.index(op.getKeyLength() - op.getQueryLength());
+      place = emit.add(query0, i);
+      visible = emit.min(visible, emit.add(place, 1));
     }
-    if (op.getKeyLengths() || op.getPosition())
-      visible = emit.max(visible, emit.index(0));
+    if (op.getWindow())
+      first = emit.max(emit.sub(emit.add(place, 1), emit.index(op.getWindow())), first);
+    // A row that sees nothing has an empty range.
+    visible = emit.max(visible, first);
   }
 
   Value channel(Value whichHead, Value d) { return emit.add(emit.mul(whichHead, op.getHeadSize()), d); }
@@ -60,16 +65,24 @@ struct QueryRow {
   }
 
   Value sumOverKeys(llvm::function_ref<Value(Value)> term) {
-    return emit.reduce(emit.index(0), visible, 1, emit.real(type, 0),
-                       [&](Value j, Value sum) { return plus(sum, term(j)); });
+    return emit.reduce(first, visible, 1, emit.real(type, 0), [&](Value j, Value sum) { return plus(sum, term(j)); });
   }
 
-  Value score(Value j) { return multiply(dot(op.getQ(), op.getK(), j), emit.real(type, op.getScale().convertToDouble())); }
+  // Where the bias of key j stands.
+  SmallVector<Value> distance(Value j) {
+    Value last = emit.index(op.getPlaces() - 1), here = emit.max(emit.min(place, last), emit.index(0));
+    return {head, emit.add(j, emit.sub(last, here))};
+  }
+
+  Value score(Value j) {
+    Value scaled = multiply(dot(op.getQ(), op.getK(), j), emit.real(type, op.getScale().convertToDouble()));
+    return op.getBias() ? plus(scaled, emit.load(op.getBias(), distance(j))) : scaled;
+  }
 
   // Fills `row` with softmax(scale q k^T) before dropout and returns log sum exp(scale q k^T).
   Value probabilities(Value row) {
     Value lowest = emit.real(type, -std::numeric_limits<double>::infinity());
-    Value max = emit.reduce(emit.index(0), visible, 1, lowest, [&](Value j, Value best) -> Value {
+    Value max = emit.reduce(first, visible, 1, lowest, [&](Value j, Value best) -> Value {
       Value here = score(j);
       emit.store(here, row, j);
       return arith::MaximumFOp::create(emit.b, emit.loc, best, here);
@@ -79,11 +92,11 @@ struct QueryRow {
       emit.store(weight, row, j);
       return weight;
     });
-    emit.loop(emit.index(0), visible, 1, [&](Value j) {
+    emit.loop(first, visible, 1, [&](Value j) {
       emit.store(arith::DivFOp::create(emit.b, emit.loc, emit.load(row, j), sum), row, j);
     });
     Value logarithm = plus(max, math::LogOp::create(emit.b, emit.loc, sum));
-    return arith::SelectOp::create(emit.b, emit.loc, emit.equal(visible, emit.index(0)), emit.real(type, 0), logarithm);
+    return arith::SelectOp::create(emit.b, emit.loc, emit.equal(visible, first), emit.real(type, 0), logarithm);
   }
 
   // What dropout multiplies the probability of key j with: 0 or 1 / (1 - rate).
@@ -103,7 +116,9 @@ struct QueryRow {
 
   Emitter &emit;
   AttentionLike op;
-  Value batch, head, i, kvHead, visible;
+  Value batch, head, i, kvHead;
+  Value place;          // of the query
+  Value first, visible; // the keys that it sees
   Type type;
 };
 
@@ -135,14 +150,18 @@ struct KeySums {
 
 } // namespace
 
-// Adds the gradients of one query row.
-static void addRowGradients(Emitter &emit, AttentionGradOp op, QueryRow<AttentionGradOp> &row, Value ds, KeySums sums) {
-  Value logSumExp = emit.load(op.getLogSumExp(), {row.batch, row.head, row.i}), zero = emit.real(row.type, 0);
-  Value delta = emit.reduce(emit.index(0), emit.index(op.getHeadSize()), 1, zero, [&](Value d, Value sum) {
+// rowsum(do o)
+static Value deltaOf(Emitter &emit, AttentionGradOp op, QueryRow<AttentionGradOp> &row) {
+  return emit.reduce(emit.index(0), emit.index(op.getHeadSize()), 1, emit.real(row.type, 0), [&](Value d, Value sum) {
     return row.plus(sum, row.multiply(row.query(op.getCotangent(), d), row.query(op.getOutput(), d)));
   });
+}
+
+// Adds the gradients of one query row.
+static void addRowGradients(Emitter &emit, AttentionGradOp op, QueryRow<AttentionGradOp> &row, Value ds, KeySums sums) {
+  Value logSumExp = emit.load(op.getLogSumExp(), {row.batch, row.head, row.i}), delta = deltaOf(emit, op, row);
   Value scale = emit.real(row.type, op.getScale().convertToDouble());
-  emit.loop(emit.index(0), row.visible, 1, [&](Value j) {
+  emit.loop(row.first, row.visible, 1, [&](Value j) {
     Value p = math::ExpOp::create(emit.b, emit.loc, row.minus(row.score(j), logSumExp)), keep = row.keepFactor(j);
     Value dp = row.multiply(row.dot(op.getCotangent(), op.getV(), j), keep), dropped = row.multiply(p, keep);
     Value gradient = row.multiply(row.multiply(p, row.minus(dp, delta)), scale);
@@ -159,7 +178,27 @@ static void addRowGradients(Emitter &emit, AttentionGradOp op, QueryRow<Attentio
   });
 }
 
+// dbias of every head, pair by pair.
+static void expandBiasGradient(Emitter &emit, AttentionGradOp op) {
+  Value out = op.getOuts()[3];
+  emit.forall({int64_t(op.getHeads())}, [&](ValueRange at) {
+    emit.loop(sizeOf(out, 1), [&](Value d) { emit.store(emit.real(op.getSumType(), 0), out, {at[0], d}); });
+    emit.nest({op.getBatch(), op.getQueryLength()}, [&](ValueRange bi) {
+      QueryRow<AttentionGradOp> row(emit, op, bi[0], at[0], bi[1]);
+      Value logSumExp = emit.load(op.getLogSumExp(), {row.batch, row.head, row.i}), delta = deltaOf(emit, op, row);
+      emit.loop(row.first, row.visible, 1, [&](Value j) {
+        Value p = math::ExpOp::create(emit.b, emit.loc, row.minus(row.score(j), logSumExp));
+        Value dp = row.multiply(row.dot(op.getCotangent(), op.getV(), j), row.keepFactor(j));
+        SmallVector<Value> place = row.distance(j);
+        emit.store(row.plus(emit.load(out, place), row.multiply(p, row.minus(dp, delta))), out, place);
+      });
+    });
+  });
+}
+
 void tern::cpu::expandNaive(Emitter &emit, AttentionGradOp op) {
+  if (op.getOuts().size() == 4)
+    expandBiasGradient(emit, op);
   int64_t group = op.getHeads() / op.getKvHeads();
   emit.forall({op.getBatch(), int64_t(op.getKvHeads())}, [&](ValueRange at) {
     Value first = emit.mul(at[1], group);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reference loops of the product and of the row kernels. Formulas: dialects/kernel.
+// Reference loops of the product, of rotations and of the row kernels. Formulas: dialects/kernel.
 
 #include "compiler/cpu/NaiveKernels.h"
 
@@ -98,6 +98,40 @@ void tern::cpu::expandNaive(Emitter &emit, ContractOp op) {
     SmallVector<Value> results = cloneScalarBody(emit, op.getEpilogue().front(), arguments);
     for (auto [result, out] : llvm::zip_equal(results, op.getOuts()))
       emit.store(result, out, {m, n});
+  });
+}
+
+// Both channels of pair i of a head.
+static void turnPair(Emitter &emit, RotationOp op, Value batch, Value token, Value head, Value i) {
+  int64_t half = op.getRotaryCount() / 2;
+  Value first = emit.add(emit.mul(head, op.getHeadSize()), op.getInterleaved() ? emit.mul(i, 2) : i);
+  Value second = emit.add(first, op.getInterleaved() ? 1 : half);
+  auto turned = [&](Value column) {
+    bool perRow = memrefType(op.getTable()).getRank() == 3;
+    return perRow ? emit.load(op.getTable(), {batch, token, column}) : emit.load(op.getTable(), {token, column});
+  };
+  auto times = [&](Value left, Value right) -> Value { return arith::MulFOp::create(emit.b, emit.loc, left, right); };
+  Value cosine = turned(i), sine = turned(emit.add(i, half)), out = op.getOuts()[0];
+  if (op.getInverse())
+    sine = arith::NegFOp::create(emit.b, emit.loc, sine);
+  Value x = emit.load(op.getInput(), {batch, token, first}), y = emit.load(op.getInput(), {batch, token, second});
+  Value left = arith::SubFOp::create(emit.b, emit.loc, times(x, cosine), times(y, sine));
+  Value right = arith::AddFOp::create(emit.b, emit.loc, times(x, sine), times(y, cosine));
+  emit.store(left, out, {batch, token, first});
+  emit.store(right, out, {batch, token, second});
+}
+
+void tern::cpu::expandNaive(Emitter &emit, RotationOp op) {
+  int64_t heads = op.getHeads(), turning = op.getTurning(), size = op.getHeadSize(), count = op.getRotaryCount();
+  auto copy = [&](ValueRange token, Value channel) {
+    SmallVector<Value> at = {token[0], token[1], channel};
+    emit.store(emit.load(op.getInput(), at), op.getOuts()[0], at);
+  };
+  emit.forall({op.getBatch(), op.getTokens()}, [&](ValueRange token) {
+    emit.nest({turning, count / 2}, [&](ValueRange at) { turnPair(emit, op, token[0], token[1], at[0], at[1]); });
+    emit.nest({turning, size - count},
+              [&](ValueRange at) { copy(token, emit.add(emit.mul(at[0], size), emit.add(at[1], count))); });
+    emit.nest({(heads - turning) * size}, [&](ValueRange at) { copy(token, emit.add(at[0], turning * size)); });
   });
 }
 

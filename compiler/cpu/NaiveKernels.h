@@ -18,6 +18,7 @@ void expandNaive(Emitter &emit, kernel::InterleaveOp op);
 void expandNaive(Emitter &emit, kernel::DeinterleaveOp op);
 void expandNaive(Emitter &emit, kernel::AttentionOp op);
 void expandNaive(Emitter &emit, kernel::AttentionGradOp op);
+void expandNaive(Emitter &emit, kernel::RotationOp op);
 void expandNaive(Emitter &emit, kernel::GatherOp op);
 void expandNaive(Emitter &emit, kernel::ScatterAddOp op);
 void expandNaive(Emitter &emit, kernel::WriteRowsOp op);

@@ -25,7 +25,16 @@ OnlineSoftmax::OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, i
   head.fill(highest, 0);
 }
 
-void OnlineSoftmax::update(Value at, Value key0, Value end, function_ref<Value(Value)> seenBy,
+// Scores are scaled when they become weights, and so is what is added here.
+void OnlineSoftmax::addBias(Value row, Value whichHead, Value i, Value key0, Value end) {
+  Value distance0 = emit.add(head.biasOfKeyZero(i), key0), inverse = head.real(1 / head.shape.scale);
+  emit.loop(emit.index(0), end, head.tile.lanes, [&](Value j) {
+    Value bias = head.loadBias(whichHead, emit.add(distance0, j));
+    head.store(head.multiplyPlus(bias, inverse, head.load(scores, {row, j})), scores, {row, j});
+  });
+}
+
+void OnlineSoftmax::update(Value at, Value key0, Value end, function_ref<AttentionHead::Seen(Value)> seenBy,
                            function_ref<std::pair<Value, Value>(Value)> query) {
   Value total0 = emit.mul(at, rows);
   emit.loop(rows, [&](Value row) { emit.store(highestScore(row, seenBy(row), end), highest, row); });
@@ -33,7 +42,7 @@ void OnlineSoftmax::update(Value at, Value key0, Value end, function_ref<Value(V
   emit.loop(rows, [&](Value row) { exponentiate(row, emit.add(total0, row), key0, seenBy(row), end, query(row)); });
 }
 
-Value OnlineSoftmax::highestScore(Value row, Value seen, Value end) {
+Value OnlineSoftmax::highestScore(Value row, AttentionHead::Seen seen, Value end) {
   Value lowest = head.real(head.lowest);
   Value max = head.overRow(seen, end, lowest, [&](Value j, Value mask, ValueRange carried) {
     Value score = head.load(scores, {row, j});
@@ -56,7 +65,8 @@ void OnlineSoftmax::rescale(Value at) {
   }
 }
 
-void OnlineSoftmax::exponentiate(Value row, Value total, Value key0, Value seen, Value end, std::pair<Value, Value> query) {
+void OnlineSoftmax::exponentiate(Value row, Value total, Value key0, AttentionHead::Seen seen, Value end,
+                                 std::pair<Value, Value> query) {
   Value shift = head.scalarOf(shifts, row), scale = head.real(head.shape.scale), zero = head.real(0);
   Value sum = head.overRow(seen, end, zero, [&](Value j, Value mask, ValueRange carried) {
     Value shifted = head.multiplyPlus(head.load(scores, {row, j}), scale, shift);

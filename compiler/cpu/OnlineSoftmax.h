@@ -16,9 +16,11 @@ public:
   /// lie in a place of their own.
   OnlineSoftmax(AttentionHead &head, int64_t tiles, int64_t rows, int64_t keys, Type weight);
 
-  /// Scores to weights, for the rows of tile `at` and keys [key0, key0 + end). `seenBy` is how many of these a row sees,
+  /// Adds their bias to the scores of `row`, which is query `i` of a head, for keys [key0, key0 + end).
+  void addBias(Value row, Value whichHead, Value i, Value key0, Value end);
+  /// Scores to weights, for the rows of tile `at` and keys [key0, key0 + end). `seenBy` is which of these a row sees,
   /// `query` its head and number for dropout.
-  void update(Value at, Value key0, Value end, llvm::function_ref<Value(Value row)> seenBy,
+  void update(Value at, Value key0, Value end, llvm::function_ref<AttentionHead::Seen(Value row)> seenBy,
               llvm::function_ref<std::pair<Value, Value>(Value row)> query);
   /// After the last block: factors become 1 / l, or 0 where nothing is seen. `logSumExp` takes scale m + log l in vectors.
   void finish(Value at, llvm::function_ref<void(int64_t row, Value vector)> logSumExp = nullptr);
@@ -30,9 +32,9 @@ public:
   Value totals;  // (tiles * rows, lanes): l in parts
 
 private:
-  Value highestScore(Value row, Value seen, Value end);
+  Value highestScore(Value row, AttentionHead::Seen seen, Value end);
   void rescale(Value at);
-  void exponentiate(Value row, Value total, Value key0, Value seen, Value end, std::pair<Value, Value> query);
+  void exponentiate(Value row, Value total, Value key0, AttentionHead::Seen seen, Value end, std::pair<Value, Value> query);
 
   AttentionHead &head;
   Emitter &emit;

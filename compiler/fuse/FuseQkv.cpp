@@ -220,15 +220,48 @@ static void fuse(const Group &group, RewriterBase &rewriter) {
   llvm::for_each(biases, eraseParameter);
 }
 
-/// attention q, k, v of one split takes it whole: then one value is kept for the backward pass, where it was computed.
+/// The rope of `value`, whose only reader is attention; null when there is none.
+static RopeOp ropeOf(Value value, int64_t heads) {
+  auto rope = value.getDefiningOp<RopeOp>();
+  bool isPart = rope && value.hasOneUse() && !rope.getKvHeads() && rope.getHeadCount() == heads;
+  return isPart ? rope : RopeOp();
+}
+
+/// The two turn alike but for the number of heads.
+static bool turnAlike(RopeOp q, RopeOp k) {
+  return q.getPosition() == k.getPosition() && q.getLayout() == k.getLayout() && q.getFrequencies() == k.getFrequencies() &&
+         q.getInverse() == k.getInverse();
+}
+
+///   rope q, rope k, v of one split   ->   rope of q and k in the value that was split
+static Value turnWhole(AttentionOp op, SplitOp split, RopeOp q, RopeOp k, RewriterBase &rewriter) {
+  rewriter.setInsertionPoint(q);
+  Location loc = rewriter.getFusedLoc({q.getLoc(), k.getLoc()});
+  return RopeOp::create(rewriter, loc, split.getInput(), q.getPosition(), rewriter.getI64IntegerAttr(op.getHeadCount()),
+                        rewriter.getI64IntegerAttr(op.getKeyValueHeadCount()), q.getLayout(), q.getRotaryAttr(),
+                        q.getThetaAttr(), q.getLinearAttr(), q.getNtkAttr(), q.getInverse());
+}
+
+/// attention q, k, v of one split takes it whole, turned or not: then one value is kept for the backward pass, where it was
+/// computed.
 static void joinAttention(AttentionOp op, RewriterBase &rewriter) {
-  auto split = op.getInputs().front().getDefiningOp<SplitOp>();
-  bool takesAll = split && split.getAxis() == 2 && llvm::equal(op.getInputs(), split.getResults());
-  if (!takesAll || op.isPacked())
+  if (op.isPacked())
     return;
-  rewriter.modifyOpInPlace(op, [&] { op.getInputsMutable().assign(split.getInput()); });
-  if (split.use_empty())
-    rewriter.eraseOp(split);
+  SmallVector<Value> parts(op.getInputs());
+  RopeOp q = ropeOf(parts[0], op.getHeadCount()), k = ropeOf(parts[1], op.getKeyValueHeadCount());
+  if (q && k && turnAlike(q, k)) {
+    parts[0] = q.getInput();
+    parts[1] = k.getInput();
+  }
+  auto split = parts[0].getDefiningOp<SplitOp>();
+  if (!split || split.getAxis() != 2 || !llvm::equal(parts, split.getResults()))
+    return;
+  bool turns = parts[0] != op.getInputs()[0];
+  Value whole = turns ? turnWhole(op, split, q, k, rewriter) : split.getInput();
+  rewriter.modifyOpInPlace(op, [&] { op.getInputsMutable().assign(whole); });
+  for (Operation *left : turns ? SmallVector<Operation *>{q, k, split} : SmallVector<Operation *>{split})
+    if (left->use_empty())
+      rewriter.eraseOp(left);
 }
 
 namespace {

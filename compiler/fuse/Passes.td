@@ -99,8 +99,9 @@ def FuseQkv : Pass<"tern-fuse-qkv", "::mlir::ModuleOp"> {
   let description = [{
     `tern.linear` ops of layout out_in that read the same value: q, k and v of attention, gate and up of a gated MLP. Their
     weights become parts of one parameter, rows one after the other, and so do their biases; the results are split from the
-    one result. Nothing is copied: the table of parameters says where each part lies, so that checkpoints and
-    initial values stay as they were. Every entry decides alike: a group that one of them lacks stays as it is. Runs before
+    one result, unless attention reads all of them, turned by `tern.rope` or not: then it takes that whole. Nothing is
+    copied: the table of parameters says where each part lies, so that checkpoints and initial values stay as they were.
+    Every entry decides alike: a group that one of them lacks stays as it is. Runs before
     differentiation; refusals are remarks (`--remarks=fuse-qkv`).
     ```mlir
     #gate = #tern.parameter<name = "gate.weight", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>

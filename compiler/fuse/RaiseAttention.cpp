@@ -179,9 +179,10 @@ static void replaceByAttention(Operation *root, const Scores &scores, ValueRange
   DropoutOp dropout = scores.dropout;
   IntegerAttr headCount = rewriter.getI64IntegerAttr(heads);
   rewriter.replaceOpWithNewOp<AttentionOp>(root, qkv, /*key_lengths=*/Value(), /*position=*/Value(),
-                                           dropout ? dropout.getKey() : Value(), headCount, headCount,
+                                           /*relative=*/Value(), dropout ? dropout.getKey() : Value(), headCount, headCount,
                                            scores.causal ? rewriter.getUnitAttr() : UnitAttr(),
-                                           rewriter.getF64FloatAttr(scores.scale),
+                                           rewriter.getF64FloatAttr(scores.scale), /*window=*/Attribute(),
+                                           /*alibi=*/UnitAttr(), /*max_distance=*/Attribute(),
                                            dropout ? dropout.getRate() : Attribute(), /*statistics=*/UnitAttr());
 }
 

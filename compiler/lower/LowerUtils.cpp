@@ -3,7 +3,9 @@
 // What the families' lowerings share.
 
 #include "compiler/lower/LowerUtils.h"
+#include "dialects/tern/Tern.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -112,6 +114,16 @@ Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, OpFoldResult first, int64
 Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, OpFoldResult first) {
   auto [offsets, sizes, strides] = rowRange(b, shapeOf(tensor), first, shapeOf(rows)[0]);
   return tensor::InsertSliceOp::create(b, rows, tensor, offsets, sizes, strides);
+}
+
+void leaveLoops(ImplicitLocOpBuilder &b, Value value) {
+  Operation *around = b.getInsertionBlock()->getParentOp();
+  while (isa<LayersOp, scf::ForOp>(around)) {
+    if (value && around->isAncestor(value.getParentRegion()->getParentOp()))
+      return;
+    b.setInsertionPoint(around);
+    around = around->getParentOp();
+  }
 }
 
 //===-- linalg ----------------------------------------------------------------------------------------------------===//

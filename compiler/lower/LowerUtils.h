@@ -35,6 +35,9 @@ Value reshapeTensor(ImplicitLocOpBuilder &b, Value tensor, llvm::ArrayRef<int64_
 Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, mlir::OpFoldResult first, int64_t count);
 Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, mlir::OpFoldResult first);
 
+/// Moves in front of the loops over layers around, as far as `value` is known there; null is known everywhere.
+void leaveLoops(ImplicitLocOpBuilder &b, Value value);
+
 // Linalg.
 
 /// result[i] = body(inputs[i]...): inputs broadcast to `shape` as in NumPy, constant inputs are written into the body.

@@ -68,17 +68,31 @@ LogicalResult BindHyper::overrideDefaults(Hypers &hypers) {
   return success();
 }
 
+/// The value of a hyperparameter, or null after an error.
+static Attribute valueOf(StringAttr name, const Hypers &hypers, Operation *user) {
+  auto known = hypers.find(name.getValue());
+  if (known != hypers.end())
+    return known->second;
+  user->emitOpError("names '@") << name.getValue() << "', but the model declares no such hyperparameter";
+  return {};
+}
+
+static double realOf(Attribute number) {
+  auto real = dyn_cast<FloatAttr>(number);
+  return real ? real.getValueAsDouble() : static_cast<double>(cast<IntegerAttr>(number).getInt());
+}
+
 /// The number that an expression stands for, or null after an error.
 static Attribute evaluate(SizeExpressionAttr expression, const Hypers &hypers, Operation *user) {
-  auto known = hypers.find(expression.getSymbol().getValue());
-  if (known == hypers.end()) {
-    user->emitOpError("names '@") << expression.getSymbol().getValue() << "', but the model declares no such hyperparameter";
-    return {};
-  }
   Builder b(user->getContext());
-  if (auto real = dyn_cast<FloatAttr>(known->second))
-    return b.getF64FloatAttr(expression.getFactor() * real.getValueAsDouble() / expression.getDivisor());
-  int64_t product = expression.getFactor() * cast<IntegerAttr>(known->second).getInt();
+  Attribute first = valueOf(expression.getSymbol(), hypers, user), second = b.getI64IntegerAttr(1);
+  if (first && expression.getTimes())
+    second = valueOf(expression.getTimes(), hypers, user);
+  if (!first || !second)
+    return {};
+  if (isa<FloatAttr>(first) || isa<FloatAttr>(second))
+    return b.getF64FloatAttr(expression.getFactor() * realOf(first) * realOf(second) / expression.getDivisor());
+  int64_t product = expression.getFactor() * cast<IntegerAttr>(first).getInt() * cast<IntegerAttr>(second).getInt();
   if (product % expression.getDivisor()) {
     user->emitOpError("size ") << product << " is not divisible by " << expression.getDivisor();
     return {};

@@ -33,9 +33,14 @@ static void substitute(HyperOp hyper, int64_t value) {
   StringAttr name = hyper.getSymNameAttr();
   AttrTypeReplacer replacer;
   replacer.addReplacement([&](SizeExpressionAttr size) -> std::pair<Attribute, WalkResult> {
-    bool meant = size.getSymbol() == name;
-    int64_t extent = size.getFactor() * value / size.getDivisor();
-    return {meant ? Builder(size.getContext()).getI64IntegerAttr(extent) : Attribute(size), WalkResult::skip()};
+    bool first = size.getSymbol() == name, second = size.getTimes() == name;
+    if (!first && !second)
+      return {size, WalkResult::skip()};
+    int64_t factor = size.getFactor() * (first ? value : 1) * (second ? value : 1);
+    StringAttr left = !first ? size.getSymbol() : second ? StringAttr() : size.getTimes();
+    if (!left)
+      return {Builder(size.getContext()).getI64IntegerAttr(factor / size.getDivisor()), WalkResult::skip()};
+    return {SizeExpressionAttr::get(size.getContext(), factor, left, size.getDivisor(), StringAttr()), WalkResult::skip()};
   });
   auto module = cast<ModuleOp>(hyper->getParentOp());
   hyper.erase();

@@ -21,7 +21,7 @@ static void buildAttention(OpBuilder &builder, OperationState &state, ValueRange
   std::fill(sizes.begin(), sizes.end(), 1);
   state.addOperands(inputs);
   size_t segment = inputs.size();
-  for (Value optional : {mask.keyLengths, mask.position, mask.key}) {
+  for (Value optional : {mask.keyLengths, mask.position, mask.bias, mask.key}) {
     sizes[segment++] = optional ? 1 : 0;
     if (optional)
       state.addOperands(optional);
@@ -32,16 +32,17 @@ static void buildAttention(OpBuilder &builder, OperationState &state, ValueRange
   properties.kv_heads = builder.getI64IntegerAttr(kvHeads);
   properties.causal = mask.causal ? builder.getUnitAttr() : nullptr;
   properties.scale = builder.getF64FloatAttr(scale);
+  properties.window = builder.getI64IntegerAttr(mask.window);
   properties.dropout = builder.getF64FloatAttr(mask.dropout);
   state.addTypes(resultTypes(outs));
 }
 
-static int64_t visiblePairs(int64_t queries, int64_t keys, bool causal) {
+static int64_t visiblePairs(int64_t queries, int64_t keys, bool causal, int64_t window) {
   if (!causal)
     return product({queries, keys});
-  int64_t pairs = 0;
+  int64_t pairs = 0, most = window ? std::min(window, keys) : keys;
   for (int64_t t = 0; t < queries; ++t)
-    pairs += std::clamp<int64_t>(t + keys - queries + 1, 0, keys);
+    pairs += std::clamp<int64_t>(t + keys - queries + 1, 0, most);
   return pairs;
 }
 
@@ -83,6 +84,17 @@ static LogicalResult verifyInteger(Operation *op, Value value, StringRef name, i
   return verifySame(op, "the number of elements of " + name, dim(value, 0), "the batch of q", batch);
 }
 
+// (H, N + S - 1) in the type of sums.
+template <typename AttentionLike>
+static LogicalResult verifyBias(AttentionLike op, Value bias, StringRef name) {
+  if (elementOf(bias) != op.getSumType())
+    return op.emitOpError() << name << " has elements of type " << elementOf(bias) << ", expected " << op.getSumType();
+  if (failed(verifyRank(op, bias, name, 2)) ||
+      failed(verifySame(op, "heads of " + name, dim(bias, 0), "heads", op.getHeads())))
+    return failure();
+  return verifySame(op, "distances of " + name, dim(bias, 1), "places and keys less one", op.getPlaces() + op.getKeyLength() - 1);
+}
+
 template <typename AttentionLike>
 static LogicalResult verifyMask(AttentionLike op) {
   if (op.getDropout().convertToDouble() > 0 && !op.getKey())
@@ -92,6 +104,10 @@ static LogicalResult verifyMask(AttentionLike op) {
     return failure();
   if (op.getPosition() && !op.getCausal())
     return op.emitOpError() << "has a position, which only causal attention uses";
+  if (int64_t(op.getWindow()) < 0 || (op.getWindow() && !op.getCausal()))
+    return op.emitOpError() << "has a window of " << int64_t(op.getWindow()) << "; expected 1 or more, and causal attention";
+  if (op.getBias() && failed(verifyBias(op, op.getBias(), "bias")))
+    return failure();
   if (op.getPosition())
     return verifyInteger(op, op.getPosition(), "position", batch, true);
   if (op.getCausal() && op.getKeyLength() < op.getQueryLength())
@@ -143,7 +159,8 @@ int64_t AttentionOp::getBatch() { return dim(getQ(), 0); }
 int64_t AttentionOp::getQueryLength() { return dim(getQ(), 1); }
 int64_t AttentionOp::getKeyLength() { return dim(getK(), 1); }
 int64_t AttentionOp::getHeadSize() { return dim(getQ(), 2) / int64_t(getHeads()); }
-int64_t AttentionOp::getVisiblePairs() { return visiblePairs(getQueryLength(), getKeyLength(), getCausal()); }
+int64_t AttentionOp::getVisiblePairs() { return visiblePairs(getQueryLength(), getKeyLength(), getCausal(), getWindow()); }
+int64_t AttentionOp::getPlaces() { return getCausal() ? getKeyLength() : getQueryLength(); }
 Type AttentionOp::getSumType() { return sumTypeOf(getQ()); }
 
 LogicalResult AttentionOp::verify() {
@@ -176,17 +193,21 @@ int64_t AttentionGradOp::getBatch() { return dim(getQ(), 0); }
 int64_t AttentionGradOp::getQueryLength() { return dim(getQ(), 1); }
 int64_t AttentionGradOp::getKeyLength() { return dim(getK(), 1); }
 int64_t AttentionGradOp::getHeadSize() { return dim(getQ(), 2) / int64_t(getHeads()); }
-int64_t AttentionGradOp::getVisiblePairs() { return visiblePairs(getQueryLength(), getKeyLength(), getCausal()); }
+int64_t AttentionGradOp::getVisiblePairs() { return visiblePairs(getQueryLength(), getKeyLength(), getCausal(), getWindow()); }
+int64_t AttentionGradOp::getPlaces() { return getCausal() ? getKeyLength() : getQueryLength(); }
 Type AttentionGradOp::getSumType() { return sumTypeOf(getQ()); }
 
 LogicalResult AttentionGradOp::verify() {
-  if (failed(verifyOutCount(*this, getOuts(), 3)) || failed(verifyAttention(*this)) ||
+  bool hasBiasGradient = getBias() && getOuts().size() == 4;
+  if ((!hasBiasGradient && failed(verifyOutCount(*this, getOuts(), 3))) || failed(verifyAttention(*this)) ||
       failed(verifyLike(*this, getOutput(), "o", getQ(), "q")) || failed(verifyStatistics(*this, getLogSumExp())) ||
       failed(verifyLike(*this, getCotangent(), "the cotangent", getQ(), "q")) ||
       failed(verifyLike(*this, getOuts()[0], "dq", getQ(), "q")) ||
       failed(verifyLike(*this, getOuts()[1], "dk", getK(), "k")))
     return failure();
-  return verifyLike(*this, getOuts()[2], "dv", getV(), "v");
+  if (failed(verifyLike(*this, getOuts()[2], "dv", getV(), "v")))
+    return failure();
+  return hasBiasGradient ? verifyBias(*this, getOuts()[3], "dbias") : success();
 }
 
 // Five products of D channels per visible pair, and what the probabilities need.

@@ -31,7 +31,7 @@ void KernelDialect::initialize() {
 #include "dialects/kernel/Kernel.cpp.inc"
       >();
   declarePromisedInterfaces<bufferization::BufferizableOpInterface, ContractOp, PackOp, QuantizeOp, DequantizeOp,
-                            InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, GatherOp,
+                            InterleaveOp, DeinterleaveOp, AttentionOp, AttentionGradOp, RotationOp, GatherOp,
                             ScatterAddOp, WriteRowsOp, CrossEntropyOp, CrossEntropyGradOp>();
 }
 

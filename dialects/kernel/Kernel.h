@@ -20,12 +20,14 @@
 
 namespace tern::kernel {
 
-/// What keeps a query of attention from a key: see tern_kernel.attention. Values may be null.
+/// What keeps a query of attention from a key, or draws it there: see tern_kernel.attention. Values may be null.
 struct AttentionMask {
   bool causal = false;
   mlir::Value keyLengths, position;
   double dropout = 0;
   mlir::Value key;
+  int64_t window = 0; // 0 for none
+  mlir::Value bias;
 };
 
 } // namespace tern::kernel

@@ -11,6 +11,7 @@ include "dialects/kernel/Contract.td"
 include "dialects/kernel/Packed.td"
 include "dialects/kernel/Blocks.td"
 include "dialects/kernel/Attention.td"
+include "dialects/kernel/Position.td"
 
 def Kernel_GatherOp : Kernel_Op<"gather"> {
   let summary = "rows of a table";

@@ -19,8 +19,11 @@ static bool readsOuts(Operation *op) {
   return isa<ScatterAddOp, WriteRowsOp>(op) || (gradient && !gradient.getLogits());
 }
 
-// An extra of a contract is read at (m, n) just before the out is written there, so one buffer may serve as both.
+// An extra of a contract is read at (m, n) just before the out is written there, so one buffer may serve as both. So are the
+// channels of a pair before they are turned.
 static bool isElementwiseExtra(Operation *op, OpOperand &operand) {
+  if (isa<RotationOp>(op))
+    return operand.getOperandNumber() == 0;
   auto contract = dyn_cast<ContractOp>(op);
   if (!contract || cast<ShapedType>(operand.get().getType()).getRank() != 2)
     return false;
@@ -77,6 +80,7 @@ void tern::kernel::registerBufferization(DialectRegistry &registry) {
     PackOp::attachInterface<KernelModel<PackOp>>(*context);
     AttentionOp::attachInterface<KernelModel<AttentionOp>>(*context);
     AttentionGradOp::attachInterface<KernelModel<AttentionGradOp>>(*context);
+    RotationOp::attachInterface<KernelModel<RotationOp>>(*context);
     QuantizeOp::attachInterface<KernelModel<QuantizeOp>>(*context);
     DequantizeOp::attachInterface<KernelModel<DequantizeOp>>(*context);
     InterleaveOp::attachInterface<KernelModel<InterleaveOp>>(*context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Attention family: attention, attention_grad.
+// Attention family: attention, attention_grad, causal_mask.
 
 #include "dialects/tern/Attrs.h"
 #include "dialects/tern/GradBuilder.h"
@@ -13,13 +13,14 @@ using namespace mlir;
 
 namespace tern {
 
-/// 2 flops per multiply-add, for `products` products of T x S x D in every head; half of it when causal.
-static uint64_t attentionFlops(Type q, Type k, bool causal, uint64_t products) {
+/// 2 flops per multiply-add, for `products` products of T x S x D in every head; half of it when causal, or what a window leaves.
+static uint64_t attentionFlops(Type q, Type k, bool causal, int64_t window, uint64_t products) {
   ArrayRef<int64_t> a = shapeOf(q), b = shapeOf(k);
   if (ShapedType::isDynamicShape(a) || ShapedType::isDynamicShape(b))
     return 0;
-  uint64_t full = 2 * products * a[0] * a[1] * b[1] * a[2];
-  return causal ? full / 2 : full;
+  uint64_t perKey = 2 * products * a[0] * a[1] * a[2], full = perKey * b[1];
+  uint64_t masked = causal ? full / 2 : full;
+  return window ? std::min<uint64_t>(masked, perKey * window) : masked;
 }
 
 //===-- attention ----------------------------------------------------------------------------------------------------===//
@@ -40,6 +41,31 @@ double AttentionOp::getScaleValue() {
 
 double AttentionOp::getDropoutRate() { return getDropout() ? literalReal(*getDropout()).value_or(0.0) : 0.0; }
 
+int64_t AttentionOp::getWindowSize() { return getWindow() ? literalSize(*getWindow()).value_or(0) : 0; }
+
+int64_t AttentionOp::getGreatestDistance() { return getMaxDistance() ? literalSize(*getMaxDistance()).value_or(0) : 128; }
+
+/// Buckets of one direction that hold one distance each.
+static int64_t exactBuckets(int64_t buckets, bool causal) { return causal ? buckets / 2 : buckets / 4; }
+
+static LogicalResult verifyRelative(AttentionOp op) {
+  if (op.getMaxDistance() && !op.getRelative())
+    return op.emitOpError("max_distance is that of relative positions; say relative(TABLE) too");
+  if (!op.getRelative())
+    return success();
+  if (op.getAlibi())
+    return op.emitOpError("adds alibi and relative positions to the scores; use one");
+  int64_t buckets = shapeOf(op.getRelative().getType())[0];
+  if (ShapedType::isDynamic(buckets))
+    return success();
+  if (buckets < 4 || (!op.getCausal() && buckets % 2))
+    return op.emitOpError("relative table has ") << buckets << " buckets, expected four or more, and two equal halves without `causal`";
+  int64_t exact = exactBuckets(buckets, op.getCausal()), distance = op.getGreatestDistance();
+  if (distance && distance <= exact)
+    return op.emitOpError("max_distance is ") << distance << ", expected more than " << exact << ", which have a bucket each";
+  return success();
+}
+
 LogicalResult AttentionOp::verify() {
   if (getScale() && getScale()->convertToDouble() <= 0)
     return emitOpError("scale must be positive");
@@ -47,7 +73,11 @@ LogicalResult AttentionOp::verify() {
     return emitOpError("dropout rate must be in [0, 1), found ") << rate;
   if (getPosition() && !getCausal())
     return emitOpError("position is that of causal queries; without `causal` no query has one");
-  return success();
+  if (getWindow() && !getCausal())
+    return emitOpError("window holds the last keys up to the query's own; it needs `causal`");
+  if (std::optional<int64_t> window = getWindow() ? literalSize(*getWindow()) : std::nullopt; window && *window < 1)
+    return emitOpError("window must be 1 or more, found ") << *window;
+  return verifyRelative(*this);
 }
 
 /// The result of the packed form: (H + 2 KV) D channels become H D.
@@ -87,23 +117,32 @@ static LogicalResult inferSeparate(std::optional<Location> loc, ValueRange input
 
 /// Lengths have one element per batch row, a position may have.
 static LogicalResult checkPositions(std::optional<Location> loc, int64_t batch, Value lengths, Value position) {
-  for (auto [name, value] : {std::pair("lengths", lengths), std::pair("position", position)}) {
-    if (!value)
-      continue;
-    ArrayRef<int64_t> shape = shapeOf(value.getType());
-    if (shape.empty() && value == lengths)
-      return emitOptionalError(loc, "attention: lengths has rank 0, expected one length per batch row");
-    if (!shape.empty() && failed(expectExtent(loc, Twine("attention, elements of ") + name, batch, shape[0])))
-      return failure();
-  }
-  return success();
+  if (lengths && shapeOf(lengths.getType()).empty())
+    return emitOptionalError(loc, "attention: lengths has rank 0, expected one length per batch row");
+  return failure(failed(expectPositions(loc, "attention, elements of lengths", batch, lengths)) ||
+                 failed(expectPositions(loc, "attention, elements of position", batch, position)));
 }
 
-/// (B, H, T) of f32, or f64 where q has it.
+/// f32, or f64 where q has it.
+static Type sumType(Type q) { return elementOf(q).isF64() ? elementOf(q) : Type(Float32Type::get(q.getContext())); }
+
+/// A table (buckets, H) of the type of sums.
+static LogicalResult checkTable(std::optional<Location> loc, Type q, std::optional<int64_t> heads, Value table) {
+  if (!table)
+    return success();
+  ArrayRef<int64_t> shape = shapeOf(table.getType());
+  if (shape.size() != 2)
+    return emitOptionalError(loc, "attention: the relative table has rank ", shape.size(), ", expected (buckets, heads)");
+  if (elementOf(table.getType()) != sumType(q))
+    return emitOptionalError(loc, "attention: the relative table has elements of type ", elementOf(table.getType()), ", expected ",
+                             sumType(q));
+  return expectExtent(loc, "attention, heads of the relative table", heads.value_or(ShapedType::kDynamic), shape[1]);
+}
+
+/// (B, H, T).
 static Type statisticsType(Type result, std::optional<int64_t> heads) {
   ArrayRef<int64_t> shape = shapeOf(result);
-  Type element = elementOf(result).isF64() ? elementOf(result) : Type(Float32Type::get(result.getContext()));
-  return RankedTensorType::get({shape[0], heads.value_or(ShapedType::kDynamic), shape[1]}, element);
+  return RankedTensorType::get({shape[0], heads.value_or(ShapedType::kDynamic), shape[1]}, sumType(result));
 }
 
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
@@ -120,6 +159,7 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   if (heads && kvHeads && (*heads < 1 || *kvHeads < 1 || *heads % *kvHeads))
     return emitOptionalError(loc, "attention: ", *heads, " heads do not share ", *kvHeads, " key-value heads evenly");
   if (failed(checkPositions(loc, shapeOf(inputs[0].getType())[0], adaptor.getKeyLengths(), adaptor.getPosition())) ||
+      failed(checkTable(loc, inputs[0].getType(), heads, adaptor.getRelative())) ||
       failed(inputs.size() == 1 ? inferPacked(loc, inputs[0].getType(), heads, kvHeads, types)
                                 : inferSeparate(loc, inputs, heads, kvHeads, types)))
     return failure();
@@ -155,9 +195,10 @@ static AttentionOp withStatistics(AttentionOp op) {
   if (op.getStatistics())
     return op;
   OpBuilder b(op);
-  auto whole = AttentionOp::create(b, op.getLoc(), op.getInputs(), op.getKeyLengths(), op.getPosition(), op.getKey(),
-                                   op.getHeads(), op.getKvHeadsAttr(), op.getCausalAttr(), op.getScaleAttr(),
-                                   op.getDropoutAttr(), b.getUnitAttr());
+  auto whole = AttentionOp::create(b, op.getLoc(), op.getInputs(), op.getKeyLengths(), op.getPosition(), op.getRelative(),
+                                   op.getKey(), op.getHeads(), op.getKvHeadsAttr(), op.getCausalAttr(), op.getScaleAttr(),
+                                   op.getWindowAttr(), op.getAlibiAttr(), op.getMaxDistanceAttr(), op.getDropoutAttr(),
+                                   b.getUnitAttr());
   whole->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   op.getResult().replaceAllUsesWith(whole.getResult());
   return whole;
@@ -170,13 +211,13 @@ void AttentionOp::buildGradient(GradBuilder &g) {
   Value cotangent = g.cotangent();
   AttentionOp forward = withStatistics(*this);
   auto grad = AttentionGradOp::create(b, g.getLoc(), qkv[0], qkv[1], qkv[2], forward.getResult(), forward.getLogSumExp(),
-                                      cotangent, getKeyLengths(), getPosition(), getKey(), getHeadCount(),
+                                      cotangent, getKeyLengths(), getPosition(), getRelative(), getKey(), getHeadCount(),
                                       getKeyValueHeadCount(), getCausal(), b.getF64FloatAttr(getScaleValue()).getValue(),
+                                      getWindowSize(), getAlibi(), getGreatestDistance(),
                                       b.getF64FloatAttr(getKey() ? getDropoutRate() : 0.0).getValue());
-  if (isPacked()) {
-    g.accumulate(0u, ConcatOp::create(b, g.getLoc(), grad.getResults(), /*dim=*/2));
-    return;
-  }
+  g.accumulate(getRelative(), grad.getDrelative());
+  if (isPacked())
+    return g.accumulate(0u, ConcatOp::create(b, g.getLoc(), grad.getResults().take_front(3), /*dim=*/2));
   for (unsigned operand = 0; operand < 3; ++operand)
     g.accumulate(operand, grad.getResult(operand));
 }
@@ -185,7 +226,8 @@ void AttentionOp::buildGradient(GradBuilder &g) {
 LogicalResult AttentionOp::followSequence(SequenceDims &dims) {
   std::optional<int64_t> ofKeys = dims.of(getInputs().back());
   bool isAlong = dims.of(getInputs().front()) == 1 && (isPacked() || dims.of(getInputs()[1]) == ofKeys);
-  bool isCausal = getCausal() && ofKeys == 1, isAcross = !getCausal() && !ofKeys;
+  bool knowsDistances = getAlibi() || getRelative();
+  bool isCausal = getCausal() && ofKeys == 1, isAcross = !getCausal() && !ofKeys && !knowsDistances;
   if (!isAlong || getPosition() || (!isCausal && !isAcross))
     return failure();
   dims.set(getResult(), 1);
@@ -213,7 +255,8 @@ SmallVector<OpOperand *> AttentionOp::getFactors() {
 }
 
 uint64_t AttentionOp::getFlops() {
-  return attentionFlops(getResult().getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(), 2);
+  return attentionFlops(getResult().getType(), getInputs()[isPacked() ? 0 : 1].getType(), getCausal(),
+                        getWindowSize(), 2);
 }
 
 //===-- attention_grad -----------------------------------------------------------------------------------------------===//
@@ -225,6 +268,8 @@ LogicalResult AttentionGradOp::inferReturnTypes(MLIRContext *, std::optional<Loc
       return emitOptionalError(loc, "attention_grad: ", name, " has type ", value.getType(), ", expected ",
                                adaptor.getQ().getType());
   types.append({adaptor.getQ().getType(), adaptor.getK().getType(), adaptor.getV().getType()});
+  if (adaptor.getRelative())
+    types.push_back(adaptor.getRelative().getType());
   return success();
 }
 
@@ -232,7 +277,9 @@ SmallVector<OpOperand *> AttentionGradOp::getFactors() {
   return {&getQMutable(), &getKMutable(), &getVMutable(), &getOutputMutable(), &getCotangentMutable()};
 }
 
-uint64_t AttentionGradOp::getFlops() { return attentionFlops(getQ().getType(), getK().getType(), getCausal(), 5); }
+uint64_t AttentionGradOp::getFlops() {
+  return attentionFlops(getQ().getType(), getK().getType(), getCausal(), getWindow(), 5);
+}
 
 //===-- causal_mask ----------------------------------------------------------------------------------------------===//
 

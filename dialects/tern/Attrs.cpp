@@ -11,15 +11,17 @@ namespace tern {
 //===-- sizes --------------------------------------------------------------------------------------------------------===//
 
 static ParseResult parseSymbolSize(OpAsmParser &parser, int64_t factor, Attribute &size) {
-  StringAttr symbol;
+  StringAttr symbol, times;
   int64_t divisor = 1;
   if (parser.parseSymbolName(symbol))
+    return failure();
+  if (succeeded(parser.parseOptionalStar()) && parser.parseSymbolName(times))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("div")) && parser.parseInteger(divisor))
     return failure();
   if (divisor <= 0)
     return parser.emitError(parser.getCurrentLocation(), "a size is divided by a positive integer, found ") << divisor;
-  size = SizeExpressionAttr::get(parser.getContext(), factor, symbol, divisor);
+  size = SizeExpressionAttr::get(parser.getContext(), factor, symbol, divisor, times);
   return success();
 }
 
@@ -45,6 +47,10 @@ static void printSize(llvm::raw_ostream &os, AsmPrinter &printer, Attribute size
   if (expression.getFactor() != 1)
     os << expression.getFactor() << " * ";
   printer.printSymbolName(expression.getSymbol().getValue());
+  if (expression.getTimes()) {
+    os << " * ";
+    printer.printSymbolName(expression.getTimes().getValue());
+  }
   if (expression.getDivisor() != 1)
     os << " div " << expression.getDivisor();
 }
@@ -71,7 +77,7 @@ void printSizes(OpAsmPrinter &printer, Operation *op, ArrayAttr sizes) {
 ParseResult parseReal(OpAsmParser &parser, Attribute &real) {
   StringAttr symbol;
   if (succeeded(parser.parseOptionalSymbolName(symbol))) {
-    real = SizeExpressionAttr::get(parser.getContext(), 1, symbol, 1);
+    real = SizeExpressionAttr::get(parser.getContext(), 1, symbol, 1, StringAttr());
     return success();
   }
   double value;
@@ -112,7 +118,7 @@ static ParseResult parseInitArgument(OpAsmParser &parser, Attribute &argument) {
   }
   StringAttr symbol;
   if (sign > 0 && succeeded(parser.parseOptionalSymbolName(symbol))) {
-    argument = SizeExpressionAttr::get(parser.getContext(), 1, symbol, 1);
+    argument = SizeExpressionAttr::get(parser.getContext(), 1, symbol, 1, StringAttr());
     return success();
   }
   if (parser.parseFloat(value))

@@ -12,17 +12,19 @@ class Tern_Attr<string cppName, string attrMnemonic> : AttrDef<Tern_Dialect, cpp
 }
 
 def Tern_SizeExpressionAttr : Tern_Attr<"SizeExpression", "size"> {
-  let summary = "factor * hyperparameter / divisor";
+  let summary = "factor * hyperparameter (* another one) / divisor";
   let description = [{
-    A size that `bind-hyper` replaces by an integer. In an op's assembly it is written `@d_model`, `3 * @d_model` or
-    `@d_model div 12`; the division must be exact.
+    A size that `bind-hyper` replaces by an integer. In an op's assembly it is written `@d_model`, `3 * @d_model`,
+    `@n_head * @head_dim` or `@d_model div 12`; the division must be exact.
     ```mlir
     %y = tern.linear %x "fc" out 4 * @d_model : tensor<2x8xf32>
+    %u = tern.linear %x "v_proj" out @n_kv_head * @head_dim : tensor<2x8xf32>
     %z = tern.linear %x weight %w {size = #tern.size<4, "d_model", 1>} : tensor<2x8xf32>, tensor<8x4xf32>
     ```
   }];
-  let parameters = (ins "int64_t":$factor, "::mlir::StringAttr":$symbol, "int64_t":$divisor);
-  let assemblyFormat = "`<` $factor `,` $symbol `,` $divisor `>`";
+  let parameters = (ins "int64_t":$factor, "::mlir::StringAttr":$symbol, "int64_t":$divisor,
+                        OptionalParameter<"::mlir::StringAttr">:$times);
+  let assemblyFormat = "`<` $factor `,` $symbol `,` $divisor (`,` $times^)? `>`";
 }
 
 // An integer or a size expression, written by custom<Size>.

@@ -25,6 +25,42 @@ func.func @forward(%x: tensor<2x3x8xf32>,
 
 // -----
 
+// q and k turn where they lie.
+// CHECK-LABEL: func.func @rope_in_between(
+// CHECK: %[[QKV:.*]] = tern.linear {{.*}} tied
+// CHECK: %[[TURNED:.*]] = tern.rope %[[QKV]] heads 2 kv_heads 1 half_split theta 5.000000e+05 : tensor<2x3x16xf32>
+// CHECK: tern.attention %[[TURNED]] heads 2 kv_heads 1 causal
+func.func @rope_in_between(%x: tensor<2x3x8xf32>,
+    %qw: tensor<8x8xf32> {tern.parameter = #tern.parameter<name = "q.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>},
+    %kw: tensor<4x8xf32> {tern.parameter = #tern.parameter<name = "k.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>},
+    %vw: tensor<4x8xf32> {tern.parameter = #tern.parameter<name = "v.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>}) -> tensor<2x3x8xf32> {
+  // expected-remark @+1 {{merged: 3 products of one input}}
+  %q = tern.linear %x tied %qw : tensor<2x3x8xf32>, tensor<8x8xf32>
+  %k = tern.linear %x tied %kw : tensor<2x3x8xf32>, tensor<4x8xf32>
+  %v = tern.linear %x tied %vw : tensor<2x3x8xf32>, tensor<4x8xf32>
+  %q1 = tern.rope %q heads 2 half_split theta 5.0e5 : tensor<2x3x8xf32>
+  %k1 = tern.rope %k heads 1 half_split theta 5.0e5 : tensor<2x3x4xf32>
+  %o = tern.attention %q1, %k1, %v heads 2 kv_heads 1 causal : tensor<2x3x8xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>
+  return %o : tensor<2x3x8xf32>
+}
+
+// -----
+
+// Two ropes that turn in different ways stay two.
+// CHECK-LABEL: func.func @ropes_differ(
+// CHECK: tern.split
+// CHECK-COUNT-2: tern.rope
+// CHECK: tern.attention %{{.*}}, %{{.*}}, %{{.*}} heads 2 kv_heads 1 causal
+func.func @ropes_differ(%qkv: tensor<2x3x16xf32>) -> tensor<2x3x8xf32> {
+  %q, %k, %v = tern.split %qkv dim 2 sizes [8, 4, 4] : tensor<2x3x16xf32>
+  %q1 = tern.rope %q heads 2 half_split : tensor<2x3x8xf32>
+  %k1 = tern.rope %k heads 1 interleaved : tensor<2x3x4xf32>
+  %o = tern.attention %q1, %k1, %v heads 2 kv_heads 1 causal : tensor<2x3x8xf32>, tensor<2x3x4xf32>, tensor<2x3x4xf32>
+  return %o : tensor<2x3x8xf32>
+}
+
+// -----
+
 #gate = #tern.parameter<name = "h.{i}.gate.weight", layers = 2, first_layer = 0, init = <"zeros", []>, trainable = true>
 #up = #tern.parameter<name = "h.{i}.up.weight", layers = 2, first_layer = 0, init = <"zeros", []>, trainable = true>
 

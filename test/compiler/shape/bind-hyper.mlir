@@ -39,3 +39,18 @@ module {
     return %y : tensor<?x?xf32>
   }
 }
+
+// -----
+
+// CHECK-LABEL: @product_of_two
+// CHECK: tern.linear %{{.*}} "k_proj" out 32 : tensor<?x4xf32>
+// CHECK: tern.linear %{{.*}} "o_proj" out 8 : tensor<?x32xf32>
+module {
+  tern.hyper @heads = 2
+  tern.hyper @d_model = 16
+  func.func @product_of_two(%x: tensor<?x4xf32>) -> tensor<?x?xf32> {
+    %k = tern.linear %x "k_proj" out @heads * @d_model : tensor<?x4xf32>
+    %o = tern.linear %k "o_proj" out 3 * @heads * @d_model div 12 : tensor<?x?xf32>
+    return %o : tensor<?x?xf32>
+  }
+}
