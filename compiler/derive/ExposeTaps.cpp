@@ -21,18 +21,24 @@ struct ExposeTaps : tern::impl::ExposeTapsBase<ExposeTaps> {
 };
 } // namespace
 
-/// The value outside of all layers, the layers behind the batch: (B, L, ...).
+/// Layers go behind the batch: (L, B, ...) -> (B, L, ...).
+static Value batchFirst(Value stack, LayersOp layers) {
+  auto permutation = llvm::to_vector(llvm::seq<int64_t>(0, cast<RankedTensorType>(stack.getType()).getRank()));
+  if (permutation.size() < 2)
+    return stack;
+  std::swap(permutation[0], permutation[1]);
+  OpBuilder b(layers->getContext());
+  b.setInsertionPointAfter(layers);
+  return TransposeOp::create(b, layers.getLoc(), stack, permutation);
+}
+
+/// The value outside of all layers and scans, layers behind the batch. A scan stacks steps where its sequences have them.
 static Value bringOut(Value value) {
-  while (auto layers = dyn_cast<LayersOp>(value.getParentBlock()->getParentOp())) {
-    layers = layers.alsoStack(value);
-    value = layers.getResults().back(); // (L, B, ...)
-    auto permutation = llvm::to_vector(llvm::seq<int64_t>(0, cast<RankedTensorType>(value.getType()).getRank()));
-    if (permutation.size() < 2)
-      continue;
-    std::swap(permutation[0], permutation[1]);
-    OpBuilder b(layers->getContext());
-    b.setInsertionPointAfter(layers);
-    value = TransposeOp::create(b, layers.getLoc(), value, permutation);
+  while (auto loop = dyn_cast<Iterative>(value.getParentBlock()->getParentOp())) {
+    loop = alsoStack(loop, value);
+    value = loop->getResults().back();
+    if (auto layers = dyn_cast<LayersOp>(*loop))
+      value = batchFirst(value, layers);
   }
   return value;
 }

@@ -44,6 +44,14 @@ static std::string siteName(Operation *op, unsigned number) {
   return (op->getName().getStringRef() + "." + Twine(number)).str();
 }
 
+/// The loops around an op, the outermost first.
+static SmallVector<Iterative> loopsAround(Operation *op) {
+  SmallVector<Iterative> loops;
+  for (auto loop = op->getParentOfType<Iterative>(); loop; loop = loop->getParentOfType<Iterative>())
+    loops.insert(loops.begin(), loop);
+  return loops;
+}
+
 static void addKeys(func::FuncOp function) {
   SmallVector<Stochastic> ops = unkeyedOps(function);
   llvm::erase_if(ops, [](Stochastic op) { return !op.isRandom(); });
@@ -55,9 +63,13 @@ static void addKeys(func::FuncOp function) {
   Value microbatch = appendArgument(function, scalar, "tern.role", "microbatch");
   for (auto [number, op] : llvm::enumerate(ops)) {
     OpBuilder b(op);
-    auto layers = op->getParentOfType<LayersOp>();
-    Value layer = layers ? Value(layers.getIndex()) : Value();
-    op.setRandomKey(RandomKeyOp::create(b, op.getLoc(), seed, step, microbatch, layer, siteName(op, number)));
+    Value start = seed, layer;
+    for (Iterative loop : loopsAround(op)) {
+      if (layer) // what an outer loop counts goes into the seed of the inner one
+        start = RandomKeyOp::create(b, op.getLoc(), start, step, microbatch, layer, "loop");
+      layer = loop.getIndex();
+    }
+    op.setRandomKey(RandomKeyOp::create(b, op.getLoc(), start, step, microbatch, layer, siteName(op, number)));
   }
 }
 

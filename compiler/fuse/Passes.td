@@ -129,6 +129,38 @@ def FuseQkv : Pass<"tern-fuse-qkv", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tern::TernDialect"];
 }
 
+def HoistProjections : Pass<"tern-hoist-projections", "::mlir::func::FuncOp"> {
+  let summary = "products of the slices of a loop before the loop, as one";
+  let description = [{
+    A linear or an embedding in a repeat that reads a slice, with parameters that all iterations share, is computed of all
+    slices at once: one large product in place of many small ones, and its gradient is one too. So the inputs of a recurrent
+    network are projected before time starts; only what depends on the state is left in the loop.
+
+    Declined where every iteration has its own parameters.
+    ```mlir
+    func.func @scan(%h0: tensor<2x8xf32>, %xs: tensor<5x2x4xf32>, %w: tensor<8x4xf32>) -> tensor<2x8xf32> {
+      %last = tern.layers 5 (%h = %h0) stacked (%x = %xs) : tensor<2x8xf32>, tensor<5x2x4xf32> {
+        %p = tern.linear %x tied %w : tensor<2x4xf32>, tensor<8x4xf32>
+        %y = tern.add %h, %p : tensor<2x8xf32>, tensor<2x8xf32>
+        tern.yield %y : tensor<2x8xf32>
+      }
+      return %last : tensor<2x8xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @scan(%h0: tensor<2x8xf32>, %xs: tensor<5x2x4xf32>, %w: tensor<8x4xf32>) -> tensor<2x8xf32> {
+      %ps = tern.linear %xs tied %w : tensor<5x2x4xf32>, tensor<8x4xf32>
+      %last = tern.layers 5 (%h = %h0) stacked (%p = %ps) : tensor<2x8xf32>, tensor<5x2x8xf32> {
+        %y = tern.add %h, %p : tensor<2x8xf32>, tensor<2x8xf32>
+        tern.yield %y : tensor<2x8xf32>
+      }
+      return %last : tensor<2x8xf32>
+    }
+    ```
+  }];
+}
+
 def RaiseAttention : Pass<"tern-raise-attention", "::mlir::func::FuncOp"> {
   let summary = "Attention written from primitives becomes tern.attention";
   let description = [{
@@ -278,6 +310,45 @@ def FusePrologue : Pass<"tern-fuse-prologue", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::tern::kernel::KernelDialect"];
+}
+
+def SinkProducts : Pass<"tern-sink-products", "::mlir::func::FuncOp"> {
+  let summary = "sums of products over the iterations of a loop after the loop, as one product";
+  let description = [{
+    A carried value that only adds up products `a^T b`, the gradient of a weight that all iterations share, is one product
+    over the rows of all iterations: the loop stacks the factors and carries no sum. The order of the sum is fixed. Sums over
+    rows, the gradients of biases, follow where what they add up is stacked.
+
+    Declined where a factor is the same in every iteration, and where the factors that are not stacked yet are larger than
+    the sum.
+    ```mlir
+    func.func @gradient(%d0: tensor<2x8xf32>, %hs: tensor<5x2x4xf32>, %gs: tensor<5x2x8xf32>) -> (tensor<2x8xf32>, tensor<4x8xf32>) {
+      %zero = arith.constant dense<0.0> : tensor<4x8xf32>
+      %last, %dw = tern.layers 5 reverse (%d = %d0, %sum = %zero) stacked (%h = %hs, %g = %gs) :
+          tensor<2x8xf32>, tensor<4x8xf32>, tensor<5x2x4xf32>, tensor<5x2x8xf32> {
+        %y = tern.mul %d, %g : tensor<2x8xf32>, tensor<2x8xf32>
+        %p = tern.matmul %h, %y transpose_a : tensor<2x4xf32>, tensor<2x8xf32>
+        %s = tern.add %sum, %p : tensor<4x8xf32>, tensor<4x8xf32>
+        tern.yield %y, %s : tensor<2x8xf32>, tensor<4x8xf32>
+      }
+      return %last, %dw : tensor<2x8xf32>, tensor<4x8xf32>
+    }
+    ```
+    With `--tern-sink-products --canonicalize` it becomes
+    ```mlir
+    func.func @gradient(%d0: tensor<2x8xf32>, %hs: tensor<5x2x4xf32>, %gs: tensor<5x2x8xf32>) -> (tensor<2x8xf32>, tensor<4x8xf32>) {
+      %last, %ys = tern.layers 5 reverse (%d = %d0) stacked (%h = %hs, %g = %gs) :
+          tensor<2x8xf32>, tensor<5x2x4xf32>, tensor<5x2x8xf32> {
+        %y = tern.mul %d, %g : tensor<2x8xf32>, tensor<2x8xf32>
+        tern.yield %y, %y : tensor<2x8xf32>, tensor<2x8xf32>
+      }
+      %a = tern.reshape %hs to [10, 4] : tensor<5x2x4xf32>
+      %b = tern.reshape %ys to [10, 8] : tensor<5x2x8xf32>
+      %dw = tern.matmul %a, %b transpose_a : tensor<10x4xf32>, tensor<10x8xf32>
+      return %last, %dw : tensor<2x8xf32>, tensor<4x8xf32>
+    }
+    ```
+  }];
 }
 
 #endif // TERN_COMPILER_FUSE_PASSES_TD

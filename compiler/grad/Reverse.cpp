@@ -28,6 +28,9 @@ void Reverse::replaceValues(ValueRange from, ValueRange to) {
 LogicalResult Reverse::runOp(Operation *op, OpBuilder &b) {
   if (auto layers = dyn_cast<LayersOp>(op))
     return reverseLayers(layers, *this, b);
+  if (isa<ScanOp, Decomposable>(op))
+    return op->emitOpError("is differentiated as what it is made of; run ")
+           << (isa<ScanOp>(op) ? "tern-repeat-scan" : "tern-decompose") << " before";
   auto differentiable = dyn_cast<Differentiable>(op);
   if (!differentiable)
     return op->emitOpError("has no gradient, but a trainable parameter reaches the loss through it");

@@ -19,6 +19,7 @@ void populateNormLowering(mlir::RewritePatternSet &patterns);
 void populateOptimLowering(mlir::RewritePatternSet &patterns);
 void populatePositionLowering(mlir::RewritePatternSet &patterns);
 void populateRandomLowering(mlir::RewritePatternSet &patterns);
+void populateRecurrentLowering(mlir::RewritePatternSet &patterns);
 void populateReduceLowering(mlir::RewritePatternSet &patterns);
 void populateShapeLowering(mlir::RewritePatternSet &patterns);
 void populateStructureLowering(mlir::RewritePatternSet &patterns);

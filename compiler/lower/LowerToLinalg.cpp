@@ -38,6 +38,10 @@ static LogicalResult checkReady(ModuleOp module) {
       op->emitOpError("has the dynamic shape ") << type << "; bind it with --batch and --seq";
       ready = false;
     }
+    if (isa<ScanOp, Decomposable>(op)) {
+      op->emitOpError("is written out before; run ") << (isa<ScanOp>(op) ? "tern-repeat-scan" : "tern-decompose");
+      ready = false;
+    }
     auto stochastic = dyn_cast<Stochastic>(op);
     if (stochastic && stochastic.isRandom() && !stochastic.getRandomKey()) {
       op->emitOpError("has no random key; run tern-seed-random before");
@@ -67,6 +71,7 @@ struct LowerToLinalg : tern::impl::LowerToLinalgBase<LowerToLinalg> {
     populateOptimLowering(patterns);
     populatePositionLowering(patterns);
     populateRandomLowering(patterns);
+    populateRecurrentLowering(patterns);
     populateReduceLowering(patterns);
     populateShapeLowering(patterns);
     populateStructureLowering(patterns);

@@ -118,6 +118,21 @@ LogicalResult BindHyper::replaceExpressions(const Hypers &hypers) {
   return failure(failed);
 }
 
+/// Dimensions of arguments that bear the name of a hyperparameter have its size: `tern.dims = ["batch", "source"]`.
+static void bindDimensions(func::FuncOp function, const Hypers &hypers) {
+  for (BlockArgument argument : function.getArguments()) {
+    auto dims = function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "tern.dims");
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!dims || !type || dims.size() != static_cast<size_t>(type.getRank()))
+      continue; // specialize-shapes says what is missing
+    SmallVector<int64_t> shape(type.getShape());
+    for (auto [dim, name] : llvm::enumerate(dims.getAsValueRange<StringAttr>()))
+      if (auto size = dyn_cast_or_null<IntegerAttr>(hypers.lookup(name)); size && ShapedType::isDynamic(shape[dim]))
+        shape[dim] = size.getInt();
+    argument.setType(withShape(type, shape));
+  }
+}
+
 void BindHyper::runOnOperation() {
   ModuleOp module = getOperation();
   Hypers hypers = collectDefaults(module);
@@ -125,7 +140,10 @@ void BindHyper::runOnOperation() {
     return signalPassFailure();
   for (auto hyper : llvm::make_early_inc_range(module.getOps<HyperOp>()))
     hyper.erase();
-  for (auto function : module.getOps<func::FuncOp>())
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.isExternal())
+      bindDimensions(function, hypers);
     if (failed(inferTypes(function)))
       signalPassFailure();
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shape room: sizes and parameters become explicit.
+// Shape room: sizes, parameters and steps become explicit.
 
 #ifndef TERN_COMPILER_SHAPE_PASSES_TD
 #define TERN_COMPILER_SHAPE_PASSES_TD
@@ -11,7 +11,8 @@ def BindHyper : Pass<"tern-bind-hyper", "::mlir::ModuleOp"> {
   let summary = "Replace hyperparameters by numbers and infer all types again";
   let description = [{
     Every size that names a `tern.hyper` becomes an integer, every rate a float. Types of parameters follow from their
-    sizes and all other types from inference. The `tern.hyper` ops go away. Batch and sequence stay dynamic.
+    sizes and all other types from inference. A dimension of an argument that bears the name of a hyperparameter in
+    `tern.dims` has its size. The `tern.hyper` ops go away. Batch and sequence stay dynamic.
 
     Refused: a name that the model does not declare, in the model or in `define`; a value of the wrong kind; a division
     that leaves a remainder; a carried value of `tern.layers` whose type would change.
@@ -38,12 +39,38 @@ def BindHyper : Pass<"tern-bind-hyper", "::mlir::ModuleOp"> {
   let options = [ListOption<"defines", "define", "std::string", "NAME=VALUE, overrides the default of a hyperparameter">];
 }
 
+def Decompose : Pass<"tern-decompose", "::mlir::ModuleOp"> {
+  let summary = "Write out ops that are short for others";
+  let description = [{
+    An op that is a name for a composition, such as the cell of a recurrent network, becomes what it is made of: everything
+    after sees products and elementwise ops, with their gradients.
+
+    Refused: an op that still names its parameters.
+    ```mlir
+    func.func @step(%x: tensor<2x4xf32>, %h: tensor<2x8xf32>, %wi: tensor<8x4xf32>, %wh: tensor<8x8xf32>) -> tensor<2x8xf32> {
+      %y = tern.rnn_cell %x, %h weights %wi, %wh : tensor<2x4xf32>, tensor<2x8xf32>, tensor<8x4xf32>, tensor<8x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @step(%x: tensor<2x4xf32>, %h: tensor<2x8xf32>, %wi: tensor<8x4xf32>, %wh: tensor<8x8xf32>) -> tensor<2x8xf32> {
+      %a = tern.linear %x tied %wi : tensor<2x4xf32>, tensor<8x4xf32>
+      %b = tern.linear %h tied %wh : tensor<2x8xf32>, tensor<8x8xf32>
+      %s = tern.add %a, %b : tensor<2x8xf32>, tensor<2x8xf32>
+      %y = tern.tanh %s : tensor<2x8xf32>
+      return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+}
+
 def HoistParams : Pass<"tern-hoist-params", "::mlir::ModuleOp"> {
   let summary = "Lift parameters to function arguments with a parameter table";
   let description = [{
     Module-form ops become operand-form ops. Every parameter becomes an argument that carries a `#tern.parameter`; those
-    declared inside `tern.layers` become one stacked argument (L, ...) named "SCOPE.{i}.NAME". Nothing after this pass
-    knows the module form.
+    declared inside `tern.layers` become one stacked argument (L, ...) named "SCOPE.{i}.NAME"; all steps of a `tern.scan` share
+    theirs. Nothing after this pass knows the module form.
 
     Refused: a name declared twice, a parameter inside `tern.layers` that has no scope or lies in another one, and a size
     that follows from a dynamic dimension.
@@ -65,6 +92,38 @@ def HoistParams : Pass<"tern-hoist-params", "::mlir::ModuleOp"> {
         tern.yield %n : tensor<2x8xf32>
       }
       return %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+}
+
+def RepeatScan : Pass<"tern-repeat-scan", "::mlir::ModuleOp"> {
+  let summary = "Write scans over time as repeats whose slices are steps";
+  let description = [{
+    Time becomes the first dimension of every sequence, so that a step is one piece of memory, and the scan a `tern.layers`
+    that repeats once per step. Where rows have lengths, `tern.valid_rows` keeps the state of those that are over and makes
+    their outputs zero. Gradients, fusion and lowering of repeats are then those of scans.
+
+    Refused: a scan whose number of steps is still dynamic.
+    ```mlir
+    func.func @sums(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> {
+      %last, %all = tern.scan (%h = %h0) over (%x = %xs) : tensor<2x4xf32>, tensor<2x5x4xf32> {
+        %y = tern.add %h, %x : tensor<2x4xf32>, tensor<2x4xf32>
+        tern.yield %y, %y : tensor<2x4xf32>, tensor<2x4xf32>
+      }
+      return %all : tensor<2x5x4xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @sums(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> {
+      %xt = tern.transpose %xs [1, 0, 2] : tensor<2x5x4xf32>
+      %last, %steps = tern.layers 5 (%h = %h0) stacked (%x = %xt) : tensor<2x4xf32>, tensor<5x2x4xf32> {
+        %y = tern.add %h, %x : tensor<2x4xf32>, tensor<2x4xf32>
+        tern.yield %y, %y : tensor<2x4xf32>, tensor<2x4xf32>
+      }
+      %all = tern.transpose %steps [1, 0, 2] : tensor<5x2x4xf32>
+      return %all : tensor<2x5x4xf32>
     }
     ```
   }];

@@ -13,31 +13,38 @@ namespace tern {
 
 static LogicalResult inferBlock(Block &block);
 
-static LogicalResult inferLayers(LayersOp op) {
+static LogicalResult inferLoop(Iterative op) {
   for (auto [argument, init] : llvm::zip_equal(op.getCarriedArguments(), op.getInits()))
     argument.setType(init.getType());
   for (auto [argument, stacked] : llvm::zip_equal(op.getSliceArguments(), op.getStacked()))
-    argument.setType(withShape(stacked.getType(), shapeOf(stacked.getType()).drop_front()));
-  if (failed(inferBlock(op.getBody().front())))
+    argument.setType(op.getSliceType(stacked.getType()));
+  if (failed(inferBlock(op->getRegion(0).front())))
     return failure();
   TypeRange yielded = op.getYield()->getOperandTypes();
   size_t carried = op.getInits().size();
   for (size_t i = 0; i < carried; ++i)
     if (yielded[i] != op.getInits()[i].getType())
-      return op.getYield()->emitOpError("carried value ") << i << " enters a layer as " << op.getInits()[i].getType()
-                                                          << " and leaves it as " << yielded[i];
-  for (auto [number, result] : llvm::enumerate(op.getResults())) {
-    SmallVector<int64_t> shape(shapeOf(yielded[number]));
-    if (number >= carried)
-      shape.insert(shape.begin(), extentOf(op.getCount()));
-    result.setType(withShape(yielded[number], shape));
-  }
+      return op.getYield()->emitOpError("carried value ") << i << " enters a " << op.getIterationName() << " as "
+                                                          << op.getInits()[i].getType() << " and leaves it as " << yielded[i];
+  for (auto [number, result] : llvm::enumerate(op->getResults()))
+    result.setType(number < carried ? yielded[number] : op.getStackType(yielded[number]));
   return success();
 }
 
+/// A call returns what the function returns, which stands above it and is inferred already.
+static void inferCall(func::CallOp call) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+  if (!callee || callee.getNumResults() != call.getNumResults())
+    return; // the verifier says so
+  for (auto [result, type] : llvm::zip_equal(call.getResults(), callee.getResultTypes()))
+    result.setType(type);
+}
+
 static LogicalResult inferOp(Operation *op) {
-  if (auto layers = dyn_cast<LayersOp>(op))
-    return inferLayers(layers);
+  if (auto call = dyn_cast<func::CallOp>(op))
+    inferCall(call);
+  if (auto loop = dyn_cast<Iterative>(op))
+    return inferLoop(loop);
   auto inferable = dyn_cast<InferTypeOpInterface>(op);
   if (!inferable)
     return success();

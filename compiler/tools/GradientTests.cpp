@@ -4,6 +4,7 @@
 
 #include "compiler/tools/GradientTests.h"
 
+#include "compiler/fuse/Passes.h"
 #include "compiler/grad/Passes.h"
 #include "compiler/shape/Passes.h"
 #include "compiler/tools/FunctionProgram.h"
@@ -47,7 +48,11 @@ static FailureOr<OwningOpRef<ModuleOp>> makeGradientProgram(check::GradientOp op
     return failure();
   PassManager manager(op.getContext());
   manager.addPass(createSetPrecision({"f64"}));
+  manager.addPass(createRepeatScan());
+  manager.addPass(createDecompose());
+  manager.addNestedPass<func::FuncOp>(createHoistProjections());
   manager.addPass(createDifferentiate());
+  manager.addNestedPass<func::FuncOp>(createSinkProducts());
   if (failed(manager.run(**program)))
     return failure();
   for (unsigned index = 0; index < gradient.getNumResults(); ++index)

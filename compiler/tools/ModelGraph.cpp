@@ -94,7 +94,10 @@ void ModelGraph::addBlock(Block &block, ValueNodes &values, std::vector<unsigned
     if (op.getNumRegions() == 0 || op.getRegion(0).empty())
       continue;
     std::vector<unsigned> body;
-    addArguments(op.getRegion(0).front(), values, body, op.getOperands());
+    SmallVector<Value> starts(op.getOperands());
+    if (auto loop = dyn_cast<Iterative>(op)) // lengths of a scan are not seen in its body
+      starts.truncate(loop.getInits().size() + loop.getStacked().size());
+    addArguments(op.getRegion(0).front(), values, body, starts);
     addBlock(op.getRegion(0).front(), values, body);
     nodes[index].body = std::move(body);
     nodes[index].hasBody = true;

@@ -11,6 +11,8 @@ include "mlir/IR/EnumAttr.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/interfaces/Costed.td"
+include "dialects/interfaces/Decomposable.td"
+include "dialects/interfaces/Iterative.td"
 include "dialects/interfaces/Narrowable.td"
 include "dialects/interfaces/Rearranging.td"
 include "dialects/interfaces/Sequential.td"
@@ -43,6 +45,8 @@ def Tern_Flag : 0DTensorOf<[I1]>, BuildableType<"::mlir::RankedTensorType::get({
 
 // Lengths and positions of sequences, of all batch rows or of each.
 def Tern_Positions : TensorRankOf<[I32], [0, 1]>;
+// Lengths of sequences, one per batch row.
+def Tern_Lengths : TensorRankOf<[I32], [1]>;
 
 // Every op of the dialect.
 class Tern_Op<string mnemonic, list<Trait> traits = []> : Op<Tern_Dialect, mnemonic, traits>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Structure family: what holds a model together. Hyperparameters, parameters, the repeat over layers.
+// Structure family: what holds a model together. Hyperparameters, parameters, the repeat over layers, the scan over time.
 
 #ifndef TERN_STRUCTURE_TD
 #define TERN_STRUCTURE_TD
@@ -44,7 +44,7 @@ def Tern_ParamOp : Tern_Op<"param", [Pure]> {
 }
 
 def Tern_LayersOp : Tern_Op<"layers", [AttrSizedOperandSegments, RecursiveMemoryEffects, RecursivelySpeculatable,
-    SingleBlockImplicitTerminator<"::tern::YieldOp">]> {
+    SingleBlockImplicitTerminator<"::tern::YieldOp">, Tern_Iterative]> {
   let summary = "a counted repeat: the same layer, with its own parameters each time";
   let description = [{
     Written once, run `count` times. Carried values go from one iteration to the next; a stacked operand `(L, ...)` gives
@@ -75,25 +75,65 @@ def Tern_LayersOp : Tern_Op<"layers", [AttrSizedOperandSegments, RecursiveMemory
                                  "::mlir::ValueRange":$inits, "::mlir::ValueRange":$stacked,
                                  "::mlir::TypeRange":$stackedResults)>];
   let extraClassDeclaration = [{
-    /// The number of iterations, or -1 while it is a hyperparameter.
     int64_t getTripCount();
-    ::mlir::BlockArgument getIndex() { return getBody().getArgument(0); }
-    /// Block arguments of the carried values and of the slices.
-    ::mlir::MutableArrayRef<::mlir::BlockArgument> getCarriedArguments();
-    ::mlir::MutableArrayRef<::mlir::BlockArgument> getSliceArguments();
-    ::mlir::ResultRange getCarriedResults() { return getResults().take_front(getInits().size()); }
-    ::mlir::ResultRange getStackedResults() { return getResults().drop_front(getInits().size()); }
-    ::mlir::Operation *getYield() { return getBody().front().getTerminator(); }
+    ::llvm::StringRef getIterationName() { return "layer"; }
+    ::mlir::Type getSliceType(::mlir::Type stacked);
+    ::mlir::Type getStackType(::mlir::Type slice);
     /// Also stacks a value of the body. Replaces the op by a wider one and erases it; the new result is the last.
-    LayersOp alsoStack(::mlir::Value value);
+    LayersOp alsoStack(::mlir::Value value) {
+      return ::llvm::cast<LayersOp>(::tern::alsoStack(*this, value).getOperation());
+    }
   }];
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 
-def Tern_YieldOp : Tern_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"LayersOp">]> {
-  let summary = "ends a layer: the carried values of the next one, then what is stacked";
+def Tern_ScanOp : Tern_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects, RecursivelySpeculatable,
+    SingleBlockImplicitTerminator<"::tern::YieldOp">, Tern_Iterative]> {
+  let summary = "a loop over time: one step after the other, all with the same parameters";
+  let description = [{
+    Carried values, the state, go from one step to the next. Each sequence gives step t its slice t along time, which is
+    dimension 1, or `dim`; what `tern.yield` returns beyond the state is stacked along the same dimension. `reverse` runs from
+    the last step to the first (slices and stacking keep their index). `index` names the step. Parameters declared inside are
+    shared by all steps. With `lengths` a step at or beyond the length of a batch row, dimension 0 of every state and every
+    slice, leaves the row's state as it is and gives zeros to its sequences.
+
+    * Shapes: state `(B, ...)`, sequence `(B, T, ...)`, slice `(B, ...)`, lengths `(B)`. T may be dynamic until shapes are
+      specialised; then `repeat-scan` writes the scan as a repeat, and what holds for that holds for it.
+    * Gradient: through time, a second repeat in the other direction.
+    * Refused: no sequence, sequences of different lengths, a state that changes its type, a body that does not yield one
+      value per result, and with `lengths` a state or a slice without the batch in front.
+    ```mlir
+    %last, %all = tern.scan (%h = %h0) over (%x = %xs) : tensor<2x8xf32>, tensor<2x5x4xf32> {
+      %y = tern.rnn_cell %x, %h "rnn" bias : tensor<2x4xf32>, tensor<2x8xf32>
+      tern.yield %y, %y : tensor<2x8xf32>, tensor<2x8xf32>
+    }
+    %first = tern.scan reverse index %t (%h = %h0) over (%x = %xt) dim 0 lengths(%n : tensor<2xi32>) :
+        tensor<2x8xf32>, tensor<5x2x8xf32> {
+      %y = tern.add %h, %x : tensor<2x8xf32>, tensor<2x8xf32>
+      tern.yield %y : tensor<2x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "1">:$dim, UnitAttr:$reverse, Variadic<Tern_Tensor>:$inits,
+                       Variadic<Tern_Tensor>:$stacked, Optional<Tern_Lengths>:$lengths);
+  let results = (outs Variadic<Tern_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let extraClassDeclaration = [{
+    /// The number of steps, or -1 while it is dynamic.
+    int64_t getTripCount();
+    ::llvm::StringRef getIterationName() { return "step"; }
+    ::mlir::Type getSliceType(::mlir::Type stacked);
+    ::mlir::Type getStackType(::mlir::Type slice);
+  }];
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Tern_YieldOp : Tern_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["LayersOp", "ScanOp"]>]> {
+  let summary = "ends a layer or a step: the carried values of the next one, then what is stacked";
   let description = [{
     First the carried values of the next iteration, one per carried value and of its type, then what is stacked.
 

@@ -18,6 +18,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "dialects/interfaces/Costed.h"
+#include "dialects/interfaces/Decomposable.h"
+#include "dialects/interfaces/Iterative.h"
 #include "dialects/interfaces/Narrowable.h"
 #include "dialects/interfaces/Rearranging.h"
 #include "dialects/interfaces/Sequential.h"

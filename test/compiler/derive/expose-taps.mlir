@@ -1,4 +1,4 @@
-// RUN: tern-opt %s -tern-expose-taps | FileCheck %s
+// RUN: tern-opt %s -split-input-file -tern-expose-taps | FileCheck %s
 
 // CHECK-LABEL: func.func @forward(
 // CHECK-SAME: -> (tensor<4xf32>, tensor<4xf32> {tern.role = "first"}, tensor<4x3xf32> {tern.role = "each"})
@@ -16,4 +16,22 @@ func.func @forward(%x: tensor<4xf32>) -> tensor<4xf32> {
     tern.yield %c : tensor<4xf32>
   }
   return %y : tensor<4xf32>
+}
+
+// -----
+
+// Steps stand where the sequences have them.
+// CHECK-LABEL: func.func @forward(
+// CHECK-SAME: -> (tensor<2x4xf32>, tensor<2x5x4xf32> {tern.role = "states"})
+// CHECK: %[[R:.*]]:2 = tern.scan
+// CHECK: %[[Y:.*]] = tern.add
+// CHECK: tern.yield %[[Y]], %[[Y]]
+// CHECK-NOT: tern.transpose
+// CHECK: return %[[R]]#0, %[[R]]#1
+func.func @forward(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tensor<2x4xf32> {
+  %last = tern.scan (%h = %h0) over (%x = %xs) : tensor<2x4xf32>, tensor<2x5x4xf32> {
+    %y = tern.add %h, %x {tern.tap = "states"} : tensor<2x4xf32>, tensor<2x4xf32>
+    tern.yield %y : tensor<2x4xf32>
+  }
+  return %last : tensor<2x4xf32>
 }

@@ -41,3 +41,20 @@ func.func @elsewhere_attention_drops_nothing(%x: tensor<1x4x24xf32>) -> tensor<1
   %y = tern.attention %x heads 2 causal dropout 0.1 : tensor<1x4x24xf32>
   return %y : tensor<1x4x8xf32>
 }
+
+// Every step of every layer has its own numbers.
+// CHECK-LABEL: func.func @loops_inside_of_loops(
+// CHECK: tern.layers 3 index %[[I:[a-z0-9]+]] (
+// CHECK: tern.scan index %[[T:[a-z0-9]+]] (
+// CHECK: %[[START:.*]] = tern.random_key %[[SEED:.*]], %[[STEP:.*]], %[[MICRO:.*]] layer %[[I]] site "loop"
+// CHECK: tern.random_key %[[START]], %[[STEP]], %[[MICRO]] layer %[[T]] site "tern.dropout.0"
+func.func @loops_inside_of_loops(%xs: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> attributes {tern.differentiate} {
+  %z = tern.layers 3 (%h = %xs) : tensor<2x5x4xf32> {
+    %all = tern.scan () over (%x = %h) : tensor<2x5x4xf32> {
+      %y = tern.dropout %x rate 0.1 : tensor<2x4xf32>
+      tern.yield %y : tensor<2x4xf32>
+    }
+    tern.yield %all : tensor<2x5x4xf32>
+  }
+  return %z : tensor<2x5x4xf32>
+}

@@ -12,3 +12,24 @@ func.func @no_gradient(%x: tensor<f32>) -> tensor<f32> attributes {tern.differen
   %y = math.atan %x : tensor<f32>
   return %y : tensor<f32>
 }
+
+// -----
+
+func.func @a_scan_is_a_repeat_before(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  // expected-error@+1 {{is differentiated as what it is made of; run tern-repeat-scan before}}
+  %last = tern.scan (%h = %h0) over (%x = %xs) : tensor<2x4xf32>, tensor<2x5x4xf32> {
+    %y = tern.add %h, %x : tensor<2x4xf32>, tensor<2x4xf32>
+    tern.yield %y : tensor<2x4xf32>
+  }
+  %loss = tern.sum %last : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+func.func @a_cell_is_written_out_before(%x: tensor<2x4xf32>, %h: tensor<2x4xf32>, %w: tensor<4x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  // expected-error@+1 {{is differentiated as what it is made of; run tern-decompose before}}
+  %y = tern.rnn_cell %x, %h weights %w, %w : tensor<2x4xf32>, tensor<2x4xf32>, tensor<4x4xf32>, tensor<4x4xf32>
+  %loss = tern.sum %y : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}

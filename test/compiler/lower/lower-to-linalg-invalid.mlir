@@ -25,3 +25,15 @@ module {
   // expected-error @+1 {{failed to legalize operation 'tern.hyper'}}
   tern.hyper @d_model = 768
 }
+
+// -----
+
+func.func @what_is_written_out_before(%x: tensor<2x8xf32>, %xs: tensor<2x5x8xf32>, %w: tensor<8x8xf32>) -> tensor<2x8xf32> {
+  // expected-error@+1 {{is written out before; run tern-repeat-scan}}
+  %last = tern.scan (%h = %x) over (%s = %xs) : tensor<2x8xf32>, tensor<2x5x8xf32> {
+    // expected-error@+1 {{is written out before; run tern-decompose}}
+    %y = tern.rnn_cell %s, %h weights %w, %w : tensor<2x8xf32>, tensor<2x8xf32>, tensor<8x8xf32>, tensor<8x8xf32>
+    tern.yield %y : tensor<2x8xf32>
+  }
+  return %last : tensor<2x8xf32>
+}

@@ -54,3 +54,44 @@ module {
     return %o : tensor<?x?xf32>
   }
 }
+
+// -----
+
+// A dimension that bears the name of a hyperparameter, and types through a scan.
+// CHECK-LABEL: @dimensions_and_steps
+// CHECK-SAME: %{{.*}}: tensor<?x12x4xf32> {tern.dims = ["batch", "source", "channels"]}
+// CHECK: tern.zero_state %{{.*}} size 8 : tensor<?x12x4xf32>
+// CHECK: tern.scan (%{{.*}} = %{{.*}}) over (%{{.*}} = %{{.*}}) : tensor<?x8xf32>, tensor<?x12x4xf32> {
+// CHECK: tern.rnn_cell %{{.*}}, %{{.*}} "rnn" : tensor<?x4xf32>, tensor<?x8xf32>
+// CHECK: return %{{.*}} : tensor<?x12x8xf32>
+module {
+  tern.hyper @source = 12
+  tern.hyper @d_model = 8
+  func.func @dimensions_and_steps(%xs: tensor<?x?x4xf32> {tern.dims = ["batch", "source", "channels"]}) -> tensor<?x?x?xf32> {
+    %h0 = tern.zero_state %xs size @d_model : tensor<?x?x4xf32>
+    %last, %all = tern.scan (%h = %h0) over (%x = %xs) : tensor<?x?xf32>, tensor<?x?x4xf32> {
+      %y = tern.rnn_cell %x, %h "rnn" : tensor<?x4xf32>, tensor<?x?xf32>
+      tern.yield %y, %y : tensor<?x?xf32>, tensor<?x?xf32>
+    }
+    return %all : tensor<?x?x?xf32>
+  }
+}
+
+// -----
+
+// A loss that calls @forward sees the types that it has then.
+// CHECK-LABEL: @calls
+// CHECK: %[[Y:.*]] = call @forward(%{{.*}}) : (tensor<?x4xf32>) -> tensor<?x8xf32>
+// CHECK: tern.mean %[[Y]] : tensor<?x8xf32>
+module @calls {
+  tern.hyper @d_model = 8
+  func.func @forward(%x: tensor<?x4xf32>) -> tensor<?x?xf32> {
+    %y = tern.linear %x "fc" out @d_model : tensor<?x4xf32>
+    return %y : tensor<?x?xf32>
+  }
+  func.func @loss(%x: tensor<?x4xf32>) -> tensor<f32> {
+    %y = call @forward(%x) : (tensor<?x4xf32>) -> tensor<?x?xf32>
+    %loss = tern.mean %y : tensor<?x?xf32>
+    return %loss : tensor<f32>
+  }
+}

@@ -36,3 +36,36 @@ func.func @frozen_is_not_trainable() -> tensor<4xf32> {
   %w = tern.param "w" [4] zeros frozen : tensor<4xf32>
   return %w : tensor<4xf32>
 }
+
+// All steps of a scan share a parameter; inside of layers it belongs to the layer.
+// CHECK-LABEL: func.func @steps_share_their_parameters
+// CHECK-SAME: %[[WI:[a-z0-9]+]]: tensor<8x4xf32> {tern.parameter = #tern.parameter<name = "rnn.weight_ih", layers = 0, first_layer = 0, init = <"uniform", [-0.35355339059327373, 0.35355339059327373]>, trainable = true>}
+// CHECK-SAME: %[[WH:[a-z0-9]+]]: tensor<8x8xf32> {tern.parameter = #tern.parameter<name = "rnn.weight_hh"
+// CHECK-SAME: %[[BI:[a-z0-9]+]]: tensor<8xf32> {tern.parameter = #tern.parameter<name = "rnn.bias_ih"
+// CHECK-SAME: %[[BH:[a-z0-9]+]]: tensor<8xf32> {tern.parameter = #tern.parameter<name = "rnn.bias_hh"
+// CHECK: tern.scan (%{{.*}} = %{{.*}}) over (%{{.*}} = %{{.*}}) : tensor<2x8xf32>, tensor<2x?x4xf32> {
+// CHECK: tern.rnn_cell %{{.*}}, %{{.*}} weights %[[WI]], %[[WH]] biases %[[BI]], %[[BH]]
+func.func @steps_share_their_parameters(%h0: tensor<2x8xf32>, %xs: tensor<2x?x4xf32>) -> tensor<2x8xf32> {
+  %last = tern.scan (%h = %h0) over (%x = %xs) : tensor<2x8xf32>, tensor<2x?x4xf32> {
+    %y = tern.rnn_cell %x, %h "rnn" bias : tensor<2x4xf32>, tensor<2x8xf32>
+    tern.yield %y : tensor<2x8xf32>
+  }
+  return %last : tensor<2x8xf32>
+}
+
+// CHECK-LABEL: func.func @scan_in_layers
+// CHECK-SAME: %[[W:[a-z0-9]+]]: tensor<3x4x4xf32> {tern.parameter = #tern.parameter<name = "lstm.{i}.fc.weight", layers = 3
+// CHECK: tern.layers 3 "lstm" (%{{.*}} = %{{.*}}) stacked (%[[WI:.*]] = %[[W]])
+// CHECK: tern.scan
+// CHECK: tern.linear %{{.*}} weight %[[WI]]
+func.func @scan_in_layers(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tensor<2x5x4xf32> {
+  %ys = tern.layers 3 "lstm" (%seq = %xs) : tensor<2x5x4xf32> {
+    %last, %all = tern.scan (%h = %h0) over (%x = %seq) : tensor<2x4xf32>, tensor<2x5x4xf32> {
+      %p = tern.linear %x "fc" out 4 : tensor<2x4xf32>
+      %y = tern.add %h, %p : tensor<2x4xf32>, tensor<2x4xf32>
+      tern.yield %y, %y : tensor<2x4xf32>, tensor<2x4xf32>
+    }
+    tern.yield %all : tensor<2x5x4xf32>
+  }
+  return %ys : tensor<2x5x4xf32>
+}
