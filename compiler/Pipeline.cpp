@@ -42,8 +42,9 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createDeriveObjective({options.objective, chunkOf(options), options.slots}));
   if (options.taps)
     manager.addPass(createExposeTaps());
-  // 5. Only training programs are random.
+  // 5. Only training programs are random, and only they move running averages.
   manager.addPass(createSeedRandom());
+  manager.addPass(createTrackAverages());
   // 6. From here on every shape is static.
   manager.addPass(createSpecializeShapes({options.batch, options.seq}));
   manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));

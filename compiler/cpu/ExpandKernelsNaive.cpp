@@ -6,6 +6,8 @@
 #include "compiler/cpu/Passes.h"
 #include "compiler/cpu/Regions.h"
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,10 +29,19 @@ static void expandCopy(Emitter &emit, memref::CopyOp op) {
   });
 }
 
+// Indices that run backwards are arithmetic: this floor has no affine ops.
+static void expandIndices(IRRewriter &rewriter, Operation *loops) {
+  loops->walk([&](affine::AffineApplyOp apply) {
+    rewriter.setInsertionPoint(apply);
+    rewriter.replaceOp(apply, *affine::expandAffineMap(rewriter, apply.getLoc(), apply.getAffineMap(), apply.getMapOperands()));
+  });
+}
+
 static LogicalResult expandLinalg(IRRewriter &rewriter, linalg::LinalgOp op) {
   Emitter emit(rewriter, op.getLoc());
   LogicalResult result = failure();
   emit.forall({1}, [&](ValueRange) { result = linalg::linalgOpToLoops(rewriter, op); });
+  expandIndices(rewriter, op->getPrevNode());
   return result;
 }
 

@@ -47,6 +47,10 @@ StringRef LinalgVectorizer::findReason() {
   for (const Operand &operand : operands) {
     if (operand.map.getNumSymbols() || !operand.map.isProjectedPermutation())
       return "an operand is not indexed by loops alone";
+    if (operand.isOut && llvm::any_of(operand.map.getResults(), [&](AffineExpr at) {
+          return isReduction(cast<AffineDimExpr>(at).getPosition());
+        }))
+      return "it writes at every step of a reduction";
     if (operand.isOut && memrefType(operand.value).getElementType().isInteger(1))
       return "it writes single bits";
   }

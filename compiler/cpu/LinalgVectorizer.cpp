@@ -5,7 +5,7 @@
 #include "compiler/cpu/LinalgVectorizer.h"
 #include "compiler/cpu/VectorBody.h"
 
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -36,8 +36,7 @@ SmallVector<Value> LinalgVectorizer::indicesOf(const Operand &operand, ValueRang
   return llvm::map_to_vector(operand.map.getResults(), [&](AffineExpr expression) -> Value {
     if (auto loop = dyn_cast<AffineDimExpr>(expression))
       return ivs[loop.getPosition()];
-    auto map = AffineMap::get(operand.map.getNumDims(), 0, expression);
-    return affine::AffineApplyOp::create(emit.b, emit.loc, map, ivs.take_front(operand.map.getNumDims()));
+    return affine::expandAffineExpr(emit.b, emit.loc, expression, ivs.take_front(operand.map.getNumDims()), {});
   });
 }
 

@@ -255,6 +255,43 @@ def SeedRandom : Pass<"tern-seed-random", "::mlir::ModuleOp"> {
   let dependentDialects = ["::tern::TernDialect"];
 }
 
+def TrackAverages : Pass<"tern-track-averages", "::mlir::ModuleOp"> {
+  let summary = "Running averages: moved in training entries, used in all others";
+  let description = [{
+    In a function that will be differentiated every op that keeps running averages (`Averaging`) takes its form for training, and
+    the function returns the new averages as updates of the parameters that held them; those of layers are stacked. Refused:
+    running averages that are no parameters, and two ops that move the same one.
+    ```mlir
+    #w = #tern.parameter<name = "bn.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
+    #m = #tern.parameter<name = "bn.running_mean", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = false>
+    #v = #tern.parameter<name = "bn.running_var", layers = 0, first_layer = 0, init = <"ones", []>, trainable = false>
+    func.func @grad(%x: tensor<4x2xf32>, %w: tensor<2xf32> {tern.parameter = #w}, %m: tensor<2xf32> {tern.parameter = #m},
+                    %v: tensor<2xf32> {tern.parameter = #v}) -> tensor<f32> attributes {tern.differentiate} {
+      %y = tern.batch_norm %x weight %w bias %w running %m, %v :
+          tensor<4x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
+      %loss = tern.sum %y : tensor<4x2xf32>
+      return %loss : tensor<f32>
+    }
+    ```
+    becomes
+    ```mlir
+    #w = #tern.parameter<name = "bn.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
+    #m = #tern.parameter<name = "bn.running_mean", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = false>
+    #v = #tern.parameter<name = "bn.running_var", layers = 0, first_layer = 0, init = <"ones", []>, trainable = false>
+    func.func @grad(%x: tensor<4x2xf32>, %w: tensor<2xf32> {tern.parameter = #w}, %m: tensor<2xf32> {tern.parameter = #m},
+                    %v: tensor<2xf32> {tern.parameter = #v})
+        -> (tensor<f32>, tensor<2xf32> {tern.updates = "parameter:bn.running_mean"},
+            tensor<2xf32> {tern.updates = "parameter:bn.running_var"}) attributes {tern.differentiate} {
+      %y, %m1, %v1 = tern.batch_norm %x weight %w bias %w running %m, %v training :
+          tensor<4x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
+      %loss = tern.sum %y : tensor<4x2xf32>
+      return %loss, %m1, %v1 : tensor<f32>, tensor<2xf32>, tensor<2xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::tern::TernDialect"];
+}
+
 def NarrowProducts : Pass<"tern-narrow-products", "::mlir::func::FuncOp"> {
   let summary = "Mixed precision: factors of products in bf16, everything else in f32";
   let description = [{

@@ -78,7 +78,8 @@ struct SinkIntoCrossEntropy : OpRewritePattern<AccumulateOp> {
       return rewriter.notifyMatchFailure(op, "what it adds to is not known before the gradient of the head");
     rewriter.setInsertionPoint(grad);
     auto merged = LinearCrossEntropyGradOp::create(rewriter, grad.getLoc(), grad.getInput(), grad.getWeight(), grad.getTargets(),
-                                                   grad.getCotangent(), op.getOld(), op.getFlag(), grad.getIgnoreIndexAttr());
+                                                   grad.getCotangent(), op.getOld(), op.getFlag(), grad.getIgnoreIndexAttr(),
+                                                   grad.getLabelSmoothingAttr());
     rewriter.replaceOp(op, merged.getDweight());
     rewriter.replaceOp(grad, merged);
     return success();

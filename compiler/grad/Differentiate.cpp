@@ -37,8 +37,11 @@ static SmallVector<unsigned> wantedArguments(func::FuncOp function) {
   return hasTable ? trainable : floats;
 }
 
+/// The loss comes first; what follows are new values of variables.
 static LogicalResult checkLoss(func::FuncOp function) {
-  auto type = function.getNumResults() == 1 ? dyn_cast<RankedTensorType>(function.getResultTypes()[0]) : nullptr;
+  bool isAlone = llvm::all_of(llvm::seq<unsigned>(1, std::max(1u, function.getNumResults())),
+                              [&](unsigned index) { return function.getResultAttr(index, "tern.updates"); });
+  auto type = isAlone && function.getNumResults() ? dyn_cast<RankedTensorType>(function.getResultTypes()[0]) : nullptr;
   if (type && type.getRank() == 0 && isa<FloatType>(type.getElementType()))
     return success();
   return function.emitOpError("to be differentiated returns one floating-point tensor of rank 0, the loss; found ")

@@ -37,6 +37,21 @@ struct Scalar {
     Value right = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, number(0.0));
     return arith::SelectOp::create(b, right, yes, no);
   }
+  /// x^n, n a small natural number: its square, squared and multiplied.
+  Value naturalPower(Value x, unsigned n) {
+    if (n == 0)
+      return number(1.0);
+    Value root = naturalPower(x, n / 2), square = n == 1 ? root : mul(root, root);
+    return n == 1 ? x : n % 2 == 0 ? square : mul(square, x);
+  }
+  /// x^p, by multiplications where p is a small integer.
+  Value power(Value x, double p) {
+    constexpr double most = 16;
+    bool isNatural = std::floor(p) == p && std::fabs(p) <= most;
+    if (isNatural)
+      return p < 0 ? div(number(1.0), naturalPower(x, static_cast<unsigned>(-p))) : naturalPower(x, static_cast<unsigned>(p));
+    return math::PowFOp::create(b, x, number(p));
+  }
   /// y sigmoid(x) = y e / (1 + e) with e = e^-|x| below 0, y / (1 + e) above: it neither overflows nor cancels in either tail.
   Value timesSigmoid(Value y, Value x) {
     Value e = exp(arith::NegFOp::create(b, math::AbsFOp::create(b, x)));
@@ -59,16 +74,17 @@ static Value formula(SubOp, Scalar s, ValueRange x) { return s.sub(x[0], x[1]); 
 static Value formula(MulOp, Scalar s, ValueRange x) { return s.mul(x[0], x[1]); }
 static Value formula(DivOp, Scalar s, ValueRange x) { return s.div(x[0], x[1]); }
 static Value formula(MaximumOp, Scalar s, ValueRange x) { return arith::MaximumFOp::create(s.b, x[0], x[1]); }
-static Value formula(EqualOp, Scalar s, ValueRange x) {
-  Value same = arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ, x[0], x[1]);
-  return arith::SelectOp::create(s.b, same, s.number(1.0), s.number(0.0));
-}
+static Value formula(MinimumOp, Scalar s, ValueRange x) { return arith::MinimumFOp::create(s.b, x[0], x[1]); }
 
 static Value formula(NegOp, Scalar s, ValueRange x) { return arith::NegFOp::create(s.b, x[0]); }
 static Value formula(ExpOp, Scalar s, ValueRange x) { return s.exp(x[0]); }
 static Value formula(LogOp, Scalar s, ValueRange x) { return math::LogOp::create(s.b, x[0]); }
 static Value formula(SqrtOp, Scalar s, ValueRange x) { return math::SqrtOp::create(s.b, x[0]); }
 static Value formula(RsqrtOp, Scalar s, ValueRange x) { return math::RsqrtOp::create(s.b, x[0]); }
+static Value formula(AbsOp, Scalar s, ValueRange x) { return math::AbsFOp::create(s.b, x[0]); }
+static Value formula(SinOp, Scalar s, ValueRange x) { return math::SinOp::create(s.b, x[0]); }
+static Value formula(CosOp, Scalar s, ValueRange x) { return math::CosOp::create(s.b, x[0]); }
+static Value formula(PowOp op, Scalar s, ValueRange x) { return s.power(x[0], op.getExponent().convertToDouble()); }
 static Value formula(TanhOp, Scalar s, ValueRange x) { return s.tanh(x[0]); }
 static Value formula(ErfOp, Scalar s, ValueRange x) { return s.erf(x[0]); }
 static Value formula(SigmoidOp, Scalar s, ValueRange x) { return s.sigmoid(x[0]); }
@@ -79,6 +95,7 @@ static Value formula(SiluOp, Scalar s, ValueRange x) { return s.timesSigmoid(x[0
 static Value formula(LeakyReluOp op, Scalar s, ValueRange x) {
   return s.positive(x[0], x[0], s.scale(x[0], op.getSlope().convertToDouble()));
 }
+static Value formula(PreluOp, Scalar s, ValueRange x) { return s.positive(x[0], x[0], s.mul(x[1], x[0])); }
 static Value formula(EluOp op, Scalar s, ValueRange x) {
   Value left = math::ExpM1Op::create(s.b, x[0]);
   return s.positive(x[0], x[0], s.scale(left, op.getAlpha().convertToDouble()));
@@ -139,7 +156,7 @@ void addElementwise(RewritePatternSet &patterns) {
 } // namespace
 
 void tern::populateElementwiseLowering(RewritePatternSet &patterns) {
-  addElementwise<AddOp, SubOp, MulOp, DivOp, MaximumOp, EqualOp>(patterns);
-  addElementwise<NegOp, ExpOp, LogOp, SqrtOp, RsqrtOp, TanhOp, ErfOp, SigmoidOp, StepOp>(patterns);
-  addElementwise<ReluOp, SiluOp, LeakyReluOp, EluOp, GeluOp, GeluGradOp, SiluGradOp>(patterns);
+  addElementwise<AddOp, SubOp, MulOp, DivOp, MaximumOp, MinimumOp>(patterns);
+  addElementwise<NegOp, ExpOp, LogOp, SqrtOp, RsqrtOp, AbsOp, SinOp, CosOp, PowOp, TanhOp, ErfOp, SigmoidOp, StepOp>(patterns);
+  addElementwise<ReluOp, SiluOp, LeakyReluOp, PreluOp, EluOp, GeluOp, GeluGradOp, SiluGradOp>(patterns);
 }

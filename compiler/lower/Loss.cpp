@@ -62,7 +62,41 @@ Value tern::lower::quotient(ImplicitLocOpBuilder &b, Value numerator, Value deno
       [](ImplicitLocOpBuilder &inner, ValueRange x) -> Value { return arith::DivFOp::create(inner, x[0], x[1]); });
 }
 
-//===-- mse, binary_cross_entropy ---------------------------------------------------------------------------------===//
+/// e (lse - mean of the row's logits) + (1 - e) loss, 0 where the target is ignored.
+Value tern::lower::smoothedLosses(ImplicitLocOpBuilder &b, ValueRange lossAndLse, Value logits, Value targets, ClassTargets which) {
+  if (which.smoothing == 0.0)
+    return lossAndLse[0];
+  double e = which.smoothing, classes = shapeOf(logits)[1];
+  Type element = elementOf(logits);
+  SmallVector<Value> inputs{lossAndLse[0], lossAndLse[1], sumOver(b, logits, {1}), targets};
+  return mapElements(b, shapeOf(targets), element, inputs, [&](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
+    Value mean = mul(inner, x[2], constantFloat(inner, element, 1.0 / classes));
+    Value uniform = mul(inner, sub(inner, x[1], mean), constantFloat(inner, element, e));
+    Value smoothed = add(inner, mul(inner, x[0], constantFloat(inner, element, 1.0 - e)), uniform);
+    return arith::SelectOp::create(inner, isKept(inner, x[3], which.ignoreIndex), smoothed, constantFloat(inner, element, 0.0));
+  });
+}
+
+/// gradient + e scale (onehot - 1/V) in rows whose target is kept.
+Value tern::lower::smoothedGradient(ImplicitLocOpBuilder &b, Value gradient, Value targets, Value scale, ClassTargets which) {
+  if (which.smoothing == 0.0)
+    return gradient;
+  double e = which.smoothing, classes = shapeOf(gradient)[1];
+  Type wide = elementOf(scale), element = elementOf(gradient);
+  Value column = reshapeTensor(b, targets, {shapeOf(targets)[0], 1});
+  return updateElements(b, {column, scale}, gradient, [&](ImplicitLocOpBuilder &inner, ValueRange x) -> SmallVector<Value> {
+    Value old = wide == element ? x[2] : arith::ExtFOp::create(inner, wide, x[2]).getResult();
+    Value position = arith::IndexCastOp::create(inner, x[0].getType(), linalg::IndexOp::create(inner, 1));
+    Value hit = arith::CmpIOp::create(inner, arith::CmpIPredicate::eq, x[0], position);
+    Value atTarget = constantFloat(inner, wide, e - e / classes), elsewhere = constantFloat(inner, wide, -e / classes);
+    Value more = arith::SelectOp::create(inner, hit, atTarget, elsewhere);
+    Value sum = add(inner, old, mul(inner, x[1], more));
+    Value kept = arith::SelectOp::create(inner, isKept(inner, x[0], which.ignoreIndex), sum, old);
+    return {wide == element ? kept : arith::TruncFOp::create(inner, element, kept).getResult()};
+  })[0];
+}
+
+//===-- mse, binary_cross_entropy, huber, kl_div ---------------------------------------------------------------------------------===//
 
 /// (p - y)^2.
 static Value pairTerm(MseOp, ImplicitLocOpBuilder &b, Value p, Value y) {
@@ -78,6 +112,29 @@ static Value pairTerm(BinaryCrossEntropyOp, ImplicitLocOpBuilder &b, Value p, Va
   return arith::NegFOp::create(b, add(b, right, left));
 }
 
+/// |d| < delta ? d^2 / 2 : delta (|d| - delta / 2).
+static Value pairTerm(HuberOp op, ImplicitLocOpBuilder &b, Value p, Value y) {
+  Type element = p.getType();
+  double delta = op.getDelta().convertToDouble();
+  Value difference = sub(b, p, y), size = math::AbsFOp::create(b, difference), edge = constantFloat(b, element, delta);
+  Value near = mul(b, mul(b, difference, difference), constantFloat(b, element, 0.5));
+  Value far = mul(b, sub(b, size, constantFloat(b, element, delta / 2)), edge);
+  return arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, size, edge), near, far);
+}
+
+/// p > 0 ? p (ln p - q) : p, of the logarithm q and the label p.
+static Value pairTerm(KlDivOp, ImplicitLocOpBuilder &b, Value q, Value p) {
+  Value possible = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, p, constantFloat(b, p.getType(), 0.0));
+  return arith::SelectOp::create(b, possible, mul(b, p, sub(b, math::LogOp::create(b, p), q)), p);
+}
+
+/// What the sum of all terms is divided by: elements, or rows.
+template <typename Op>
+static double pairCount(Op op) {
+  return cast<RankedTensorType>(op.getPrediction().getType()).getNumElements();
+}
+static double pairCount(KlDivOp op) { return ShapedType::getNumElements(shapeOf(op.getPrediction()).drop_back()); }
+
 namespace {
 template <typename Op>
 struct LowerPairLoss : OpConversionPattern<Op> {
@@ -91,7 +148,7 @@ struct LowerPairLoss : OpConversionPattern<Op> {
     Value total = reduceInto(
         b, {prediction, adaptor.getLabel()}, filledTensor(b, {}, element, 0.0), allDims(prediction),
         [&](ImplicitLocOpBuilder &inner, ValueRange x) { return add(inner, x[2], pairTerm(op, inner, x[0], x[1])); });
-    double count = cast<RankedTensorType>(prediction.getType()).getNumElements();
+    double count = pairCount(op);
     rewriter.replaceOp(op, mapElements(b, {}, element, total, [&](ImplicitLocOpBuilder &inner, ValueRange x) {
                          return mul(inner, x[0], constantFloat(inner, element, 1.0 / count));
                        }));
@@ -113,7 +170,9 @@ struct LowerCrossEntropy : OpConversionPattern<CrossEntropyOp> {
     Value empty = emptyTensor(b, {rows}, element);
     auto perRow =
         kernel::CrossEntropyOp::create(b, flatRows(b, adaptor.getLogits(), rows), targets, empty, empty, ignored);
-    Value total = sumOver(b, perRow->getResult(0), {0});
+    ClassTargets which{ignored, op.getLabelSmoothing().convertToDouble()};
+    Value losses = smoothedLosses(b, perRow->getResults(), flatRows(b, adaptor.getLogits(), rows), targets, which);
+    Value total = sumOver(b, losses, {0});
     rewriter.replaceOp(op, quotient(b, total, keptTargets(b, targets, ignored, element)));
     return success();
   }
@@ -132,7 +191,8 @@ struct LowerCrossEntropyGrad : OpConversionPattern<CrossEntropyGradOp> {
     auto perRow = kernel::CrossEntropyOp::create(b, logits, targets, empty, empty, ignored);
     Value scale = quotient(b, adaptor.getCotangent(), keptTargets(b, targets, ignored, element));
     auto grad = kernel::CrossEntropyGradOp::create(b, targets, perRow->getResult(1), scale, /*logits=*/Value(), logits, ignored);
-    rewriter.replaceOp(op, reshapeTensor(b, grad->getResult(0), op.getType().getShape()));
+    Value smoothed = smoothedGradient(b, grad->getResult(0), targets, scale, {ignored, op.getLabelSmoothing().convertToDouble()});
+    rewriter.replaceOp(op, reshapeTensor(b, smoothed, op.getType().getShape()));
     return success();
   }
 };
@@ -188,7 +248,7 @@ struct LowerNllGrad : OpConversionPattern<NllGradOp> {
 } // namespace
 
 void tern::populateLossLowering(RewritePatternSet &patterns) {
-  patterns.add<LowerPairLoss<MseOp>, LowerPairLoss<BinaryCrossEntropyOp>, LowerCrossEntropy, LowerCrossEntropyGrad,
-               LowerNll, LowerNllGrad>(patterns.getContext());
+  patterns.add<LowerPairLoss<MseOp>, LowerPairLoss<BinaryCrossEntropyOp>, LowerPairLoss<HuberOp>, LowerPairLoss<KlDivOp>,
+               LowerCrossEntropy, LowerCrossEntropyGrad, LowerNll, LowerNllGrad>(patterns.getContext());
   populateLossLinearLowering(patterns);
 }

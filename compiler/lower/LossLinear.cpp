@@ -54,23 +54,24 @@ struct Chunk {
   Value input, targets, logits, rowLoss, rowLse;
 
   Chunk(ImplicitLocOpBuilder &b, Value x, Value weight, Value allTargets, Value allLosses, OpFoldResult first,
-        int64_t rows, int64_t ignoreIndex)
+        int64_t rows, ClassTargets which)
       : input(sliceRows(b, x, first, rows)), targets(sliceRows(b, allTargets, first, rows)) {
     Type element = elementOf(allLosses);
     Value place = emptyTensor(b, {rows, shapeOf(weight)[0]}, element);
     logits =
         kernel::ContractOp::create(b, input, weight, place, /*transposeA=*/false, /*transposeB=*/true)->getResult(0);
     auto perRow = kernel::CrossEntropyOp::create(b, logits, targets, sliceRows(b, allLosses, first, rows),
-                                                 emptyTensor(b, {rows}, element), ignoreIndex);
-    rowLoss = perRow->getResult(0);
+                                                 emptyTensor(b, {rows}, element), which.ignoreIndex);
+    rowLoss = smoothedLosses(b, perRow->getResults(), logits, targets, which);
     rowLse = perRow->getResult(1);
   }
 
   /// d, in the place of the logits where it has their type.
-  Value gradient(ImplicitLocOpBuilder &b, Value scale, Type element, int64_t ignoreIndex) {
+  Value gradient(ImplicitLocOpBuilder &b, Value scale, Type element, ClassTargets which) {
     bool isInPlace = elementOf(logits) == element;
     Value out = isInPlace ? logits : emptyTensor(b, lower::shapeOf(logits), element), kept = isInPlace ? Value() : logits;
-    return kernel::CrossEntropyGradOp::create(b, targets, rowLse, scale, kept, out, ignoreIndex)->getResult(0);
+    Value plain = kernel::CrossEntropyGradOp::create(b, targets, rowLse, scale, kept, out, which.ignoreIndex)->getResult(0);
+    return smoothedGradient(b, plain, targets, scale, which);
   }
 };
 
@@ -107,10 +108,11 @@ struct LowerLinearCrossEntropy : OpConversionPattern<LinearCrossEntropyOp> {
     Type element = cast<RankedTensorType>(op.getType()).getElementType();
     Value targets = flatTargets(b, adaptor.getTargets());
     int64_t rows = shapeOf(targets)[0], ignored = op.getIgnoreIndex();
+    ClassTargets which{ignored, op.getLabelSmoothing().convertToDouble()};
     Value x = flatRows(b, adaptor.getInput(), rows);
     auto body = [&](ImplicitLocOpBuilder &inner, OpFoldResult first, int64_t count,
                     ValueRange state) -> SmallVector<Value> {
-      Chunk chunk(inner, x, adaptor.getWeight(), targets, state[0], first, count, ignored);
+      Chunk chunk(inner, x, adaptor.getWeight(), targets, state[0], first, count, which);
       return {insertRows(inner, chunk.rowLoss, state[0], first)};
     };
     Value losses = forEachChunk(b, rows, {emptyTensor(b, {rows}, element)}, body)[0];
@@ -128,13 +130,14 @@ struct LowerLinearCrossEntropyGrad : OpConversionPattern<LinearCrossEntropyGradO
     Value weight = adaptor.getWeight(), targets = flatTargets(b, adaptor.getTargets());
     Type element = cast<RankedTensorType>(op.getLoss().getType()).getElementType();
     int64_t rows = shapeOf(targets)[0], ignored = op.getIgnoreIndex();
+    ClassTargets which{ignored, op.getLabelSmoothing().convertToDouble()};
     Value x = flatRows(b, adaptor.getInput(), rows), kept = keptTargets(b, targets, ignored, element);
     Value scale = quotient(b, adaptor.getCotangent(), kept);
     // State: losses of rows, dx, dW.
     auto body = [&](ImplicitLocOpBuilder &inner, OpFoldResult first, int64_t count,
                     ValueRange state) -> SmallVector<Value> {
-      Chunk chunk(inner, x, weight, targets, state[0], first, count, ignored);
-      Value d = chunk.gradient(inner, scale, elementOf(weight), ignored);
+      Chunk chunk(inner, x, weight, targets, state[0], first, count, which);
+      Value d = chunk.gradient(inner, scale, elementOf(weight), which);
       Value dx = kernel::ContractOp::create(inner, d, weight, sliceRows(inner, state[1], first, count))->getResult(0);
       Value dweight = addWeightGradient(inner, d, chunk.input, state[2], first, adaptor.getFlag());
       return {insertRows(inner, chunk.rowLoss, state[0], first), insertRows(inner, dx, state[1], first), dweight};

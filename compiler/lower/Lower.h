@@ -12,7 +12,10 @@ namespace tern {
 
 void populateAttentionLowering(mlir::RewritePatternSet &patterns);
 void populateCacheLowering(mlir::RewritePatternSet &patterns);
+void populateCompareLowering(mlir::RewritePatternSet &patterns);
 void populateElementwiseLowering(mlir::RewritePatternSet &patterns);
+void populateGatedLowering(mlir::RewritePatternSet &patterns);
+void populateGatherLowering(mlir::RewritePatternSet &patterns);
 void populateLinearLowering(mlir::RewritePatternSet &patterns);
 void populateLossLowering(mlir::RewritePatternSet &patterns);
 void populateNormLowering(mlir::RewritePatternSet &patterns);

@@ -64,7 +64,10 @@ struct LowerToLinalg : tern::impl::LowerToLinalgBase<LowerToLinalg> {
     RewritePatternSet patterns(&getContext());
     populateAttentionLowering(patterns);
     populateCacheLowering(patterns);
+    populateCompareLowering(patterns);
     populateElementwiseLowering(patterns);
+    populateGatedLowering(patterns);
+    populateGatherLowering(patterns);
     populateLinearLowering(patterns);
     populateLossLowering(patterns);
     populateNormLowering(patterns);

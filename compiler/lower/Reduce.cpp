@@ -153,7 +153,67 @@ struct LowerLogSoftmax : OpConversionPattern<LogSoftmaxOp> {
 };
 } // namespace
 
+//===-- masked_mean, cosine_similarity ----------------------------------------------------------------------------===//
+
+namespace {
+// sum of (t < length ? x : 0) over t, / max(min(length, T), 1)
+struct LowerMaskedMean : OpConversionPattern<MaskedMeanOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(MaskedMeanOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Value x = adaptor.getInput(), lengths = adaptor.getLengths();
+    Type element = elementOf(x);
+    SmallVector<int64_t> kept(shapeOf(x).size(), 1);
+    kept[0] = shapeOf(x)[0];
+    Value zeros = filledTensor(b, op.getType().getShape(), element, 0.0);
+    Value total = reduceInto(b, {x, reshapeTensor(b, lengths, kept)}, zeros, {1}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
+      Value position = arith::IndexCastOp::create(inner, in[1].getType(), linalg::IndexOp::create(inner, 1));
+      Value there = arith::CmpIOp::create(inner, arith::CmpIPredicate::slt, position, in[1]);
+      Value sum = arith::AddFOp::create(inner, in[2], in[0]);
+      return arith::SelectOp::create(inner, there, sum, in[2]).getResult();
+    });
+    Value perRow = reshapeTensor(b, lengths, ArrayRef(kept).drop_back());
+    int64_t most = shapeOf(x)[1];
+    rewriter.replaceOp(op, mapElements(b, shapeOf(total), element, {total, perRow}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
+      Value some = arith::MaxSIOp::create(inner, in[1], constantInt(inner, in[1].getType(), 1));
+      Value count = arith::MinSIOp::create(inner, some, constantInt(inner, in[1].getType(), most));
+      return arith::DivFOp::create(inner, in[0], arith::SIToFPOp::create(inner, element, count)).getResult();
+    }));
+    return success();
+  }
+};
+
+struct LowerCosineSimilarity : OpConversionPattern<CosineSimilarityOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(CosineSimilarityOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs();
+    Type element = elementOf(lhs);
+    int64_t last = shapeOf(lhs).size() - 1;
+    auto product = [&](Value x, Value y) {
+      Value zeros = filledTensor(b, op.getType().getShape(), element, 0.0);
+      return reduceInto(b, {x, y}, zeros, {last}, [](ImplicitLocOpBuilder &inner, ValueRange in) -> Value {
+        return arith::AddFOp::create(inner, in[2], arith::MulFOp::create(inner, in[0], in[1]));
+      });
+    };
+    double eps = op.getEps().convertToDouble();
+    auto body = [&](ImplicitLocOpBuilder &inner, ValueRange in) -> Value {
+      Value floor = constantFloat(inner, element, eps * eps), cosine = in[0];
+      for (Value square : in.drop_front())
+        cosine = arith::MulFOp::create(inner, cosine, math::RsqrtOp::create(inner, arith::MaximumFOp::create(inner, square, floor)));
+      return cosine;
+    };
+    SmallVector<Value> products{product(lhs, rhs), product(lhs, lhs), product(rhs, rhs)};
+    rewriter.replaceOp(op, mapElements(b, op.getType().getShape(), element, products, body));
+    return success();
+  }
+};
+} // namespace
+
 void tern::populateReduceLowering(RewritePatternSet &patterns) {
   patterns.add<LowerReduction<SumOp>, LowerReduction<MeanOp>, LowerReduction<MaxOp>, LowerArgmax, LowerSoftmax,
-               LowerLogSoftmax>(patterns.getContext());
+               LowerLogSoftmax, LowerMaskedMean, LowerCosineSimilarity>(patterns.getContext());
 }

@@ -121,6 +121,23 @@ struct LowerPadSlice : OpConversionPattern<PadSliceOp> {
   }
 };
 
+struct LowerPad : OpConversionPattern<PadOp> {
+  using OpConversionPattern::OpConversionPattern;
+
+  LogicalResult matchAndRewrite(PadOp op, OpAdaptor adaptor, ConversionPatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    RankedTensorType type = op.getType();
+    double value = op.getValue().convertToDouble();
+    Value scalar = isa<FloatType>(type.getElementType())
+                       ? constantFloat(b, type.getElementType(), value)
+                       : constantInt(b, type.getElementType(), static_cast<int64_t>(value));
+    Value margin = linalg::FillOp::create(b, scalar, emptyTensor(b, type.getShape(), type.getElementType())).getResult(0);
+    rewriter.replaceOpWithNewOp<tensor::InsertSliceOp>(op, adaptor.getInput(), margin, indices(b, op.getLow()),
+                                                       indices(b, shapeOf(adaptor.getInput())), ones(b, type.getRank()));
+    return success();
+  }
+};
+
 struct LowerBroadcast : OpConversionPattern<BroadcastOp> {
   using OpConversionPattern::OpConversionPattern;
 
@@ -136,6 +153,6 @@ struct LowerBroadcast : OpConversionPattern<BroadcastOp> {
 } // namespace
 
 void tern::populateShapeLowering(RewritePatternSet &patterns) {
-  patterns.add<LowerReshape, LowerTranspose, LowerSplit, LowerConcat, LowerSlice, LowerPadSlice, LowerBroadcast>(
+  patterns.add<LowerReshape, LowerTranspose, LowerSplit, LowerConcat, LowerSlice, LowerPadSlice, LowerPad, LowerBroadcast>(
       patterns.getContext());
 }

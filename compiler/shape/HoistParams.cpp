@@ -33,7 +33,7 @@ static LogicalResult declare(Parametric op) {
     SmallVector<int64_t> shape(llvm::map_range(declaration.sizes, extentOf));
     parameters.push_back(ParamOp::create(b, op.getLoc(), RankedTensorType::get(shape, declaration.elementType),
                                          b.getStringAttr(declaration.name), b.getArrayAttr(declaration.sizes),
-                                         cast<InitAttr>(declaration.init), /*frozen=*/nullptr));
+                                         cast<InitAttr>(declaration.init), declaration.frozen));
   }
   op.setParameters(parameters);
   return success();

@@ -12,12 +12,13 @@
 
 namespace tern {
 /// One parameter that a module-form op declares: its name below the op's scope ("c_attn.weight"), its per-layer sizes
-/// (integers or size expressions), its element type and its initializer attribute.
+/// (integers or size expressions), its element type, its initializer attribute, and whether it is never trained.
 struct ParameterDeclaration {
   std::string name;
   llvm::SmallVector<mlir::Attribute> sizes;
   mlir::Type elementType;
   mlir::Attribute init;
+  bool frozen = false;
 };
 } // namespace tern
 

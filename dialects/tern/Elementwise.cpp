@@ -2,6 +2,8 @@
 //
 // Elementwise family: arithmetic with broadcasting, functions, activations.
 
+#include "dialects/tern/Attrs.h"
+#include "dialects/tern/Constants.h"
 #include "dialects/tern/GradBuilder.h"
 #include "dialects/tern/Shapes.h"
 #include "dialects/tern/Tern.h"
@@ -11,29 +13,6 @@
 using namespace mlir;
 
 namespace tern {
-
-//===-- folding ---------------------------------------------------------------------------------------------------===//
-
-/// The number that a constant operand has everywhere, or nullopt.
-static std::optional<double> splatValue(Attribute attribute) {
-  auto splat = dyn_cast_if_present<SplatElementsAttr>(attribute);
-  if (!splat || !isa<FloatType>(splat.getElementType()))
-    return std::nullopt;
-  APFloat value = splat.getSplatValue<APFloat>();
-  bool losesInfo = false;
-  value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
-  return value.convertToDouble();
-}
-
-/// A constant of the type that has one value everywhere; null while an extent is dynamic.
-static Attribute splatOf(Type type, double value) {
-  auto tensor = cast<RankedTensorType>(type);
-  if (!tensor.hasStaticShape())
-    return {};
-  return DenseElementsAttr::get(tensor, FloatAttr::get(tensor.getElementType(), value).getValue());
-}
-
-static bool isSplat(Attribute attribute, double value) { return splatValue(attribute) == value; }
 
 //===-- one operand -----------------------------------------------------------------------------------------------===//
 
@@ -73,6 +52,12 @@ TERN_UNARY(LogOp, std::log(x), g.div(dy, x))
 TERN_UNARY(SqrtOp, std::sqrt(x), g.div(g.scale(dy, 0.5), y))
 // dx = -1/2 dy y^3
 TERN_UNARY(RsqrtOp, 1.0 / std::sqrt(x), g.mul(g.scale(dy, -0.5), g.mul(y, g.mul(y, y))))
+// dx = dy sign(x)
+TERN_UNARY(AbsOp, std::fabs(x), g.mul(dy, g.sub(step(g, x), step(g, g.neg(x)))))
+// dx = dy cos(x)
+TERN_UNARY(SinOp, std::sin(x), g.mul(dy, CosOp::create(g.getBuilder(), g.getLoc(), x)))
+// dx = -dy sin(x)
+TERN_UNARY(CosOp, std::cos(x), g.mul(g.neg(dy), SinOp::create(g.getBuilder(), g.getLoc(), x)))
 // dx = dy (1 - y^2)
 TERN_UNARY(TanhOp, std::tanh(x), g.mul(dy, complement(g, g.mul(y, y))))
 // dx = dy 2/sqrt(pi) e^(-x^2)
@@ -109,6 +94,16 @@ TERN_UNARY(EluOp, x > 0.0 ? x : getAlpha().convertToDouble() * std::expm1(x),
 // dx = dy (Phi(x) + x phi(x)), or the derivative of the approximation
 TERN_UNARY(GeluOp, gelu(x, getApproximate()), GeluGradOp::create(g.getBuilder(), g.getLoc(), x, dy, getApproximate()))
 
+// dx = dy p x^(p - 1)
+static Value powerSlope(GradBuilder &g, Value x, double exponent) {
+  if (exponent == 0.0)
+    return g.zerosLike(x);
+  Value power = PowOp::create(g.getBuilder(), g.getLoc(), x, g.getBuilder().getF64FloatAttr(exponent - 1.0));
+  return g.scale(power, exponent);
+}
+TERN_UNARY(PowOp, std::pow(x, getExponent().convertToDouble()),
+           g.mul(dy, powerSlope(g, x, getExponent().convertToDouble())))
+
 #undef TERN_UNARY
 
 LogicalResult GeluGradOp::inferReturnTypes(MLIRContext *, std::optional<Location>, Adaptor adaptor,
@@ -123,24 +118,73 @@ LogicalResult SiluGradOp::inferReturnTypes(MLIRContext *, std::optional<Location
   return success();
 }
 
-//===-- two operands ----------------------------------------------------------------------------------------------===//
+//===-- prelu -----------------------------------------------------------------------------------------------------===//
 
-static LogicalResult inferBroadcast(StringRef name, std::optional<Location> loc, Type lhs, Type rhs,
-                                    SmallVectorImpl<Type> &types) {
-  if (elementOf(lhs) != elementOf(rhs))
-    return emitOptionalError(loc, name, ": element types ", elementOf(lhs), " and ", elementOf(rhs), " differ");
-  FailureOr<SmallVector<int64_t>> shape = broadcastShapes(loc, shapeOf(lhs), shapeOf(rhs));
-  if (failed(shape))
-    return failure();
-  types.push_back(withShape(lhs, *shape));
+LogicalResult PreluOp::verify() {
+  if (!getName() && !getSlope())
+    return emitOpError("needs its slope as an operand, or a name to declare it");
+  if (getName() && getSlope())
+    return emitOpError("'") << *getName() << "' has a slope; a name belongs to the module form";
+  if (getSlope() && getPerChannel())
+    return emitOpError("has a slope; `per_channel` belongs to the module form");
   return success();
 }
+
+LogicalResult PreluOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  Type input = adaptor.getInput().getType();
+  if (!adaptor.getSlope()) {
+    types.push_back(input);
+    return success();
+  }
+  if (failed(inferBroadcast(getOperationName(), loc, {input, adaptor.getSlope().getType()}, types)))
+    return failure();
+  if (shapeOf(types.back()).size() == shapeOf(input).size() &&
+      llvm::all_of(llvm::zip_equal(shapeOf(types.back()), shapeOf(input)),
+                   [](auto pair) { return extentsAgree(std::get<0>(pair), std::get<1>(pair)); }))
+    types.back() = input;
+  if (types.back() != input)
+    return emitOptionalError(loc, "prelu: a slope of ", adaptor.getSlope().getType(), " widens ", input);
+  return success();
+}
+
+bool PreluOp::isModuleForm() { return getName().has_value(); }
+
+LogicalResult PreluOp::declareParameters(SmallVectorImpl<ParameterDeclaration> &declarations) {
+  Type type = getInput().getType();
+  int64_t count = getPerChannel() && !shapeOf(type).empty() ? shapeOf(type).back() : 1;
+  if (ShapedType::isDynamic(count))
+    return emitOpError("'") << *getName() << "' does not know its size: the last dimension of " << type << " is dynamic";
+  Builder b(getContext());
+  auto quarter = InitAttr::get(getContext(), b.getStringAttr("constant"), b.getArrayAttr(b.getF64FloatAttr(0.25)));
+  declarations.push_back({(*getName() + ".weight").str(), {b.getI64IntegerAttr(count)}, elementOf(type), quarter});
+  return success();
+}
+
+void PreluOp::setParameters(ValueRange parameters) {
+  getSlopeMutable().assign(parameters[0]);
+  removeNameAttr();
+  setPerChannel(false);
+}
+
+// dx = x > 0 ? dy : slope dy      dslope = sum of min(x, 0) dy
+void PreluOp::buildGradient(GradBuilder &g) {
+  Value dy = g.cotangent();
+  if (g.wants(0))
+    g.accumulate(0u, kinked(g, getInput(), dy, getSlope()));
+  if (g.wants(1)) {
+    Value left = MinimumOp::create(g.getBuilder(), g.getLoc(), getInput(), g.constant(0.0, getInput()));
+    g.accumulate(1u, g.mul(dy, left));
+  }
+}
+
+//===-- two operands ----------------------------------------------------------------------------------------------===//
 
 // One op a line: its value on constants a and b. Identities and gradients follow one by one.
 #define TERN_BINARY(OP, VALUE)                                                                                         \
   LogicalResult OP::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,                      \
                                      SmallVectorImpl<Type> &types) {                                                   \
-    return inferBroadcast(getOperationName(), loc, adaptor.getLhs().getType(), adaptor.getRhs().getType(), types);     \
+    return inferBroadcast(getOperationName(), loc, adaptor.getOperands().getTypes(), types);                           \
   }                                                                                                                    \
   static Attribute foldConstants(OP op, OP::FoldAdaptor adaptor) {                                                     \
     std::optional<double> lhs = splatValue(adaptor.getLhs()), rhs = splatValue(adaptor.getRhs());                      \
@@ -155,7 +199,7 @@ TERN_BINARY(SubOp, a - b)
 TERN_BINARY(MulOp, a *b)
 TERN_BINARY(DivOp, a / b)
 TERN_BINARY(MaximumOp, std::fmax(a, b))
-TERN_BINARY(EqualOp, a == b ? 1.0 : 0.0)
+TERN_BINARY(MinimumOp, std::fmin(a, b))
 
 #undef TERN_BINARY
 
@@ -242,14 +286,17 @@ void MaximumOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.mul(g.cotangent(), right));
 }
 
-//===-- equal -----------------------------------------------------------------------------------------------------===//
+//===-- minimum ---------------------------------------------------------------------------------------------------===//
 
-OpFoldResult EqualOp::fold(FoldAdaptor adaptor) { return foldConstants(*this, adaptor); }
+OpFoldResult MinimumOp::fold(FoldAdaptor adaptor) { return foldConstants(*this, adaptor); }
 
-// Constant almost everywhere: da = 0, db = 0.
-void EqualOp::buildGradient(GradBuilder &g) {
-  g.accumulate(0u, g.zerosLike(getLhs()));
-  g.accumulate(1u, g.zerosLike(getRhs()));
+// y = min(a, b)      da = b < a ? 0 : dy      db = b < a ? dy : 0
+void MinimumOp::buildGradient(GradBuilder &g) {
+  Value right = step(g, g.sub(getLhs(), getRhs()));
+  if (g.wants(0))
+    g.accumulate(0u, g.mul(g.cotangent(), complement(g, right)));
+  if (g.wants(1))
+    g.accumulate(1u, g.mul(g.cotangent(), right));
 }
 
 } // namespace tern

@@ -45,8 +45,8 @@ def Tern_MulOp
 def Tern_DivOp : Tern_BinaryOp<"div", "quotient of two tensors", "a / b", "da = dy / b, db = -dy y / b">;
 def Tern_MaximumOp : Tern_BinaryOp<"maximum", "the larger of two; the gradient of a tie goes to a", "max(a, b)",
                                    "da = b > a ? 0 : dy, db = b > a ? dy : 0">;
-def Tern_EqualOp
-    : Tern_BinaryOp<"equal", "1 where two are equal, else 0", "a == b ? 1 : 0", "da = 0, db = 0", [Commutative]>;
+def Tern_MinimumOp : Tern_BinaryOp<"minimum", "the smaller of two; the gradient of a tie goes to a", "min(a, b)",
+                                   "da = b < a ? 0 : dy, db = b < a ? dy : 0">;
 
 // Functions.
 def Tern_NegOp     : Tern_UnaryOp<"neg", "negation", "-x", "-dy">;
@@ -54,11 +54,28 @@ def Tern_ExpOp     : Tern_UnaryOp<"exp", "exponential", "e^x", "dy y">;
 def Tern_LogOp     : Tern_UnaryOp<"log", "natural logarithm", "ln x", "dy / x">;
 def Tern_SqrtOp    : Tern_UnaryOp<"sqrt", "square root", "sqrt(x)", "dy / (2 y)">;
 def Tern_RsqrtOp   : Tern_UnaryOp<"rsqrt", "reciprocal square root", "1 / sqrt(x)", "-dy y^3 / 2">;
+def Tern_AbsOp     : Tern_UnaryOp<"abs", "absolute value", "|x|", "dy x / |x|, 0 where x is">;
+def Tern_SinOp     : Tern_UnaryOp<"sin", "sine of an angle in radians", "sin(x)", "dy cos(x)">;
+def Tern_CosOp     : Tern_UnaryOp<"cos", "cosine of an angle in radians", "cos(x)", "-dy sin(x)">;
 def Tern_TanhOp    : Tern_UnaryOp<"tanh", "hyperbolic tangent", "tanh(x)", "dy (1 - y^2)">;
 def Tern_ErfOp     : Tern_UnaryOp<"erf", "error function", "2/sqrt(pi) integral from 0 to x of e^(-t^2) dt",
                                   "dy 2/sqrt(pi) e^(-x^2)">;
 def Tern_SigmoidOp : Tern_UnaryOp<"sigmoid", "logistic function", "1 / (1 + e^-x)", "dy y (1 - y)">;
 def Tern_StepOp    : Tern_UnaryOp<"step", "1 right of zero; its gradient is zero", "x > 0 ? 1 : 0", "0">;
+
+def Tern_PowOp : Tern_UnaryOp<"pow", "power with a constant exponent", "", ""> {
+  let description = [{
+    `y = x^p` at every position, p the `exponent`; y has the type of x. Below 0 it is a NaN unless p is an integer.
+
+    * Gradient: `dx = dy p x^(p - 1)`, 0 where p is 0.
+    * Refused: elements that are not floating-point numbers.
+    ```mlir
+    %y = tern.pow %x exponent 1.5 : tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, F64Attr:$exponent);
+  let assemblyFormat = "$input `exponent` $exponent attr-dict `:` type($input)";
+}
 
 // Activations.
 def Tern_ReluOp
@@ -90,6 +107,28 @@ def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 20
   }];
   let arguments = (ins Tern_Float:$input, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
   let assemblyFormat = "$input (`alpha` $alpha^)? attr-dict `:` type($input)";
+}
+
+def Tern_PreluOp : Tern_DifferentiableOp<"prelu", [DeclareOpInterfaceMethods<Tern_Parametric>]> {
+  let summary = "rectified linear unit whose slope left of zero is learned (He et al. 2015)";
+  let description = [{
+    `y = x > 0 ? x : slope x` at every position; y has the type of x. Module form names "NAME.weight" (0.25): one slope, or one
+    per element of the last dimension with `per_channel`.
+
+    * Shapes: the slope broadcasts to x, which it does not widen.
+    * Gradient: `dx = x > 0 ? dy : slope dy`; `dslope = sum of min(x, 0) dy` over what was repeated.
+    * Refused: neither a slope nor a name, both at once, `per_channel` with a slope, a slope that does not broadcast to x.
+    ```mlir
+    %y = tern.prelu %x "act" : tensor<2x4xf32>
+    %z = tern.prelu %x "act2" per_channel : tensor<2x4xf32>
+    %u = tern.prelu %x slope %a : tensor<2x4xf32>, tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Optional<Tern_Float>:$slope, OptionalAttr<StrAttr>:$name, UnitAttr:$per_channel);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = [{$input ($name^)? (`per_channel` $per_channel^)? (`slope` $slope^)? attr-dict `:` type($input)
+                        (`,` type($slope)^)?}];
+  let hasVerifier = 1;
 }
 
 def Tern_GeluApproximation : I32EnumAttr<"GeluApproximation", "how GELU is computed", [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Loss family: mse, binary_cross_entropy, cross_entropy, nll, linear_cross_entropy.
+// Loss family: mse, binary_cross_entropy, huber, kl_div, cross_entropy, nll, linear_cross_entropy.
 
 #include "dialects/tern/GradBuilder.h"
 #include "dialects/tern/Shapes.h"
@@ -74,6 +74,60 @@ void BinaryCrossEntropyOp::buildGradient(GradBuilder &g) {
 
 uint64_t BinaryCrossEntropyOp::getFlops() { return 7 * elementCount(getPrediction().getType()); }
 
+//===-- huber -----------------------------------------------------------------------------------------------------===//
+
+LogicalResult HuberOp::verify() {
+  if (getDelta().convertToDouble() > 0.0)
+    return success();
+  return emitOpError("has a delta of ") << getDelta().convertToDouble() << ", expected one above zero";
+}
+
+LogicalResult HuberOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  return inferPairLoss("huber", loc, adaptor.getPrediction().getType(), adaptor.getLabel().getType(), types);
+}
+
+// d = p - y      dp = d_loss/n min(max(d, -delta), delta)      dy = -dp
+void HuberOp::buildGradient(GradBuilder &g) {
+  OpBuilder &b = g.getBuilder();
+  Value difference = g.sub(getPrediction(), getLabel());
+  double delta = getDelta().convertToDouble();
+  Value above = MaximumOp::create(b, g.getLoc(), difference, g.constant(-delta, difference));
+  Value bounded = MinimumOp::create(b, g.getLoc(), above, g.constant(delta, difference));
+  Value dp = g.mul(bounded, g.scale(g.cotangent(), 1.0 / elementCount(getPrediction().getType())));
+  g.accumulate(0u, dp);
+  if (g.wants(1))
+    g.accumulate(1u, g.neg(dp));
+}
+
+uint64_t HuberOp::getFlops() { return 5 * elementCount(getPrediction().getType()); }
+
+//===-- kl_div ----------------------------------------------------------------------------------------------------===//
+
+LogicalResult KlDivOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                        SmallVectorImpl<Type> &types) {
+  if (shapeOf(adaptor.getPrediction().getType()).empty())
+    return emitOptionalError(loc, "kl_div: takes rows of probabilities, found rank 0");
+  return inferPairLoss("kl_div", loc, adaptor.getPrediction().getType(), adaptor.getLabel().getType(), types);
+}
+
+// dq = -d_loss/rows p      dp = d_loss/rows (ln p + 1 - q), 0 where p is
+void KlDivOp::buildGradient(GradBuilder &g) {
+  OpBuilder &b = g.getBuilder();
+  Value q = getPrediction(), p = getLabel();
+  double rows = ShapedType::getNumElements(shapeOf(q.getType()).drop_back());
+  Value each = g.scale(g.cotangent(), 1.0 / rows);
+  if (g.wants(0))
+    g.accumulate(0u, g.neg(g.mul(p, each)));
+  if (g.wants(1)) {
+    Value slope = g.shift(g.sub(LogOp::create(b, g.getLoc(), p), q), 1.0), zero = g.constant(0.0, p);
+    Value possible = GreaterOp::create(b, g.getLoc(), p, zero);
+    g.accumulate(1u, g.mul(WhereOp::create(b, g.getLoc(), possible, slope, zero), each));
+  }
+}
+
+uint64_t KlDivOp::getFlops() { return 4 * elementCount(getPrediction().getType()); }
+
 //===-- classes ---------------------------------------------------------------------------------------------------===//
 
 /// Scores (..., V) against targets (...).
@@ -88,6 +142,14 @@ static LogicalResult checkTargets(StringRef name, std::optional<Location> loc, T
   return success();
 }
 
+/// An absent attribute is its default, 0.
+static LogicalResult checkSmoothing(StringRef name, std::optional<Location> loc, FloatAttr smoothing) {
+  double value = smoothing ? smoothing.getValueAsDouble() : 0.0;
+  if (value >= 0.0 && value <= 1.0)
+    return success();
+  return emitOptionalError(loc, name, ": a label smoothing of ", value, ", expected one in [0, 1]");
+}
+
 static LogicalResult checkCotangent(StringRef name, std::optional<Location> loc, Type cotangent) {
   if (shapeOf(cotangent).empty())
     return success();
@@ -99,13 +161,15 @@ static LogicalResult checkCotangent(StringRef name, std::optional<Location> loc,
 LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                SmallVectorImpl<Type> &types) {
   types.push_back(scalarOf(adaptor.getLogits().getType()));
+  if (failed(checkSmoothing("cross_entropy", loc, adaptor.getLabelSmoothingAttr())))
+    return failure();
   return checkTargets("cross_entropy", loc, adaptor.getLogits().getType(), adaptor.getTargets().getType());
 }
 
-// d_logits = d_loss / (number of targets kept) (softmax(logits) - onehot(target))
+// d_logits = d_loss / (number of targets kept) (softmax(logits) - (1 - e) onehot(target) - e/V)
 void CrossEntropyOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, CrossEntropyGradOp::create(g.getBuilder(), g.getLoc(), getLogits(), getTargets(), g.cotangent(),
-                                              getIgnoreIndexAttr()));
+                                              getIgnoreIndexAttr(), getLabelSmoothingAttr()));
 }
 
 uint64_t CrossEntropyOp::getFlops() { return 4 * elementCount(getLogits().getType()); }
@@ -115,7 +179,8 @@ uint64_t CrossEntropyOp::getFlops() { return 4 * elementCount(getLogits().getTyp
 LogicalResult CrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                    SmallVectorImpl<Type> &types) {
   types.push_back(adaptor.getLogits().getType());
-  if (failed(checkCotangent("cross_entropy_grad", loc, adaptor.getCotangent().getType())))
+  if (failed(checkCotangent("cross_entropy_grad", loc, adaptor.getCotangent().getType())) ||
+      failed(checkSmoothing("cross_entropy_grad", loc, adaptor.getLabelSmoothingAttr())))
     return failure();
   return checkTargets("cross_entropy_grad", loc, adaptor.getLogits().getType(), adaptor.getTargets().getType());
 }
@@ -172,6 +237,8 @@ static uint64_t linearFlops(Value input, Value weight, uint64_t products) {
 LogicalResult LinearCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                                      SmallVectorImpl<Type> &types) {
   types.push_back(sumsOf(scalarOf(adaptor.getInput().getType())));
+  if (failed(checkSmoothing("linear_cross_entropy", loc, adaptor.getLabelSmoothingAttr())))
+    return failure();
   return checkLinear("linear_cross_entropy", loc, adaptor.getInput().getType(), adaptor.getWeight().getType(),
                      adaptor.getTargets().getType());
 }
@@ -179,7 +246,8 @@ LogicalResult LinearCrossEntropyOp::inferReturnTypes(MLIRContext *, std::optiona
 // With d_logits as for cross_entropy      dx = d_logits W      dW = d_logits^T x
 void LinearCrossEntropyOp::buildGradient(GradBuilder &g) {
   auto grad = LinearCrossEntropyGradOp::create(g.getBuilder(), g.getLoc(), getInput(), getWeight(), getTargets(),
-                                               g.cotangent(), /*onto=*/Value(), /*flag=*/Value(), getIgnoreIndexAttr());
+                                               g.cotangent(), /*onto=*/Value(), /*flag=*/Value(), getIgnoreIndexAttr(),
+                                               getLabelSmoothingAttr());
   g.accumulate(0u, grad.getDinput());
   g.accumulate(1u, grad.getDweight());
 }
@@ -200,7 +268,8 @@ LogicalResult LinearCrossEntropyGradOp::inferReturnTypes(MLIRContext *, std::opt
   if (adaptor.getOnto() && adaptor.getOnto().getType() != sums(weight))
     return emitOptionalError(loc, "linear_cross_entropy_grad: onto has type ", adaptor.getOnto().getType(),
                              ", expected the weight's ", sums(weight));
-  if (failed(checkCotangent("linear_cross_entropy_grad", loc, adaptor.getCotangent().getType())))
+  if (failed(checkCotangent("linear_cross_entropy_grad", loc, adaptor.getCotangent().getType())) ||
+      failed(checkSmoothing("linear_cross_entropy_grad", loc, adaptor.getLabelSmoothingAttr())))
     return failure();
   return checkLinear("linear_cross_entropy_grad", loc, input, weight, adaptor.getTargets().getType());
 }
@@ -210,6 +279,7 @@ static LinearCrossEntropyOp sameLossBefore(LinearCrossEntropyGradOp grad) {
   for (Operation *user : grad.getTargets().getUsers()) {
     auto loss = dyn_cast<LinearCrossEntropyOp>(user);
     if (!loss || loss->getBlock() != grad->getBlock() || loss.getIgnoreIndex() != grad.getIgnoreIndex() ||
+        loss.getLabelSmoothing() != grad.getLabelSmoothing() ||
         loss.getInput() != grad.getInput() || loss.getWeight() != grad.getWeight())
       continue;
     bool usedLater = llvm::all_of(loss->getUsers(), [&](Operation *consumer) {

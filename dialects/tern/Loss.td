@@ -43,6 +43,38 @@ def Tern_BinaryCrossEntropyOp : Tern_PairLossOp<"binary_cross_entropy"> {
   }];
 }
 
+def Tern_HuberOp : Tern_PairLossOp<"huber"> {
+  let summary = "squared near zero, linear further out (Huber 1964)";
+  let description = [{
+    `loss = mean(|d| < delta ? d^2 / 2 : delta (|d| - delta / 2))`, `d = prediction - label`.
+
+    * Shapes: prediction and label of one shape and element type; the loss has rank 0.
+    * Gradient: `dprediction = dloss min(max(d, -delta), delta) / n`, and its negative for the label.
+    * Refused: two shapes or element types, a delta that is not above zero.
+    ```mlir
+    %loss = tern.huber %prediction, %label delta 0.5 : tensor<2x4xf32>, tensor<2x4xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$prediction, Tern_Float:$label, DefaultValuedAttr<F64Attr, "1.0">:$delta);
+  let assemblyFormat = "$prediction `,` $label (`delta` $delta^)? attr-dict `:` type($prediction) `,` type($label)";
+  let hasVerifier = 1;
+}
+
+def Tern_KlDivOp : Tern_PairLossOp<"kl_div"> {
+  let summary = "Kullback-Leibler divergence of a distribution from the one predicted, mean over rows";
+  let description = [{
+    `loss = sum p (ln p - q) / rows`, q the `prediction`, logarithms of probabilities, and p the `label`, probabilities;
+    `p ln p` is 0 where p is.
+
+    * Shapes: prediction and label `(..., V)` of one element type; rows are all but the last dimension; the loss has rank 0.
+    * Gradient: `dq = -dloss p / rows`; `dp = dloss (ln p + 1 - q) / rows`, for p above zero.
+    * Refused: two shapes or element types, rank 0.
+    ```mlir
+    %loss = tern.kl_div %log_q, %p : tensor<2x4xf32>, tensor<2x4xf32>
+    ```
+  }];
+}
+
 // The mean over positions whose target class is not `ignore_index`; 0 when there is none.
 class Tern_ClassLossOp<string mnemonic, list<Trait> traits>
     : Tern_PureOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Costed>]>;
@@ -51,26 +83,33 @@ def Tern_CrossEntropyOp : Tern_ClassLossOp<"cross_entropy", [DeclareOpInterfaceM
   let summary = "cross-entropy of logits against target classes";
   let description = [{
     `loss = mean of (logsumexp(logits) - logits[target])` over the positions with `target != ignore_index`; 0 when every target
-    is ignored.
+    is ignored. With `label_smoothing` e the target is a distribution, e/V for every class and 1 - e more for the target
+    (Szegedy et al. 2016): `loss = mean of (logsumexp(logits) - (1 - e) logits[target] - e mean(logits))`.
 
     * Shapes: logits `(..., V)`, targets `(...)`; the loss has rank 0.
     * Gradient: `tern.cross_entropy_grad`.
-    * Refused: targets whose dimensions are not the leading ones of the logits.
+    * Refused: targets whose dimensions are not the leading ones of the logits, a label smoothing outside of [0, 1].
     ```mlir
     %loss = tern.cross_entropy %logits, %targets : tensor<2x4x50257xf32>, tensor<2x4xi32>
     %masked = tern.cross_entropy %logits, %targets ignore_index 0 : tensor<2x4x50257xf32>, tensor<2x4xi32>
+    %smooth = tern.cross_entropy %logits, %targets label_smoothing 0.1 : tensor<2x4x50257xf32>, tensor<2x4xi32>
     ```
   }];
-  let arguments = (ins Tern_Float:$logits, Tern_Int:$targets, DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
+  let arguments = (ins Tern_Float:$logits, Tern_Int:$targets, DefaultValuedAttr<I64Attr, "-100">:$ignore_index,
+                       DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing);
   let results = (outs Tern_Float:$loss);
-  let assemblyFormat = [{$logits `,` $targets (`ignore_index` $ignore_index^)? attr-dict `:`
-                        type($logits) `,` type($targets)}];
+  let assemblyFormat = [{$logits `,` $targets (`ignore_index` $ignore_index^)? (`label_smoothing` $label_smoothing^)?
+                        attr-dict `:` type($logits) `,` type($targets)}];
+  let builders = [OpBuilder<(ins "::mlir::Value":$logits, "::mlir::Value":$targets), [{
+    build($_builder, $_state, logits, targets, $_builder.getI64IntegerAttr(-100), $_builder.getF64FloatAttr(0.0));
+  }]>];
 }
 
 def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
   let summary = "gradient of cross_entropy";
   let description = [{
-    `dlogits = dloss / (number of targets not ignored) * (softmax(logits) - onehot(target))`, 0 where the target is ignored.
+    `dlogits = dloss / (number of targets not ignored) * (softmax(logits) - (1 - e) onehot(target) - e/V)`, e the label smoothing;
+    0 where the target is ignored.
 
     * Shapes: logits, dlogits `(..., V)`, targets `(...)`, dloss of rank 0.
     * Refused: targets whose dimensions are not the leading ones of the logits, a cotangent of another rank.
@@ -79,9 +118,11 @@ def Tern_CrossEntropyGradOp : Tern_ClassLossOp<"cross_entropy_grad", []> {
     ```
   }];
   let arguments = (ins Tern_Float:$logits, Tern_Int:$targets, Tern_Float:$cotangent,
-                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
+                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index,
+                       DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing);
   let results = (outs Tern_Float:$result);
-  let assemblyFormat = [{$logits `,` $targets `,` $cotangent (`ignore_index` $ignore_index^)? attr-dict `:`
+  let assemblyFormat = [{$logits `,` $targets `,` $cotangent (`ignore_index` $ignore_index^)?
+                        (`label_smoothing` $label_smoothing^)? attr-dict `:`
                         type($logits) `,` type($targets) `,` type($cotangent)}];
 }
 
@@ -127,20 +168,23 @@ def Tern_LinearCrossEntropyOp
                                                DeclareOpInterfaceMethods<Tern_Narrowable>]> {
   let summary = "cross_entropy of x W^T, in chunks of rows, so that the logits never exist as a whole";
   let description = [{
-    `loss = cross_entropy(x W^T, targets)`, over chunks of rows: the logits, by far the largest tensor of a language model, are
-    never all there at once.
+    `loss = cross_entropy(x W^T, targets)`, with its `ignore_index` and `label_smoothing`, over chunks of rows: the logits, by far
+    the largest tensor of a language model, are never all there at once.
 
     * Shapes: x `(..., C)`, W `(V, C)`, targets `(...)`; the loss has rank 0, and is f32 where x and W are bf16.
     * Gradient: `tern.linear_cross_entropy_grad`.
-    * Refused: a weight of other channels or another element type, targets whose dimensions are not the leading ones of x.
+    * Refused: a weight of other channels or another element type, targets whose dimensions are not the leading ones of x, a
+      label smoothing outside of [0, 1].
     ```mlir
     %loss = tern.linear_cross_entropy %x, %wte, %targets : tensor<2x4x768xf32>, tensor<50257x768xf32>, tensor<2x4xi32>
     ```
   }];
   let arguments = (ins Tern_Float:$input, Tern_Float:$weight, Tern_Int:$targets,
-                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
+                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index,
+                       DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing);
   let results = (outs Tern_Float:$loss);
-  let assemblyFormat = [{$input `,` $weight `,` $targets (`ignore_index` $ignore_index^)? attr-dict `:`
+  let assemblyFormat = [{$input `,` $weight `,` $targets (`ignore_index` $ignore_index^)?
+                        (`label_smoothing` $label_smoothing^)? attr-dict `:`
                         type($input) `,` type($weight) `,` type($targets)}];
 }
 
@@ -162,9 +206,11 @@ def Tern_LinearCrossEntropyGradOp : Tern_ClassLossOp<"linear_cross_entropy_grad"
   }];
   let arguments = (ins Tern_Float:$input, Tern_Float:$weight, Tern_Int:$targets, Tern_Float:$cotangent,
                        Optional<Tern_Float>:$onto, Optional<Tern_Flag>:$flag,
-                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index);
+                       DefaultValuedAttr<I64Attr, "-100">:$ignore_index,
+                       DefaultValuedAttr<F64Attr, "0.0">:$label_smoothing);
   let results = (outs Tern_Float:$loss, Tern_Float:$dinput, Tern_Float:$dweight);
   let assemblyFormat = [{$input `,` $weight `,` $targets `,` $cotangent (`ignore_index` $ignore_index^)?
+                        (`label_smoothing` $label_smoothing^)?
                         (`onto` $onto^ `if` $flag)? attr-dict `:` type($input) `,` type($weight) `,` type($targets) `,`
                         type($cotangent) (`onto` type($onto)^ `if` type($flag))?}];
   let hasCanonicalizeMethod = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reduce family: sum, mean, max, argmax, softmax, log_softmax.
+// Reduce family: sum, mean, max, argmax, softmax, log_softmax, masked_mean, cosine_similarity.
 
 #include "dialects/tern/Attrs.h"
 #include "dialects/tern/GradBuilder.h"
@@ -158,10 +158,7 @@ void MaxOp::buildGradient(GradBuilder &g) {
 
 /// Counts a negative dimension from the end. While an op is parsed its default attributes are still absent.
 static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, IntegerAttr attribute, Type type) {
-  int64_t rank = shapeOf(type).size(), dim = attribute ? attribute.getInt() : -1;
-  if (dim >= -rank && dim < rank)
-    return dim < 0 ? dim + rank : dim;
-  return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
+  return axisOf(name, loc, attribute ? attribute.getInt() : -1, shapeOf(type).size());
 }
 
 static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, Value input, IntegerAttr dim,
@@ -237,5 +234,72 @@ LogicalResult LogSoftmaxOp::followSequence(SequenceDims &dims) {
 }
 
 uint64_t LogSoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
+
+//===-- masked_mean -----------------------------------------------------------------------------------------------===//
+
+LogicalResult MaskedMeanOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                             SmallVectorImpl<Type> &types) {
+  Type input = adaptor.getInput().getType();
+  ArrayRef<int64_t> x = shapeOf(input), lengths = shapeOf(adaptor.getLengths().getType());
+  if (x.size() < 2 || lengths.size() != 1)
+    return emitOptionalError(loc, "masked_mean: takes (B, T, ...) and lengths (B), found ranks ", x.size(), " and ",
+                             lengths.size());
+  if (failed(expectExtent(loc, "masked_mean, number of lengths", x[0], lengths[0])))
+    return failure();
+  SmallVector<int64_t> shape(x);
+  shape.erase(shape.begin() + 1);
+  types.push_back(withShape(input, shape));
+  return success();
+}
+
+// y = sum of x m / n,  m the mask of length n, n 1 at least      dx = m dy / n
+void MaskedMeanOp::buildGradient(GradBuilder &g) {
+  ArrayRef<int64_t> shape = shapeOf(getInput().getType());
+  SmallVector<int64_t> perToken(shape.size(), 1), perRow(shape);
+  perToken[0] = shape[0], perToken[1] = shape[1], perRow[1] = 1;
+  Value mask = g.reshape(LengthMaskOp::create(g.getBuilder(), g.getLoc(), getLengths(), getInput()), perToken);
+  Value count = g.sum(mask, {1}, /*keepDims=*/true), one = g.constant(1.0, mask);
+  Value mean = g.div(mask, MaximumOp::create(g.getBuilder(), g.getLoc(), count, one));
+  g.accumulate(0u, g.mul(g.reshape(g.cotangent(), perRow), mean));
+}
+
+uint64_t MaskedMeanOp::getFlops() { return elementCount(getInput().getType()); }
+
+//===-- cosine_similarity -----------------------------------------------------------------------------------------===//
+
+LogicalResult CosineSimilarityOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                                   SmallVectorImpl<Type> &types) {
+  Type lhs = adaptor.getLhs().getType(), rhs = adaptor.getRhs().getType();
+  if (lhs != rhs)
+    return emitOptionalError(loc, "cosine_similarity: ", lhs, " and ", rhs, " differ");
+  if (shapeOf(lhs).empty())
+    return emitOptionalError(loc, "cosine_similarity: takes vectors, found rank 0");
+  types.push_back(withShape(lhs, shapeOf(lhs).drop_back()));
+  return success();
+}
+
+// r = 1/max(|a|, eps),  s = 1/max(|b|, eps),  y = r s sum(a b)
+// da = dy r (s b - y r a), without the second term where |a| < eps; db alike
+void CosineSimilarityOp::buildGradient(GradBuilder &g) {
+  OpBuilder &b = g.getBuilder();
+  double eps = getEps().convertToDouble();
+  SmallVector<int64_t> kept = keptShape(getLhs(), {static_cast<int64_t>(shapeOf(getLhs().getType()).size()) - 1});
+  Value y = g.reshape(getResult(), kept), dy = g.reshape(g.cotangent(), kept), floor = g.constant(eps * eps, y);
+  SmallVector<Value> reciprocals, counts; // of each operand, and whether its length changes y
+  for (Value operand : {getLhs(), getRhs()}) {
+    Value square = g.sum(g.mul(operand, operand), {-1}, /*keepDims=*/true);
+    reciprocals.push_back(RsqrtOp::create(b, g.getLoc(), MaximumOp::create(b, g.getLoc(), square, floor)));
+    counts.push_back(GreaterOp::create(b, g.getLoc(), square, floor));
+  }
+  for (unsigned operand : {0u, 1u}) {
+    if (!g.wants(operand))
+      continue;
+    Value own = getOperand(operand), other = getOperand(1 - operand), r = reciprocals[operand];
+    Value turned = g.mul(g.mul(g.mul(y, r), counts[operand]), own);
+    g.accumulate(operand, g.mul(g.mul(dy, r), g.sub(g.mul(reciprocals[1 - operand], other), turned)));
+  }
+}
+
+uint64_t CosineSimilarityOp::getFlops() { return 6 * elementCount(getLhs().getType()); }
 
 } // namespace tern

@@ -68,4 +68,40 @@ def Tern_LogSoftmaxOp : Tern_AlongDimOp<"log_softmax", "logarithm of softmax, co
   let results = (outs Tern_Float:$result);
 }
 
+def Tern_MaskedMeanOp : Tern_DifferentiableOp<"masked_mean", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let summary = "mean over the tokens of each sequence, without its padding";
+  let description = [{
+    `y[b, ...] = sum of x[b, t, ...] over t < n / max(n, 1)` with `n = min(lengths[b], T)`: what padding holds has no influence.
+
+    * Shapes: x `(B, T, ...)`, lengths `(B)`, y `(B, ...)`.
+    * Gradient: `dx[b, t, ...] = t < n ? dy[b, ...] / max(n, 1) : 0`.
+    * Refused: an x of rank below 2, lengths of another rank or number.
+    ```mlir
+    %y = tern.masked_mean %x, %lengths : tensor<2x4x8xf32>, tensor<2xi32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$input, Tern_Int:$lengths);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$input `,` $lengths attr-dict `:` type($input) `,` type($lengths)";
+}
+
+def Tern_CosineSimilarityOp
+    : Tern_DifferentiableOp<"cosine_similarity", [DeclareOpInterfaceMethods<Tern_Costed>]> {
+  let summary = "cosine of the angle between vectors";
+  let description = [{
+    `y = sum(a b) / (max(|a|, eps) max(|b|, eps))` over the last dimension.
+
+    * Shapes: a, b `(..., C)` of one type; y `(...)`.
+    * Gradient: with `r = 1 / max(|a|, eps)` and `s = 1 / max(|b|, eps)`: `da = dy r (s b - y r a)`, `db = dy s (r a - y s b)`;
+      a length below eps is a constant.
+    * Refused: two types, rank 0.
+    ```mlir
+    %y = tern.cosine_similarity %a, %b : tensor<2x8xf32>, tensor<2x8xf32>
+    ```
+  }];
+  let arguments = (ins Tern_Float:$lhs, Tern_Float:$rhs, DefaultValuedAttr<F64Attr, "1e-8">:$eps);
+  let results = (outs Tern_Float:$result);
+  let assemblyFormat = "$lhs `,` $rhs (`eps` $eps^)? attr-dict `:` type($lhs) `,` type($rhs)";
+}
+
 #endif // TERN_REDUCE_TD

@@ -25,13 +25,6 @@ static Attribute foldSplat(Attribute input, Type result) {
 /// True when both types are the same and leave nothing open.
 static bool sameStaticType(Type a, Type b) { return a == b && cast<RankedTensorType>(a).hasStaticShape(); }
 
-/// Counts a negative dimension from the end; fails when there is no such dimension.
-static FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, int64_t dim, int64_t rank) {
-  if (dim >= -rank && dim < rank)
-    return dim < 0 ? dim + rank : dim;
-  return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
-}
-
 /// Sizes in an attribute, of which the one along the sequence becomes that of `length` tokens.
 static DenseI64ArrayAttr resizedSizes(const SequenceDims &dims, Value value, DenseI64ArrayAttr sizes, int64_t length) {
   std::optional<int64_t> dim = dims.of(value);

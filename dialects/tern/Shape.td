@@ -142,6 +142,26 @@ def Tern_PadSliceOp : Tern_ShapeOp<"pad_slice"> {
   }];
 }
 
+def Tern_PadOp : Tern_ShapeOp<"pad"> {
+  let summary = "a tensor with a margin of one value";
+  let description = [{
+    `y[i, j, ...] = x[i - low_0, j - low_1, ...]`, and `value` (0 unless stated) where that is outside of x; every extent grows
+    by its `low` and its `high`.
+
+    * Gradient: the slice of dy that is not margin.
+    * Refused: numbers of lows and highs that are not the operand's rank, negative ones, a value that the element type does not
+      have, single bits.
+    ```mlir
+    %y = tern.pad %x low [0, 1] high [0, 2] : tensor<2x4xf32>
+    %z = tern.pad %tokens low [0, 1] high [0, 0] value 2.0 : tensor<2x4xi32>
+    ```
+  }];
+  let arguments = (ins Tern_Tensor:$input, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+                       DefaultValuedAttr<F64Attr, "0.0">:$value);
+  let assemblyFormat = "$input `low` $low `high` $high (`value` $value^)? attr-dict `:` type($input)";
+  let hasFolder = 1;
+}
+
 def Tern_BroadcastOp : Tern_ShapeOp<"broadcast"> {
   let summary = "a tensor repeated to a larger shape";
   let description = [{

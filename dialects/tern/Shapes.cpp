@@ -33,6 +33,27 @@ FailureOr<SmallVector<int64_t>> broadcastShapes(std::optional<Location> loc, Arr
   return shape;
 }
 
+LogicalResult inferBroadcast(StringRef name, std::optional<Location> loc, TypeRange operands, SmallVectorImpl<Type> &types) {
+  Type first = operands.front();
+  SmallVector<int64_t> shape(shapeOf(first));
+  for (Type type : operands.drop_front()) {
+    if (elementOf(type) != elementOf(first))
+      return emitOptionalError(loc, name, ": element types ", elementOf(first), " and ", elementOf(type), " differ");
+    FailureOr<SmallVector<int64_t>> wider = broadcastShapes(loc, shape, shapeOf(type));
+    if (failed(wider))
+      return failure();
+    shape = *wider;
+  }
+  types.push_back(withShape(first, shape));
+  return success();
+}
+
+FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, int64_t dim, int64_t rank) {
+  if (dim >= -rank && dim < rank)
+    return dim < 0 ? dim + rank : dim;
+  return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
+}
+
 LogicalResult expectExtent(std::optional<Location> loc, const Twine &what, int64_t expected, int64_t found) {
   if (extentsAgree(expected, found))
     return success();

@@ -8,6 +8,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/TypeRange.h"
 #include "mlir/IR/Value.h"
 
 #include <optional>
@@ -24,6 +25,13 @@ std::string extentName(int64_t extent);
 /// NumPy broadcasting of two shapes; emits "dimension 1: 3 and 4 do not broadcast" on failure.
 mlir::FailureOr<llvm::SmallVector<int64_t>> broadcastShapes(std::optional<mlir::Location> loc, llvm::ArrayRef<int64_t> a,
                                                             llvm::ArrayRef<int64_t> b);
+
+/// The type of an elementwise op on operands that broadcast: they have one element type.
+mlir::LogicalResult inferBroadcast(llvm::StringRef name, std::optional<mlir::Location> loc, mlir::TypeRange operands,
+                                   llvm::SmallVectorImpl<mlir::Type> &types);
+
+/// The dimension counted from the front; emits "NAME: dimension 3 of a tensor of rank 2" when it is not there.
+mlir::FailureOr<int64_t> axisOf(llvm::StringRef name, std::optional<mlir::Location> loc, int64_t dim, int64_t rank);
 
 /// Emits "WHAT: expected 4, found 5" unless the extents agree.
 mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t expected,

@@ -17,6 +17,7 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include "dialects/interfaces/Averaging.h"
 #include "dialects/interfaces/Costed.h"
 #include "dialects/interfaces/Decomposable.h"
 #include "dialects/interfaces/Iterative.h"

@@ -167,15 +167,6 @@ func.func @test_maximum_broadcast() {
   return
 }
 
-func.func @test_equal_broadcast() {
-  %a = arith.constant dense<[[0.5, -1.5, 2.0], [3.0, -0.25, 1.0]]> : tensor<2x3xf64>
-  %b = arith.constant dense<[2.0, -1.5, 0.5]> : tensor<3xf64>
-  %expected = arith.constant dense<[[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]> : tensor<2x3xf64>
-  %y = tern.equal %a, %b : tensor<2x3xf64>, tensor<3xf64>
-  check.almost_equal %y, %expected : tensor<2x3xf64>
-  return
-}
-
 // Both operands repeat: (2, 1) with (3) gives (2, 3).
 func.func @test_outer_difference() {
   %a = arith.constant dense<[[1.0], [10.0]]> : tensor<2x1xf64>
@@ -183,6 +174,105 @@ func.func @test_outer_difference() {
   %expected = arith.constant dense<[[-1.0, 2.5, 0.5], [8.0, 11.5, 9.5]]> : tensor<2x3xf64>
   %y = tern.sub %a, %b : tensor<2x1xf64>, tensor<3xf64>
   check.almost_equal %y, %expected : tensor<2x3xf64>
+  return
+}
+
+func.func @test_abs() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[3.0, 1.25, 0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %y = tern.abs %x : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_sin() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[-0.1411200080598672, -0.9489846193555862, -0.479425538604203], [0.24740395925452294, 0.6816387600233341, 0.5984721441039565]]> : tensor<2x3xf64>
+  %y = tern.sin %x : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_cos() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[-0.9899924966004454, 0.3153223623952687, 0.8775825618903728], [0.9689124217106447, 0.7316888688738209, -0.8011436155469337]]> : tensor<2x3xf64>
+  %y = tern.cos %x : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_pow_fraction() {
+  %x = arith.constant dense<[[0.1, 0.5, 1.0], [1.75, 3.0, 9.0]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[0.0199526231496888, 0.3077861033362291, 1.0], [2.589194541456904, 6.473007839923779, 41.89983049571471]]> : tensor<2x3xf64>
+  %y = tern.pow %x exponent 1.7 : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_pow_five() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[-243.0, -3.0517578125, -0.03125], [0.0009765625, 0.2373046875, 97.65625]]> : tensor<2x3xf64>
+  %y = tern.pow %x exponent 5.0 : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_pow_minus_three() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[-0.037037037037037035, -0.512, -8.0], [64.0, 2.3703703703703702, 0.064]]> : tensor<2x3xf64>
+  %y = tern.pow %x exponent -3.0 : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_pow_zero() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %expected = arith.constant dense<[[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]> : tensor<2x3xf64>
+  %y = tern.pow %x exponent 0.0 : tensor<2x3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_prelu_per_channel() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %slope = arith.constant dense<[0.1, -0.5, 2.0]> : tensor<3xf64>
+  %expected = arith.constant dense<[[-0.30000000000000004, 0.625, -1.0], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %y = tern.prelu %x slope %slope : tensor<2x3xf64>, tensor<3xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_prelu_one_slope() {
+  %x = arith.constant dense<[[-3.0, -1.25, -0.5], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %slope = arith.constant dense<[0.3]> : tensor<1xf64>
+  %expected = arith.constant dense<[[-0.8999999999999999, -0.375, -0.15], [0.25, 0.75, 2.5]]> : tensor<2x3xf64>
+  %y = tern.prelu %x slope %slope : tensor<2x3xf64>, tensor<1xf64>
+  check.almost_equal %y, %expected rtol 1.0e-12 atol 1.0e-14 : tensor<2x3xf64>
+  return
+}
+
+func.func @test_minimum_broadcast() {
+  %a = arith.constant dense<[[0.5, -1.5, 2.0], [3.0, -0.25, 1.0]]> : tensor<2x3xf64>
+  %b = arith.constant dense<[2.0, -1.5, 0.5]> : tensor<3xf64>
+  %expected = arith.constant dense<[[0.5, -1.5, 0.5], [2.0, -1.5, 0.5]]> : tensor<2x3xf64>
+  %y = tern.minimum %a, %b : tensor<2x3xf64>, tensor<3xf64>
+  check.almost_equal %y, %expected : tensor<2x3xf64>
+  return
+}
+
+func.func @test_sin_f32() {
+  %x = arith.constant dense<[-40.0, -7.5, -3.0, -1.0, -0.25, 0.0, 0.5, 1.5, 2.0, 3.25, 6.5, 11.0, 20.0, 33.0, 50.0, 80.0, 100.0]> : tensor<17xf32>
+  %expected = arith.constant dense<[-0.7451131604793488, -0.9379999767747389, -0.1411200080598672, -0.8414709848078965, -0.24740395925452294, 0.0, 0.479425538604203, 0.9974949866040544, 0.9092974268256817, -0.10819513453010837, 0.21511998808781552, -0.9999902065507035, 0.9129452507276277, 0.9999118601072672, -0.26237485370392877, -0.9938886539233752, -0.5063656411097588]> : tensor<17xf32>
+  %y = tern.sin %x : tensor<17xf32>
+  check.almost_equal %y, %expected rtol 1.0e-5 atol 1.0e-6 : tensor<17xf32>
+  return
+}
+
+func.func @test_cos_f32() {
+  %x = arith.constant dense<[-40.0, -7.5, -3.0, -1.0, -0.25, 0.0, 0.5, 1.5, 2.0, 3.25, 6.5, 11.0, 20.0, 33.0, 50.0, 80.0, 100.0]> : tensor<17xf32>
+  %expected = arith.constant dense<[-0.6669380616522619, 0.3466353178350258, -0.9899924966004454, 0.5403023058681398, 0.9689124217106447, 1.0, 0.8775825618903728, 0.0707372016677029, -0.4161468365471424, -0.9941296760805463, 0.9765876257280235, 0.004425697988050785, 0.40808206181339196, -0.013276747223059479, 0.9649660284921133, -0.11038724383904756, 0.8623188722876839]> : tensor<17xf32>
+  %y = tern.cos %x : tensor<17xf32>
+  check.almost_equal %y, %expected rtol 1.0e-5 atol 1.0e-6 : tensor<17xf32>
   return
 }
 
@@ -355,6 +445,90 @@ func.func @broadcast_maximum(%a: tensor<2x1x3xf64>, %b: tensor<4x1xf64>, %w: ten
   return %loss : tensor<f64>
 }
 check.gradient @broadcast_maximum low -1.0 high 1.0
+
+func.func @weighted_abs_left(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.abs %x : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_abs_left low -2.0 high -0.2
+
+func.func @weighted_abs_right(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.abs %x : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_abs_right low 0.2 high 2.0
+
+func.func @weighted_sin(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.sin %x : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_sin low -2.0 high 2.0
+
+func.func @weighted_cos(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.cos %x : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_cos low -2.0 high 2.0
+
+func.func @weighted_pow_fraction(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.pow %x exponent 1.7 : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_pow_fraction low 0.2 high 2.0
+
+func.func @weighted_pow_minus_three(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.pow %x exponent -3.0 : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_pow_minus_three low 0.5 high 2.0
+
+func.func @weighted_pow_zero(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.pow %x exponent 0.0 : tensor<2x5xf64>
+  %p = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %p : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @weighted_pow_zero low -2.0 high 2.0
+
+func.func @broadcast_minimum(%a: tensor<2x1x3xf64>, %b: tensor<4x1xf64>, %w: tensor<2x4x3xf64>) -> tensor<f64> {
+  %y = tern.minimum %a, %b : tensor<2x1x3xf64>, tensor<4x1xf64>
+  %p = tern.mul %y, %w : tensor<2x4x3xf64>, tensor<2x4x3xf64>
+  %loss = tern.sum %p : tensor<2x4x3xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @broadcast_minimum low -1.0 high 1.0
+
+// A slope per channel, and one for all; x on both sides of zero.
+func.func @learned_slopes(%x: tensor<4x5xf64>, %slope: tensor<5xf64>, %one: tensor<1xf64>, %w: tensor<4x5xf64>) -> tensor<f64> {
+  %y = tern.prelu %x slope %slope : tensor<4x5xf64>, tensor<5xf64>
+  %z = tern.prelu %x slope %one : tensor<4x5xf64>, tensor<1xf64>
+  %both = tern.mul %y, %z : tensor<4x5xf64>, tensor<4x5xf64>
+  %p = tern.mul %both, %w : tensor<4x5xf64>, tensor<4x5xf64>
+  %loss = tern.sum %p : tensor<4x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @learned_slopes low -1.0 high 1.0
+
+// A step has no slope: what passes through it adds nothing to the gradient of the rest.
+func.func @past_a_step(%x: tensor<2x5xf64>, %w: tensor<2x5xf64>) -> tensor<f64> {
+  %y = tern.step %x : tensor<2x5xf64>
+  %z = tern.mul %y, %w : tensor<2x5xf64>, tensor<2x5xf64>
+  %loss = tern.sum %z : tensor<2x5xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @past_a_step low 0.2 high 2.0
 
 // One value used twice: both cotangents are summed.
 func.func @square(%x: tensor<5xf64>) -> tensor<f64> {

@@ -125,3 +125,53 @@ func.func @weighted_log_softmax(%x: tensor<2x3x4xf64>, %w: tensor<2x3x4xf64>) ->
   return %loss : tensor<f64>
 }
 check.gradient @weighted_log_softmax
+
+// What padding holds has no influence: here NaNs. No token at all gives zeros, lengths beyond the end are cut.
+func.func @test_masked_mean() {
+  %x = arith.constant dense<[[[0x7FF8000000000000, 0x7FF8000000000000], [0x7FF8000000000000, 0x7FF8000000000000], [0x7FF8000000000000, 0x7FF8000000000000]], [[1.603, -0.221], [-0.629, 1.569], [0x7FF8000000000000, 0x7FF8000000000000]], [[0.751, -0.35], [0.772, 1.319], [0.558, -1.046]], [[-0.819, -0.362], [1.087, 0.228], [0.2, 1.306]]]> : tensor<4x3x2xf64>
+  %lengths = arith.constant dense<[0, 2, 3, 8]> : tensor<4xi32>
+  %expected = arith.constant dense<[[0.0, 0.0], [0.487, 0.6739999999999999], [0.6936666666666668, -0.02566666666666669], [0.156, 0.3906666666666667]]> : tensor<4x2xf64>
+  %y = tern.masked_mean %x, %lengths : tensor<4x3x2xf64>, tensor<4xi32>
+  check.almost_equal %y, %expected rtol 1.0e-14 : tensor<4x2xf64>
+  return
+}
+
+// A vector of zeros is at right angles to all; one shorter than eps counts as that long.
+func.func @test_cosine_similarity() {
+  %a = arith.constant dense<[[-1.566, 0.525, -0.67, 0.237], [0.0, 0.0, 0.0, 0.0], [0.000248, 0.00016700000000000002, -0.0010600000000000002, 0.000243]]> : tensor<3x4xf64>
+  %b = arith.constant dense<[[-0.117, -0.202, 0.874, -1.984], [-0.491, 1.142, -1.433, 1.47], [-1.186, 0.725, -1.307, -0.203]]> : tensor<3x4xf64>
+  %expected = arith.constant dense<[-0.24960194583398243, 0.0, 0.5374279128705997]> : tensor<3xf64>
+  %expected_short = arith.constant dense<[-0.24960194583398243, 0.0, 0.012122744169160038]> : tensor<3xf64>
+  %y = tern.cosine_similarity %a, %b : tensor<3x4xf64>, tensor<3x4xf64>
+  %short = tern.cosine_similarity %a, %b eps 0.05 : tensor<3x4xf64>, tensor<3x4xf64>
+  check.almost_equal %y, %expected rtol 1.0e-13 : tensor<3xf64>
+  check.almost_equal %short, %expected_short rtol 1.0e-13 : tensor<3xf64>
+  return
+}
+
+func.func @pooled(%x: tensor<3x4x2xf64>, %w: tensor<3x2xf64>) -> tensor<f64> {
+  %lengths = arith.constant dense<[1, 3, 7]> : tensor<3xi32>
+  %y = tern.masked_mean %x, %lengths : tensor<3x4x2xf64>, tensor<3xi32>
+  %squares = tern.mul %y, %y : tensor<3x2xf64>, tensor<3x2xf64>
+  %p = tern.mul %squares, %w : tensor<3x2xf64>, tensor<3x2xf64>
+  %loss = tern.sum %p : tensor<3x2xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @pooled
+
+func.func @angles(%a: tensor<3x4xf64>, %b: tensor<3x4xf64>, %w: tensor<3xf64>) -> tensor<f64> {
+  %y = tern.cosine_similarity %a, %b : tensor<3x4xf64>, tensor<3x4xf64>
+  %p = tern.mul %y, %w : tensor<3xf64>, tensor<3xf64>
+  %loss = tern.sum %p : tensor<3xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @angles
+
+// Shorter than eps, both: the product of vectors that it then is.
+func.func @short_angles(%a: tensor<3x4xf64>, %b: tensor<3x4xf64>, %w: tensor<3xf64>) -> tensor<f64> {
+  %y = tern.cosine_similarity %a, %b eps 20.0 : tensor<3x4xf64>, tensor<3x4xf64>
+  %p = tern.mul %y, %w : tensor<3xf64>, tensor<3xf64>
+  %loss = tern.sum %p : tensor<3xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @short_angles

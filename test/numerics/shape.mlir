@@ -127,3 +127,28 @@ func.func @weighted_broadcast(%x: tensor<2x1xf64>, %w: tensor<2x2x3xf64>) -> ten
   return %loss : tensor<f64>
 }
 check.gradient @weighted_broadcast
+
+func.func @test_pad() {
+  %x = arith.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf64>
+  %expected = arith.constant dense<[[-1.5, -1.5, -1.5, -1.5, -1.5], [-1.5, -1.5, 1.0, 2.0, -1.5], [-1.5, -1.5, 3.0, 4.0, -1.5]]> : tensor<3x5xf64>
+  %y = tern.pad %x low [1, 2] high [0, 1] value -1.5 : tensor<2x2xf64>
+  check.equal %y, %expected : tensor<3x5xf64>
+  return
+}
+
+func.func @test_pad_tokens() {
+  %x = arith.constant dense<[[7, 8], [9, 10]]> : tensor<2x2xi32>
+  %expected = arith.constant dense<[[2, 7, 8, 2], [2, 9, 10, 2]]> : tensor<2x4xi32>
+  %y = tern.pad %x low [0, 1] high [0, 1] value 2.0 : tensor<2x2xi32>
+  check.equal %y, %expected : tensor<2x4xi32>
+  return
+}
+
+func.func @padded(%x: tensor<2x3xf64>, %w: tensor<3x6xf64>) -> tensor<f64> {
+  %y = tern.pad %x low [1, 2] high [0, 1] value 0.5 : tensor<2x3xf64>
+  %z = tern.mul %y, %y : tensor<3x6xf64>, tensor<3x6xf64>
+  %p = tern.mul %z, %w : tensor<3x6xf64>, tensor<3x6xf64>
+  %loss = tern.sum %p : tensor<3x6xf64>
+  return %loss : tensor<f64>
+}
+check.gradient @padded

@@ -17,7 +17,7 @@ using namespace tern::bisect;
 static const llvm::StringSet<> &requiredPasses() {
   static const llvm::StringSet<> names = {// model: what the entries are
                                           "bind-hyper", "inline", "hoist-params", "derive-objective", "expose-taps",
-                                          "seed-random", "specialize-shapes", "set-precision", "derive-init",
+                                          "seed-random", "track-averages", "specialize-shapes", "set-precision", "derive-init",
                                           "derive-decode", "differentiate", "derive-step", "count-cost",
                                           // tensor
                                           "lower-to-linalg", "materialize-splats",

@@ -84,3 +84,20 @@ func.func @keep_other_classes(%x: tensor<4x8xf32>, %w: tensor<16x8xf32>, %target
   %loss = tern.cross_entropy %halves, %targets : tensor<8x8xf32>, tensor<8xi32>
   return %loss : tensor<f32>
 }
+
+// What the loss says of its targets it says of the product too.
+// CHECK-LABEL: func @label_smoothing
+// CHECK: tern.linear_cross_entropy %{{.*}} ignore_index 0 label_smoothing 1.000000e-01
+func.func @label_smoothing(%x: tensor<6x8xf32>, %w: tensor<16x8xf32>, %targets: tensor<6xi32>) -> tensor<f32> {
+  %logits = tern.linear %x tied %w : tensor<6x8xf32>, tensor<16x8xf32>
+  %loss = tern.cross_entropy %logits, %targets ignore_index 0 label_smoothing 0.1 : tensor<6x16xf32>, tensor<6xi32>
+  return %loss : tensor<f32>
+}
+
+// CHECK-LABEL: func @no_smoothing_of_nll
+// CHECK: tern.cross_entropy %{{.*}}, %{{.*}} : tensor<6x16xf32>, tensor<6xi32>
+func.func @no_smoothing_of_nll(%logits: tensor<6x16xf32>, %targets: tensor<6xi32>) -> tensor<f32> {
+  %probabilities = tern.log_softmax %logits : tensor<6x16xf32>
+  %loss = tern.nll %probabilities, %targets : tensor<6x16xf32>, tensor<6xi32>
+  return %loss : tensor<f32>
+}

@@ -42,6 +42,10 @@ func.func @constant(%a: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // CHECK: math.rsqrt
 // CHECK: math.tanh
 // CHECK: math.erf
+// CHECK: math.absf
+// CHECK: math.sin
+// CHECK: math.cos
+// CHECK: math.powf
 func.func @functions(%a: tensor<3xf32>) -> tensor<3xf32> {
   %b = tern.exp %a : tensor<3xf32>
   %c = tern.log %b : tensor<3xf32>
@@ -49,7 +53,32 @@ func.func @functions(%a: tensor<3xf32>) -> tensor<3xf32> {
   %e = tern.rsqrt %d : tensor<3xf32>
   %f = tern.tanh %e : tensor<3xf32>
   %g = tern.erf %f : tensor<3xf32>
-  return %g : tensor<3xf32>
+  %h = tern.abs %g : tensor<3xf32>
+  %i = tern.sin %h : tensor<3xf32>
+  %j = tern.cos %i : tensor<3xf32>
+  %k = tern.pow %j exponent 1.5 : tensor<3xf32>
+  return %k : tensor<3xf32>
+}
+
+// A small integer as exponent is a few multiplications.
+// CHECK-LABEL: func @fifth_power
+// CHECK-NOT: math.powf
+// CHECK-COUNT-3: arith.mulf
+// CHECK-NOT: arith.mulf
+// CHECK: return
+func.func @fifth_power(%a: tensor<3xf32>) -> tensor<3xf32> {
+  %y = tern.pow %a exponent 5.0 : tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// CHECK-LABEL: func @prelu
+// CHECK-COUNT-1: linalg.generic
+// CHECK: arith.select
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @prelu(%a: tensor<2x3xf32>, %slope: tensor<3xf32>) -> tensor<2x3xf32> {
+  %y = tern.prelu %a slope %slope : tensor<2x3xf32>, tensor<3xf32>
+  return %y : tensor<2x3xf32>
 }
 
 // A gradient with a common subexpression is one pass over memory.

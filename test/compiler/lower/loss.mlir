@@ -79,3 +79,33 @@ func.func @onto(%old: tensor<16x8xf32>, %flag: tensor<i1>, %x: tensor<6x8xf32>, 
       tensor<6x8xf32>, tensor<16x8xf32>, tensor<6xi32>, tensor<f32> onto tensor<16x8xf32> if tensor<i1>
   return %dw : tensor<16x8xf32>
 }
+
+// Label smoothing adds the mean of each row of logits; the gradient has one pass more.
+// CHECK-LABEL: func @smoothed
+// CHECK: tern_kernel.cross_entropy
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]
+// CHECK: tern_kernel.cross_entropy_grad
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]
+func.func @smoothed(%l: tensor<6x5xf32>, %t: tensor<6xi32>, %d: tensor<f32>) -> (tensor<f32>, tensor<6x5xf32>) {
+  %loss = tern.cross_entropy %l, %t label_smoothing 0.1 : tensor<6x5xf32>, tensor<6xi32>
+  %grad = tern.cross_entropy_grad %l, %t, %d label_smoothing 0.1 : tensor<6x5xf32>, tensor<6xi32>, tensor<f32>
+  return %loss, %grad : tensor<f32>, tensor<6x5xf32>
+}
+
+// CHECK-LABEL: func @kl_div
+// CHECK-COUNT-1: iterator_types = ["reduction", "reduction"]
+// CHECK: math.log
+// CHECK: arith.select
+func.func @kl_div(%q: tensor<2x3xf32>, %p: tensor<2x3xf32>) -> tensor<f32> {
+  %loss = tern.kl_div %q, %p : tensor<2x3xf32>, tensor<2x3xf32>
+  return %loss : tensor<f32>
+}
+
+// CHECK-LABEL: func @huber
+// CHECK-COUNT-1: iterator_types = ["reduction", "reduction"]
+// CHECK: math.absf
+// CHECK: arith.select
+func.func @huber(%p: tensor<2x3xf32>, %y: tensor<2x3xf32>) -> tensor<f32> {
+  %loss = tern.huber %p, %y : tensor<2x3xf32>, tensor<2x3xf32>
+  return %loss : tensor<f32>
+}

@@ -63,3 +63,23 @@ func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %y = tern.log_softmax %x : tensor<2x3xf32>
   return %y : tensor<2x3xf32>
 }
+
+// Padding is not added, whatever it holds.
+// CHECK-LABEL: func @masked_mean
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "reduction", "parallel"]
+// CHECK: linalg.index 1
+// CHECK: arith.cmpi slt
+// CHECK: arith.select
+// CHECK: arith.divf
+func.func @masked_mean(%x: tensor<2x3x4xf32>, %lengths: tensor<2xi32>) -> tensor<2x4xf32> {
+  %y = tern.masked_mean %x, %lengths : tensor<2x3x4xf32>, tensor<2xi32>
+  return %y : tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func @cosine_similarity
+// CHECK-COUNT-3: linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]
+// CHECK-COUNT-2: math.rsqrt
+func.func @cosine_similarity(%a: tensor<2x8xf32>, %b: tensor<2x8xf32>) -> tensor<2xf32> {
+  %y = tern.cosine_similarity %a, %b : tensor<2x8xf32>, tensor<2x8xf32>
+  return %y : tensor<2xf32>
+}

@@ -57,3 +57,12 @@ func.func @broadcast(%x: tensor<4xf32>) -> tensor<2x3x4xf32> {
   %y = tern.broadcast %x to [2, 3, 0] : tensor<4xf32>
   return %y : tensor<2x3x4xf32>
 }
+
+// CHECK-LABEL: func @pad
+// CHECK-SAME: %[[X:.*]]: tensor<2x3xf32>
+// CHECK: %[[MARGIN:.*]] = linalg.fill
+// CHECK: tensor.insert_slice %[[X]] into %[[MARGIN]][1, 2] [2, 3] [1, 1] : tensor<2x3xf32> into tensor<3x6xf32>
+func.func @pad(%x: tensor<2x3xf32>) -> tensor<3x6xf32> {
+  %y = tern.pad %x low [1, 2] high [0, 1] value 0.5 : tensor<2x3xf32>
+  return %y : tensor<3x6xf32>
+}

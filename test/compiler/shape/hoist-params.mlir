@@ -69,3 +69,34 @@ func.func @scan_in_layers(%h0: tensor<2x4xf32>, %xs: tensor<2x5x4xf32>) -> tenso
   }
   return %ys : tensor<2x5x4xf32>
 }
+
+// Running averages are parameters too, which are not trained.
+// CHECK-LABEL: func.func @batch_norm_has_four
+// CHECK-SAME: tensor<4xf32> {tern.parameter = #tern.parameter<name = "bn.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>}
+// CHECK-SAME: tensor<4xf32> {tern.parameter = #tern.parameter<name = "bn.bias", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>}
+// CHECK-SAME: tensor<4xf32> {tern.parameter = #tern.parameter<name = "bn.running_mean", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = false>}
+// CHECK-SAME: tensor<4xf32> {tern.parameter = #tern.parameter<name = "bn.running_var", layers = 0, first_layer = 0, init = <"ones", []>, trainable = false>}
+func.func @batch_norm_has_four(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %y = tern.batch_norm %x "bn" : tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func.func @group_norm_has_two
+// CHECK-SAME: name = "gn.weight"
+// CHECK-SAME: name = "gn.bias"
+// CHECK: tern.group_norm %{{.*}} weight %{{.*}} bias %{{.*}} groups 2
+func.func @group_norm_has_two(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %y = tern.group_norm %x "gn" groups 2 : tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func.func @slopes
+// CHECK-SAME: tensor<1xf32> {tern.parameter = #tern.parameter<name = "one.weight", layers = 0, first_layer = 0, init = <"constant", [2.500000e-01]>
+// CHECK-SAME: tensor<4xf32> {tern.parameter = #tern.parameter<name = "each.weight", layers = 0, first_layer = 0, init = <"constant", [2.500000e-01]>
+// CHECK: tern.prelu %{{.*}} slope %{{.*}} : tensor<2x4xf32>, tensor<1xf32>
+// CHECK: tern.prelu %{{.*}} slope %{{.*}} : tensor<2x4xf32>, tensor<4xf32>
+func.func @slopes(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  %y = tern.prelu %x "one" : tensor<2x4xf32>
+  %z = tern.prelu %y "each" per_channel : tensor<2x4xf32>
+  return %z : tensor<2x4xf32>
+}

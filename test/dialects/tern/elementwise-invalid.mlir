@@ -31,3 +31,43 @@ func.func @integers(%a: tensor<3xi32>) {
   %y = tern.tanh %a : tensor<3xi32>
   return
 }
+
+// -----
+
+func.func @slope_that_widens(%x: tensor<2x4xf32>, %slope: tensor<3x1x4xf32>) {
+  // expected-error @+1 {{prelu: a slope of 'tensor<3x1x4xf32>' widens 'tensor<2x4xf32>'}}
+  %y = tern.prelu %x slope %slope : tensor<2x4xf32>, tensor<3x1x4xf32>
+  return
+}
+
+// -----
+
+func.func @slope_of_another_size(%x: tensor<2x4xf32>, %slope: tensor<3xf32>) {
+  // expected-error @+1 {{dimension 1: sizes 4 and 3 do not broadcast}}
+  %y = tern.prelu %x slope %slope : tensor<2x4xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @no_slope(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{'tern.prelu' op needs its slope as an operand, or a name to declare it}}
+  %y = tern.prelu %x : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @name_and_slope(%x: tensor<2x4xf32>, %slope: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.prelu' op 'act' has a slope; a name belongs to the module form}}
+  %y = tern.prelu %x "act" slope %slope : tensor<2x4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @per_channel_and_slope(%x: tensor<2x4xf32>, %slope: tensor<4xf32>) {
+  // expected-error @+1 {{'tern.prelu' op has a slope; `per_channel` belongs to the module form}}
+  %y = tern.prelu %x per_channel slope %slope : tensor<2x4xf32>, tensor<4xf32>
+  return
+}

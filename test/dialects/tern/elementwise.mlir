@@ -14,8 +14,8 @@ func.func @elementwise(%x: tensor<2x4xf32>, %a: tensor<4xf32>, %s: tensor<f32>, 
   %3 = tern.div %2, %s : tensor<2x4xf32>, tensor<f32>
   // CHECK: tern.maximum %{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<2x4xf32>
   %4 = tern.maximum %3, %x : tensor<2x4xf32>, tensor<2x4xf32>
-  // CHECK: tern.equal %{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<2x4xf32>
-  %5 = tern.equal %4, %x : tensor<2x4xf32>, tensor<2x4xf32>
+  // CHECK: tern.minimum %{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<4xf32>
+  %5 = tern.minimum %4, %a : tensor<2x4xf32>, tensor<4xf32>
   // CHECK: tern.neg %{{.*}} : tensor<2x4xf32>
   %6 = tern.neg %5 : tensor<2x4xf32>
   // CHECK: tern.exp %{{.*}} : tensor<2x4xf32>
@@ -52,5 +52,19 @@ func.func @elementwise(%x: tensor<2x4xf32>, %a: tensor<4xf32>, %s: tensor<f32>, 
   %22 = tern.gelu_grad %21, %dy : tensor<2x4xf32>
   // CHECK: tern.silu_grad %{{.*}}, %{{.*}} : tensor<2x4xf32>
   %23 = tern.silu_grad %22, %dy : tensor<2x4xf32>
+  // CHECK: tern.abs %{{.*}} : tensor<2x4xf32>
+  %24 = tern.abs %23 : tensor<2x4xf32>
+  // CHECK: tern.sin %{{.*}} : tensor<2x4xf32>
+  %25 = tern.sin %24 : tensor<2x4xf32>
+  // CHECK: tern.cos %{{.*}} : tensor<2x4xf32>
+  %26 = tern.cos %25 : tensor<2x4xf32>
+  // CHECK: tern.pow %{{.*}} exponent 1.500000e+00 : tensor<2x4xf32>
+  %27 = tern.pow %26 exponent 1.5 : tensor<2x4xf32>
+  // CHECK: tern.prelu %{{.*}} "act" : tensor<2x4xf32>
+  %28 = tern.prelu %27 "act" : tensor<2x4xf32>
+  // CHECK: tern.prelu %{{.*}} "channels" per_channel : tensor<2x4xf32>
+  %29 = tern.prelu %28 "channels" per_channel : tensor<2x4xf32>
+  // CHECK: tern.prelu %{{.*}} slope %{{.*}} : tensor<2x4xf32>, tensor<4xf32>
+  %30 = tern.prelu %29 slope %a : tensor<2x4xf32>, tensor<4xf32>
   return
 }

@@ -20,5 +20,15 @@ func.func @loss(%p: tensor<2x4xf32>, %y: tensor<2x4xf32>, %l: tensor<2x4x16xf32>
   %6 = tern.linear_cross_entropy %x, %w, %tt : tensor<300x8xf32>, tensor<16x8xf32>, tensor<300xi64>
   // CHECK: tern.linear_cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : tensor<300x8xf32>, tensor<16x8xf32>, tensor<300xi64>, tensor<f32>
   %7, %8, %9 = tern.linear_cross_entropy_grad %x, %w, %tt, %d : tensor<300x8xf32>, tensor<16x8xf32>, tensor<300xi64>, tensor<f32>
+  // CHECK: tern.huber %{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<2x4xf32>
+  %huber = tern.huber %p, %y : tensor<2x4xf32>, tensor<2x4xf32>
+  // CHECK: tern.huber %{{.*}}, %{{.*}} delta 5.000000e-01 : tensor<2x4xf32>, tensor<2x4xf32>
+  %near = tern.huber %p, %y delta 0.5 : tensor<2x4xf32>, tensor<2x4xf32>
+  // CHECK: tern.kl_div %{{.*}}, %{{.*}} : tensor<2x4xf32>, tensor<2x4xf32>
+  %divergence = tern.kl_div %p, %y : tensor<2x4xf32>, tensor<2x4xf32>
+  // CHECK: tern.cross_entropy %{{.*}}, %{{.*}} ignore_index 0 label_smoothing 1.000000e-01 : tensor<2x4x16xf32>, tensor<2x4xi32>
+  %smooth = tern.cross_entropy %l, %t ignore_index 0 label_smoothing 0.1 : tensor<2x4x16xf32>, tensor<2x4xi32>
+  // CHECK: tern.cross_entropy_grad %{{.*}}, %{{.*}}, %{{.*}} label_smoothing 1.000000e-01 : tensor<2x4x16xf32>, tensor<2x4xi32>, tensor<f32>
+  %slope = tern.cross_entropy_grad %l, %t, %smooth label_smoothing 0.1 : tensor<2x4x16xf32>, tensor<2x4xi32>, tensor<f32>
   return
 }

@@ -38,3 +38,35 @@ func.func @argmax_of_a_number(%x: tensor<f32>) {
   %y = tern.argmax %x : tensor<f32>
   return
 }
+
+// -----
+
+func.func @no_tokens(%x: tensor<2xf32>, %n: tensor<2xi32>) {
+  // expected-error @+1 {{masked_mean: takes (B, T, ...) and lengths (B), found ranks 1 and 1}}
+  %y = tern.masked_mean %x, %n : tensor<2xf32>, tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @number_of_lengths(%x: tensor<2x4x8xf32>, %n: tensor<3xi32>) {
+  // expected-error @+1 {{masked_mean, number of lengths: expected 2, found 3}}
+  %y = tern.masked_mean %x, %n : tensor<2x4x8xf32>, tensor<3xi32>
+  return
+}
+
+// -----
+
+func.func @two_types(%a: tensor<2x8xf32>, %b: tensor<2x7xf32>) {
+  // expected-error @+1 {{cosine_similarity: 'tensor<2x8xf32>' and 'tensor<2x7xf32>' differ}}
+  %y = tern.cosine_similarity %a, %b : tensor<2x8xf32>, tensor<2x7xf32>
+  return
+}
+
+// -----
+
+func.func @no_vectors(%a: tensor<f32>) {
+  // expected-error @+1 {{cosine_similarity: takes vectors, found rank 0}}
+  %y = tern.cosine_similarity %a, %a : tensor<f32>, tensor<f32>
+  return
+}

@@ -55,3 +55,11 @@ func.func @constants() -> tensor<2x3xf32> {
   %y = tern.broadcast %turned to [2, 3] : tensor<1x3xf32>
   return %y : tensor<2x3xf32>
 }
+
+// CHECK-LABEL: func @no_margin
+// CHECK-SAME: %[[X:.*]]: tensor<2x3xf32>
+// CHECK-NEXT: return %[[X]]
+func.func @no_margin(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %y = tern.pad %x low [0, 0] high [0, 0] value 3.0 : tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}

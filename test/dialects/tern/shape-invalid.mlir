@@ -134,3 +134,27 @@ func.func @broadcast_rank(%x: tensor<2x3xf32>) {
   %y = tern.broadcast %x to [3] : tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @margins(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{pad: 1 lows and 2 highs for a tensor of rank 2}}
+  %y = tern.pad %x low [1] high [0, 1] : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @negative_margin(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{pad, dimension 1: low 0, high -1}}
+  %y = tern.pad %x low [1, 0] high [0, -1] : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @half_a_token(%x: tensor<2x4xi32>) {
+  // expected-error @+1 {{pad: 'i32' has no 5.000000e-01}}
+  %y = tern.pad %x low [1, 0] high [0, 0] value 0.5 : tensor<2x4xi32>
+  return
+}

@@ -19,5 +19,7 @@ func.func @shape(%x: tensor<2x4x12xf32>, %b: tensor<2x3x12xf32>, %c: tensor<12xf
   %9 = tern.pad_slice %x offsets [0, 1, 0] into [2, 8, 12] : tensor<2x4x12xf32>
   // CHECK: tern.broadcast %{{.*}} to [2, 3, 0] : tensor<12xf32>
   %10 = tern.broadcast %c to [2, 3, 0] : tensor<12xf32>
+  // CHECK: tern.pad %{{.*}} low [0, 1, 0] high [0, 2, 0] value -1.000000e+00 : tensor<2x4x12xf32>
+  %11 = tern.pad %x low [0, 1, 0] high [0, 2, 0] value -1.0 : tensor<2x4x12xf32>
   return
 }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Running averages are moved by the program that trains: their new values are results of it.
+
+#include "compiler/derive/DeriveUtils.h"
+#include "compiler/derive/Passes.h"
+
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+
+namespace tern {
+#define GEN_PASS_DEF_TRACKAVERAGES
+#include "compiler/derive/Passes.h.inc"
+} // namespace tern
+
+using namespace tern;
+
+namespace {
+struct TrackAverages : tern::impl::TrackAveragesBase<TrackAverages> {
+  void runOnOperation() override;
+};
+} // namespace
+
+/// A value of a layer and its new value, as the stacked operand and a stacked result of the repeat.
+static std::pair<Value, Value> outOfLayers(Value before, Value after) {
+  auto layers = after.getDefiningOp()->getParentOfType<LayersOp>();
+  auto slice = dyn_cast<BlockArgument>(before);
+  if (!layers || !slice || slice.getOwner() != &layers.getBody().front())
+    return {before, after};
+  unsigned firstSlice = 1 + layers.getInits().size();
+  Value stacked = slice.getArgNumber() < firstSlice ? before : Value(layers.getStacked()[slice.getArgNumber() - firstSlice]);
+  return {stacked, layers.alsoStack(after).getResults().back()};
+}
+
+/// Returns the new value from the function as an update of the parameter that holds the old one.
+static LogicalResult returnAverage(func::FuncOp function, Value before, Value after, llvm::StringSet<> &moved) {
+  Operation *op = after.getDefiningOp();
+  auto [held, result] = outOfLayers(before, after);
+  auto argument = dyn_cast<BlockArgument>(held);
+  bool isEntry = argument && argument.getOwner() == &function.getBody().front();
+  auto row = isEntry ? function.getArgAttrOfType<ParameterAttr>(argument.getArgNumber(), "tern.parameter") : ParameterAttr();
+  if (!row)
+    return op->emitOpError("moves running averages that are no parameters of @")
+           << function.getName() << "; declare them with tern.param and `frozen`, or name the op";
+  if (!moved.insert(row.getName()).second)
+    return op->emitOpError("moves '") << row.getName().getValue() << "', which another op moves too; give each its own";
+  appendResult(function, result, "tern.updates", variableName("parameter", row));
+  return success();
+}
+
+static LogicalResult trackAverages(func::FuncOp function) {
+  SmallVector<Averaging> ops;
+  function.walk([&](Averaging op) { ops.push_back(op); });
+  llvm::StringSet<> moved;
+  for (Averaging op : ops) {
+    OpBuilder b(op);
+    for (auto [before, after] : cast<Averaging>(op.makeTraining(b)).getAverages())
+      if (failed(returnAverage(function, before, after, moved)))
+        return failure();
+  }
+  return success();
+}
+
+void TrackAverages::runOnOperation() {
+  for (auto function : getOperation().getOps<func::FuncOp>())
+    if (function->hasAttr("tern.differentiate") && failed(trackAverages(function)))
+      return signalPassFailure();
+}
