@@ -13,7 +13,7 @@ def Tern_Condition : RankedTensorOf<[I1, F32, F64, BF16, F16]>;
 
 // y[i] = a[i] ? b[i] ? 1 : 0. `relation` is written between a and b; `unordered` says what a NaN gives.
 class Tern_ComparisonOp<string mnemonic, string title, string relation, string unordered, list<Trait> traits = []>
-    : Tern_DifferentiableOp<mnemonic, traits> {
+    : Tern_DifferentiableOp<mnemonic, traits # [Tern_Sequential]> {
   let summary = title;
   let description = "`y = a " # relation # " b ? 1 : 0` at every position, in the type of a and b; where they are integers, y is\n"
       # "i1. Shapes broadcast as in NumPy. A NaN on either side gives " # unordered # ".\n\n"
@@ -34,7 +34,7 @@ def Tern_LessEqualOp : Tern_ComparisonOp<"less_equal", "1 where the first is not
 def Tern_GreaterOp  : Tern_ComparisonOp<"greater", "1 where the first is larger, else 0", ">", "0">;
 def Tern_GreaterEqualOp : Tern_ComparisonOp<"greater_equal", "1 where the first is not smaller, else 0", ">=", "0">;
 
-def Tern_WhereOp : Tern_DifferentiableOp<"where"> {
+def Tern_WhereOp : Tern_DifferentiableOp<"where", [Tern_Sequential]> {
   let summary = "one of two, chosen element by element";
   let description = [{
     `y = c ? a : b` at every position; c holds where it is not 0. What is not chosen has no influence, be it infinite or NaN,

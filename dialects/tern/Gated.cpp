@@ -58,6 +58,14 @@ LogicalResult SwigluOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return inferGated("swiglu", loc, adaptor.getInputs(), types);
 }
 
+/// Rows are worked on whole where they are packed.
+static LogicalResult followGated(Operation *op, SequenceDims &dims) {
+  return op->getNumOperands() == 1 ? dims.followRows(op, op->getOperand(0)) : dims.followElementwise(op);
+}
+
+LogicalResult SwigluOp::followSequence(SequenceDims &dims) { return followGated(*this, dims); }
+LogicalResult GegluOp::followSequence(SequenceDims &dims) { return followGated(*this, dims); }
+
 SmallVector<Value> SwigluOp::unpack(OpBuilder &b) {
   return unpackGated(b, getLoc(), getInputs(), shapeOf(getType()).back());
 }

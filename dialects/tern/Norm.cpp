@@ -212,6 +212,9 @@ void GroupNormOp::buildGradient(GradBuilder &g) {
   g.accumulate(2u, g.cotangent());
 }
 
+/// Means are over all positions.
+LogicalResult GroupNormOp::followSequence(SequenceDims &) { return failure(); }
+
 uint64_t GroupNormOp::getFlops() { return normFlops(getType(), 8); }
 
 //===-- batch_norm ---------------------------------------------------------------------------------------------------===//
@@ -298,6 +301,10 @@ void BatchNormOp::buildGradient(GradBuilder &g) {
   for (unsigned average : {3u, 4u})
     if (g.wants(average))
       g.accumulate(average, g.zerosLike(getOperand(average)));
+}
+
+LogicalResult BatchNormOp::followSequence(SequenceDims &dims) {
+  return getTraining() ? failure() : dims.followElementwise(*this);
 }
 
 uint64_t BatchNormOp::getFlops() { return normFlops(getResult().getType(), getTraining() ? 8 : 2); }

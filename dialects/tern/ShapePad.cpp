@@ -37,6 +37,17 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   return success();
 }
 
+/// Positions stay what they are.
+LogicalResult PadOp::followSequence(SequenceDims &dims) {
+  int64_t dim = dims.of(getInput()).value();
+  if (getLow()[dim] || getHigh()[dim])
+    return failure();
+  dims.set(getResult(), dim);
+  return success();
+}
+
+void PadOp::resizeSequence(const SequenceDims &, int64_t) {}
+
 OpFoldResult PadOp::fold(FoldAdaptor) {
   auto isZero = [](int64_t count) { return count == 0; };
   bool hasNoMargin = llvm::all_of(getLow(), isZero) && llvm::all_of(getHigh(), isZero);
