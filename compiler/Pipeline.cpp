@@ -50,19 +50,19 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   // 6. From here on every shape is static.
   manager.addPass(createSpecializeShapes({options.batch, options.seq, listOf(options.dims)}));
   manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));
-  //    The number of steps is known: a scan over time is a repeat, and a cell is its products and gates.
-  manager.addPass(createRepeatScan());
-  manager.addPass(createDecompose());
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());
   manager.addNestedPass<func::FuncOp>(createRaiseNorm());
   manager.addNestedPass<func::FuncOp>(createRaiseCrossEntropy());
-  // 8. Products of one input are one product with one parameter. Before gradients, which then are one too, and before
+  // 8. Generation sees a sequence in pieces: what looks back gets caches and states. Caches hold what attention multiplies.
+  manager.addPass(createDeriveDecode({contextOf(options), options.slots, options.precision == "bf16" ? "bf16" : ""}));
+  //    From here on a scan over time is a repeat, and a cell is its products and gates.
+  manager.addPass(createRepeatScan());
+  manager.addPass(createDecompose());
+  // 9. Products of one input are one product with one parameter. Before gradients, which then are one too, and before
   //    @init, which writes parameters as they are stored.
   manager.addPass(createFuseQkv());
   manager.addPass(createDeriveInit());
-  // 9. Generation sees a sequence in pieces. Caches hold what products of attention multiply.
-  manager.addPass(createDeriveDecode({contextOf(options), options.slots, options.precision == "bf16" ? "bf16" : ""}));
   // 10. Gradients, then the step made of them. What no state has a part in leaves the loop over time before, and the
   //     gradients of weights that all steps share leave it after.
   manager.addNestedPass<func::FuncOp>(createHoistProjections());

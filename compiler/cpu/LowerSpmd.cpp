@@ -11,6 +11,7 @@
 #include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace tern {
@@ -48,8 +49,53 @@ static bool mayWrite(Operation *op) {
 
 static bool mayRead(Operation *op) { return !isMemoryEffectFree(op) && !mayWrite(op); }
 
+// Work that is to be shared, but is one share.
+static bool isOneShare(Operation *op) {
+  auto forall = dyn_cast<scf::ForallOp>(op);
+  return forall && llvm::all_of(forall.getMixedUpperBound(), [](OpFoldResult size) { return isConstantIntValue(size, 1); });
+}
+
 // A write that one thread does for all: no results that the others would miss.
-static bool isSerial(Operation *op) { return mayWrite(op) && !holdsForall(op) && op->getNumResults() == 0; }
+static bool isSerial(Operation *op) {
+  return mayWrite(op) && (isOneShare(op) || !holdsForall(op)) && op->getNumResults() == 0;
+}
+
+// Whether the op, or one in it, takes a value of one of the ops.
+static bool takesFrom(Operation *op, const DenseSet<Operation *> &ops) {
+  auto stopAtValue = [&](Operation *inner) {
+    bool takes = llvm::any_of(inner->getOperands(), [&](Value operand) { return ops.contains(operand.getDefiningOp()); });
+    return takes ? WalkResult::interrupt() : WalkResult::advance();
+  };
+  return op->walk(stopAtValue).wasInterrupted();
+}
+
+// Whether only these ops, or ops in them, take values of theirs.
+static bool areAlone(ArrayRef<Operation *> ops, const DenseSet<Operation *> &set) {
+  return llvm::all_of(ops, [&](Operation *op) {
+    return llvm::all_of(op->getUsers(), [&](Operation *user) { return set.contains(op->getBlock()->findAncestorOpInBlock(*user)); });
+  });
+}
+
+// What one thread does for all, from `first` on: serial writes, and what is read for them alone. Ops without memory effects
+// between them that do not depend on these reads stay before. Empty when there is nothing of the kind.
+static SmallVector<Operation *> serialGroup(Operation *first) {
+  SmallVector<Operation *> ops;
+  DenseSet<Operation *> set;
+  size_t taken = 0;
+  for (Operation *op = first; !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
+    bool isWrite = isSerial(op);
+    if (!isWrite && (mayWrite(op) || holdsForall(op)))
+      break;
+    if (isMemoryEffectFree(op) && !takesFrom(op, set))
+      continue;
+    ops.push_back(op);
+    set.insert(op);
+    if (isWrite && areAlone(ops, set))
+      taken = ops.size();
+  }
+  ops.truncate(taken);
+  return ops;
+}
 
 namespace {
 
@@ -69,12 +115,13 @@ private:
     Operation *op = block.empty() ? nullptr : &block.front();
     while (op && !op->hasTrait<OpTrait::IsTerminator>()) {
       Operation *next = op->getNextNode();
-      if (auto forall = dyn_cast<scf::ForallOp>(op)) {
+      bool startsGroup = isSerial(op) || mayRead(op);
+      if (SmallVector<Operation *> group; startsGroup && !(group = serialGroup(op)).empty()) {
+        separateFromReads(*llvm::find_if(group, isSerial));
+        next = runOnFirstThread(group);
+      } else if (auto forall = dyn_cast<scf::ForallOp>(op)) {
         separateFromReads(op);
         shareIterations(forall);
-      } else if (isSerial(op)) {
-        separateFromReads(op);
-        next = runOnFirstThread(op);
       } else if (op->getNumRegions() && (holdsForall(op) || mayWrite(op))) {
         if (failed(lowerRegions(op)))
           return failure();
@@ -155,10 +202,10 @@ private:
     forall.erase();
   }
 
-  // A forall inside of a share is a plain loop of its thread.
-  void unshareInner(scf::ForOp share) {
+  // A forall inside of a share, or of what one thread does, is a plain loop of its thread.
+  void unshareInner(Operation *share) {
     SmallVector<scf::ForallOp> inner;
-    share.walk([&](scf::ForallOp op) { inner.push_back(op); });
+    share->walk([&](scf::ForallOp op) { inner.push_back(op); });
     for (scf::ForallOp op : inner) {
       builder.setInsertionPoint(op);
       Emitter emit(builder, op.getLoc());
@@ -170,29 +217,22 @@ private:
     }
   }
 
-  // Runs `first` and the serial writes that follow it on thread 0. Ops without memory effects between them stay before.
-  // Returns the op after the last one taken.
-  Operation *runOnFirstThread(Operation *first) {
-    SmallVector<Operation *> writes;
-    Operation *op = first, *last = first;
-    for (; !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
+  // Runs the ops on thread 0. Returns the op after them.
+  Operation *runOnFirstThread(ArrayRef<Operation *> ops) {
+    Operation *last = ops.back(), *next = last->getNextNode(), *write = *llvm::find_if(ops, isSerial);
+    uint32_t region = regions.numberOf(write);
+    for (Operation *op : ops)
       if (isSerial(op))
-        writes.push_back(last = op);
-      else if (!isMemoryEffectFree(op) || holdsForall(op))
-        break;
-    }
-    Operation *next = last->getNextNode();
-    uint32_t region = regions.numberOf(first);
-    for (Operation *write : writes)
-      regions.share(region, write);
+        regions.share(region, op);
     builder.setInsertionPoint(last);
-    Emitter emit(builder, first->getLoc());
+    Emitter emit(builder, write->getLoc());
     Value isFirst = emit.equal(context.thread, emit.index(0));
-    auto branch = scf::IfOp::create(builder, first->getLoc(), isFirst, /*withElseRegion=*/false);
-    for (Operation *write : writes)
-      write->moveBefore(branch.thenBlock()->getTerminator());
+    auto branch = scf::IfOp::create(builder, write->getLoc(), isFirst, /*withElseRegion=*/false);
+    for (Operation *op : ops)
+      op->moveBefore(branch.thenBlock()->getTerminator());
+    unshareInner(branch);
     builder.setInsertionPointAfter(branch);
-    barrier(first->getLoc(), region);
+    barrier(write->getLoc(), region);
     return next;
   }
 

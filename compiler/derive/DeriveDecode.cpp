@@ -6,6 +6,7 @@
 //   a = attention q, k, v causal          ->  ks = cache_write ks0, k position p count n      vs likewise
 //                                             a = attention q, ks, vs causal position(p)
 //   layers (h = x) { a; yield h' }        ->  layers (h = x) stacked (ks0 = KS) { ks; a; yield h', ks }     (L, B, S, C)
+//   ys = scan (h = h0) over (x = xs)      ->  ys, end = scan (h = h0 at position 0, else H) over (x = xs) lengths(n)    H = end
 //   logits = linear norm x                ->  logits = linear norm last_row x count n
 
 #include "compiler/derive/DeriveUtils.h"
@@ -27,6 +28,12 @@ using namespace tern;
 
 namespace {
 
+/// What lasts from call to call: (slots, rows, C), as the op that keeps it sees it, and the variable's name.
+struct Storage {
+  Value held;
+  std::string variable;
+};
+
 /// One function that becomes a step. What lasts from call to call is an argument and a result, both with the variable's name.
 class Step : public StepBuilder {
 public:
@@ -37,8 +44,18 @@ public:
   Value count() override { return once(there, "count", {batch}); }
   int64_t context() const override { return positions; }
   Value cache(Operation *op, StringRef name, Value rows) override;
+  Value state(Operation *op, StringRef name, Value start) override;
+  void keep(Operation *op, Value state, Value end) override;
 
 private:
+  /// A variable for what `op` keeps.
+  std::optional<Storage> open(Operation *op, StringRef name, int64_t rows, int64_t channels, Type element);
+  /// Rows of the variable that are new. Returns all of it.
+  Value write(OpBuilder &b, Location loc, const Storage &storage, Value rows, Value place, Value number);
+  /// The part of a variable that the program works on.
+  Value ofSlot(OpBuilder &b, Location loc, Value held) {
+    return slot() ? CacheReadOp::create(b, loc, held, slot()).getResult() : held;
+  }
   /// An argument that is made when it is asked for.
   Value once(Value &argument, StringRef role, ArrayRef<int64_t> shape) {
     if (!argument)
@@ -56,6 +73,7 @@ private:
   Type kept; // of the elements of caches; null: as they are computed
   Value first, there, which;
   llvm::StringSet<> variables;
+  DenseMap<Value, Storage> states;
 };
 
 struct DeriveDecode : tern::impl::DeriveDecodeBase<DeriveDecode> {
@@ -68,6 +86,11 @@ private:
 
 } // namespace
 
+static Value constant(OpBuilder &b, Location loc, ArrayRef<int64_t> shape, Type element, int64_t value) {
+  auto type = RankedTensorType::get(shape, element);
+  return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, b.getIntegerAttr(element, value)));
+}
+
 std::string Step::variableOf(LayersOp layers, StringRef name) {
   std::string scope = layers && layers.getScope() ? (*layers.getScope() + ".{i}.").str() : "", variable;
   unsigned number = 0;
@@ -77,28 +100,61 @@ std::string Step::variableOf(LayersOp layers, StringRef name) {
   return variable;
 }
 
-Value Step::cache(Operation *op, StringRef name, Value rows) {
-  OpBuilder b(op);
-  Location loc = op->getLoc();
+std::optional<Storage> Step::open(Operation *op, StringRef name, int64_t rows, int64_t channels, Type element) {
   auto layers = op->getParentOfType<LayersOp>();
   if (layers && layers->getParentOfType<LayersOp>())
-    return op->emitOpError("is inside nested 'tern.layers'; what it keeps between steps may be one level deep"), Value();
-  if (kept && elementOf(rows.getType()).isF32() && !kept.isF32())
-    rows = arith::TruncFOp::create(b, loc, withElement(rows.getType(), kept), rows);
-  SmallVector<int64_t> shape = {slots, positions, shapeOf(rows.getType()).back()};
-  RankedTensorType type = withShape(rows.getType(), shape);
+    return op->emitOpError("is inside nested 'tern.layers'; what it keeps between steps may be one level deep"), std::nullopt;
+  SmallVector<int64_t> shape = {slots, rows, channels};
+  auto type = RankedTensorType::get(shape, element);
   if (layers)
     shape.insert(shape.begin(), layers.getTripCount());
   std::string variable = variableOf(layers, name);
-  Value storage = appendArgument(function, withShape(type, shape), "tern.variable", variable);
+  Value held = appendArgument(function, withShape(type, shape), "tern.variable", variable);
   if (layers) {
-    layers.getStackedMutable().append(storage);
-    storage = layers.getBody().addArgument(type, loc);
+    layers.getStackedMutable().append(held);
+    held = layers.getBody().addArgument(type, op->getLoc());
   }
-  Value written = CacheWriteOp::create(b, loc, storage, rows, position(), count(), slot());
+  return Storage{held, variable};
+}
+
+Value Step::write(OpBuilder &b, Location loc, const Storage &storage, Value rows, Value place, Value number) {
+  Value written = CacheWriteOp::create(b, loc, storage.held, rows, place, number, slot());
+  auto layers = written.getDefiningOp()->getParentOfType<LayersOp>();
   Value result = layers ? Value(layers.alsoStack(written).getResults().back()) : written;
-  appendResult(function, result, "tern.updates", variable);
-  return slot() ? CacheReadOp::create(b, loc, written, slot()) : written;
+  appendResult(function, result, "tern.updates", storage.variable);
+  return written;
+}
+
+Value Step::cache(Operation *op, StringRef name, Value rows) {
+  OpBuilder b(op);
+  if (kept && elementOf(rows.getType()).isF32() && !kept.isF32())
+    rows = arith::TruncFOp::create(b, op->getLoc(), withElement(rows.getType(), kept), rows);
+  std::optional<Storage> storage = open(op, name, positions, shapeOf(rows.getType()).back(), elementOf(rows.getType()));
+  return storage ? ofSlot(b, op->getLoc(), write(b, op->getLoc(), *storage, rows, position(), count())) : Value();
+}
+
+Value Step::state(Operation *op, StringRef name, Value start) {
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  ArrayRef<int64_t> shape = shapeOf(start.getType());
+  std::optional<Storage> storage = open(op, name, 1, ShapedType::getNumElements(shape.drop_front()), elementOf(start.getType()));
+  if (!storage)
+    return {};
+  Value held = ReshapeOp::create(b, loc, ofSlot(b, loc, storage->held), shape), zero = constant(b, loc, {}, b.getI64Type(), 0);
+  Value value = ValidRowsOp::create(b, loc, held, zero, position(), start);
+  states[value] = *storage;
+  function->setAttr("tern.carries", b.getUnitAttr());
+  return value;
+}
+
+void Step::keep(Operation *op, Value state, Value end) {
+  OpBuilder b(op->getContext());
+  b.setInsertionPointAfter(op);
+  Location loc = op->getLoc();
+  int64_t channels = ShapedType::getNumElements(shapeOf(end.getType()).drop_front());
+  Value row = ReshapeOp::create(b, loc, end, ArrayRef<int64_t>{batch, 1, channels});
+  Value first = constant(b, loc, {batch}, b.getI32Type(), 0), one = constant(b, loc, {batch}, b.getI32Type(), 1);
+  write(b, loc, states.lookup(state), row, first, one);
 }
 
 /// Another number of tokens in the attributes and the results of an op.

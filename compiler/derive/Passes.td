@@ -39,7 +39,8 @@ def DeriveDecode : Pass<"tern-derive-decode", "::mlir::ModuleOp"> {
     A function with `tern.tokens = N` becomes one that takes N tokens of each sequence and goes on where the last call ended. The
     sequence is followed from the arguments that have a dimension "seq" to the logits; every op says how its results follow from
     it, and what it needs to go on (interface `Sequential`). Attention gets caches of its keys and values: variables of `context`
-    rows for each of `slots` sequences, of elements of the type `cache`, stacked where it stands in `tern.layers`. New roles
+    rows for each of `slots` sequences, of elements of the type `cache`, stacked where it stands in `tern.layers`. A scan starts
+    with the state that the last call left. New roles
     are "position", the position of the first token of each sequence, "count", how many of the N tokens are there, and in a
     function that works on one of several sequences "slot", which one. With N > 1 only the logits of the last token that is
     there are computed.

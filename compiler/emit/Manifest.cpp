@@ -259,7 +259,7 @@ private:
                                      {text(name), program.getFunction(function.getName()), tensors(inputs), tensors(outputs),
                                       number(i32, inputs.size()), number(i32, outputs.size()), count("tern.flops"),
                                       count("tern.bytes"), pointerTo(regionType, regions), number(i32, regions.size()),
-                                      number(i32, 0)});
+                                      number(i32, function->hasAttr("tern.carries"))});
   }
 
   Constant *memoryPlan(DictionaryAttr memory) {

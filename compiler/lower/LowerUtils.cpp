@@ -50,8 +50,9 @@ Value filledTensor(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, Type elemen
   return linalg::FillOp::create(b, scalar, empty).getResult(0);
 }
 
-/// Groups of dimensions of `from` and of `to` that hold the same elements, as fine as possible. Trailing extents of 1
-/// join the last group; without any group the tensors are single elements.
+/// Groups of dimensions of `from` and of `to` that hold the same elements, as fine as possible. An extent of 1 that the other
+/// has not joins the group before it, so that rows (B, C) of one token each, (B, 1, C), are the same rows as of many. Without any
+/// group the tensors are single elements.
 static void commonGroups(ArrayRef<int64_t> from, ArrayRef<int64_t> to, SmallVector<ReassociationIndices> &fromGroups,
                          SmallVector<ReassociationIndices> &toGroups, SmallVector<int64_t> &sizes) {
   size_t i = 0, j = 0;
@@ -67,6 +68,10 @@ static void commonGroups(ArrayRef<int64_t> from, ArrayRef<int64_t> to, SmallVect
         c *= to[j++];
       }
     }
+    while (i < from.size() && j < to.size() && from[i] == 1 && to[j] != 1)
+      left.push_back(i++);
+    while (i < from.size() && j < to.size() && to[j] == 1 && from[i] != 1)
+      right.push_back(j++);
     fromGroups.push_back(left);
     toGroups.push_back(right);
     sizes.push_back(a);

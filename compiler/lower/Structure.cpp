@@ -44,7 +44,9 @@ Value updatedBy(Value value) {
 int updatedOperand(LayersOp op, unsigned stackedResult) {
   Value updated = updatedBy(op.getYield()->getOperand(op.getInits().size() + stackedResult));
   auto slice = dyn_cast_if_present<BlockArgument>(updated);
-  if (!slice || slice.getOwner() != &op.getBody().front() || !slice.hasOneUse())
+  // A state is read, from its own slice, before it is written.
+  bool isState = slice && llvm::any_of(slice.getUsers(), llvm::IsaPred<CacheWriteOp>);
+  if (!slice || slice.getOwner() != &op.getBody().front() || (!slice.hasOneUse() && !isState))
     return -1;
   return static_cast<int>(slice.getArgNumber()) - 1 - static_cast<int>(op.getInits().size());
 }

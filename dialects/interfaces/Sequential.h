@@ -55,6 +55,11 @@ public:
   /// Writes rows (B, T, C), computed before `op`, at their positions into a cache that lasts from call to call. Returns all rows
   /// that it holds, (B, context, C), in the type in which they are kept; null after an error.
   virtual mlir::Value cache(mlir::Operation *op, llvm::StringRef name, mlir::Value rows) = 0;
+  /// The state (B, ...) with which `op` goes on: `start` for a sequence at its first position, else what the last call kept.
+  /// Null after an error.
+  virtual mlir::Value state(mlir::Operation *op, llvm::StringRef name, mlir::Value start) = 0;
+  /// Keeps what became of a state, computed by `op`, for the next call.
+  virtual void keep(mlir::Operation *op, mlir::Value state, mlir::Value end) = 0;
 };
 
 } // namespace tern

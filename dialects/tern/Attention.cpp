@@ -226,7 +226,8 @@ void AttentionOp::buildGradient(GradBuilder &g) {
 LogicalResult AttentionOp::followSequence(SequenceDims &dims) {
   std::optional<int64_t> ofKeys = dims.of(getInputs().back());
   bool isAlong = dims.of(getInputs().front()) == 1 && (isPacked() || dims.of(getInputs()[1]) == ofKeys);
-  bool isCausal = getCausal() && ofKeys == 1, isAcross = !getCausal() && !ofKeys;
+  bool knowsDistances = getAlibi() || getRelative();
+  bool isCausal = getCausal() && ofKeys == 1, isAcross = !getCausal() && !ofKeys && !knowsDistances;
   if (!isAlong || getPosition() || (!isCausal && !isAcross))
     return failure();
   dims.set(getResult(), 1);

@@ -175,8 +175,6 @@ void PreluOp::setParameters(ValueRange parameters) {
   setPerChannel(false);
 }
 
-LogicalResult PreluOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
-
 // dx = x > 0 ? dy : slope dy      dslope = sum of min(x, 0) dy
 void PreluOp::buildGradient(GradBuilder &g) {
   Value dy = g.cotangent();

@@ -123,8 +123,7 @@ def Tern_EluOp : Tern_UnaryOp<"elu", "exponential linear unit (Clevert et al. 20
   let assemblyFormat = "$input (`alpha` $alpha^)? attr-dict `:` type($input)";
 }
 
-def Tern_PreluOp : Tern_DifferentiableOp<"prelu", [DeclareOpInterfaceMethods<Tern_Parametric>,
-    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
+def Tern_PreluOp : Tern_DifferentiableOp<"prelu", [DeclareOpInterfaceMethods<Tern_Parametric>, Tern_Sequential]> {
   let summary = "rectified linear unit whose slope left of zero is learned (He et al. 2015)";
   let description = [{
     `y = x > 0 ? x : slope x` at every position; y has the type of x. Module form names "NAME.weight" (0.25): one slope, or one

@@ -58,13 +58,19 @@ LogicalResult SwigluOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return inferGated("swiglu", loc, adaptor.getInputs(), types);
 }
 
+/// Rows are worked on whole where they are packed.
+static LogicalResult followGated(Operation *op, SequenceDims &dims) {
+  return op->getNumOperands() == 1 ? dims.followRows(op, op->getOperand(0)) : dims.followElementwise(op);
+}
+
+LogicalResult SwigluOp::followSequence(SequenceDims &dims) { return followGated(*this, dims); }
+LogicalResult GegluOp::followSequence(SequenceDims &dims) { return followGated(*this, dims); }
+
 SmallVector<Value> SwigluOp::unpack(OpBuilder &b) {
   return unpackGated(b, getLoc(), getInputs(), shapeOf(getType()).back());
 }
 
 Value SwigluOp::activate(OpBuilder &b, Value gate) { return SiluOp::create(b, getLoc(), gate); }
-
-LogicalResult SwigluOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInputs().front()); }
 
 void SwigluOp::buildGradient(GradBuilder &g) {
   buildGatedGradient(*this, g, [&](Value gate, Value cotangent) -> Value {
@@ -84,8 +90,6 @@ SmallVector<Value> GegluOp::unpack(OpBuilder &b) {
 }
 
 Value GegluOp::activate(OpBuilder &b, Value gate) { return GeluOp::create(b, getLoc(), gate, getApproximate()); }
-
-LogicalResult GegluOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInputs().front()); }
 
 void GegluOp::buildGradient(GradBuilder &g) {
   buildGatedGradient(*this, g, [&](Value gate, Value cotangent) -> Value {

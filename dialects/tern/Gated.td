@@ -9,8 +9,8 @@ include "dialects/tern/Attrs.td"
 include "dialects/tern/Elementwise.td"
 
 // y = f(gate) up. `gate` is the formula of f(gate), `gradient` that of its derivative times dy up.
-class Tern_GatedOp<string mnemonic, string title, string gate, string gradient> : Tern_DifferentiableOp<mnemonic, [
-    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
+class Tern_GatedOp<string mnemonic, string title, string gate, string gradient>
+    : Tern_DifferentiableOp<mnemonic, [DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = title;
   let description = "`y = " # gate # " up`. With one operand it is packed, [gate | up] along the last dimension, as one product\n"
       # "with both weights side by side leaves it.\n\n"

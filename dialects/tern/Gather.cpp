@@ -88,6 +88,8 @@ uint64_t ScatterAddOp::getFlops() { return elementCount(getInput().getType()); }
 
 //===-- one_hot ---------------------------------------------------------------------------------------------------===//
 
+LogicalResult OneHotOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getIndices(), /*kept=*/0); }
+
 LogicalResult OneHotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
   if (std::optional<int64_t> classes = literalSize(adaptor.getClasses()); classes && *classes < 1)

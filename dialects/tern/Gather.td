@@ -57,7 +57,7 @@ def Tern_ScatterAddOp : Tern_DifferentiableOp<"scatter_add", [DeclareOpInterface
   }];
 }
 
-def Tern_OneHotOp : Tern_PureOp<"one_hot"> {
+def Tern_OneHotOp : Tern_PureOp<"one_hot", [DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "1 at the class that an index names, 0 at all others";
   let description = [{
     `y[..., c] = indices[...] == c ? 1 : 0`; an index that is no class gives zeros. It has no gradient: its operand is an integer.

@@ -198,9 +198,6 @@ void GroupNormOp::setParameters(ValueRange parameters) {
   removeNameAttr();
 }
 
-// Its means are over all positions.
-LogicalResult GroupNormOp::followSequence(SequenceDims &) { return failure(); }
-
 // As of layer_norm, over the positions (1) and the channels (3) of a group: x as (B, positions, G, C/G), w as (G, C/G).
 void GroupNormOp::buildGradient(GradBuilder &g) {
   SmallVector<int64_t> grouped = getGroupedShape(), channels{grouped[2], grouped[3]};
@@ -214,6 +211,9 @@ void GroupNormOp::buildGradient(GradBuilder &g) {
     g.accumulate(1u, g.reshape(g.mul(dy, normalized.n), shapeOf(getType())));
   g.accumulate(2u, g.cotangent());
 }
+
+/// Means are over all positions.
+LogicalResult GroupNormOp::followSequence(SequenceDims &) { return failure(); }
 
 uint64_t GroupNormOp::getFlops() { return normFlops(getType(), 8); }
 
@@ -278,8 +278,6 @@ Operation *BatchNormOp::makeTraining(OpBuilder &b) {
   return training;
 }
 
-LogicalResult BatchNormOp::followSequence(SequenceDims &dims) { return dims.followRows(*this, getInput()); }
-
 // In training as of layer_norm, over the rows. Else n = (x - mean) r,  r = 1/sqrt(var + eps),  dx = r w dy
 void BatchNormOp::buildGradient(GradBuilder &g) {
   Value dy = g.cotangent(0), x = getInput();
@@ -303,6 +301,10 @@ void BatchNormOp::buildGradient(GradBuilder &g) {
   for (unsigned average : {3u, 4u})
     if (g.wants(average))
       g.accumulate(average, g.zerosLike(getOperand(average)));
+}
+
+LogicalResult BatchNormOp::followSequence(SequenceDims &dims) {
+  return getTraining() ? failure() : dims.followElementwise(*this);
 }
 
 uint64_t BatchNormOp::getFlops() { return normFlops(getResult().getType(), getTraining() ? 8 : 2); }

@@ -40,6 +40,26 @@ static LogicalResult followTokens(PositionOp op, SequenceDims &dims) {
   return success();
 }
 
+template <typename PositionOp>
+static LogicalResult takePosition(PositionOp op, StepBuilder &step) {
+  op.getPositionMutable().assign(step.position());
+  return success();
+}
+
+// What is there of a sequence begins somewhere: the ops take its place as an operand.
+#define TERN_PLACED(OP)                                                                                                \
+  LogicalResult OP::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }                          \
+  bool OP::isPositionwise() { return false; }
+
+TERN_PLACED(PositionEmbeddingOp)
+TERN_PLACED(SinusoidalOp)
+TERN_PLACED(RopeOp)
+
+#undef TERN_PLACED
+
+LogicalResult SinusoidalOp::buildStep(StepBuilder &step) { return takePosition(*this, step); }
+LogicalResult RopeOp::buildStep(StepBuilder &step) { return takePosition(*this, step); }
+
 //===-- position_embedding -------------------------------------------------------------------------------------------===//
 
 LogicalResult PositionEmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
@@ -59,17 +79,12 @@ LogicalResult PositionEmbeddingOp::inferReturnTypes(MLIRContext *, std::optional
   return success();
 }
 
-LogicalResult PositionEmbeddingOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
-
-bool PositionEmbeddingOp::isPositionwise() { return false; }
-
 LogicalResult PositionEmbeddingOp::buildStep(StepBuilder &step) {
   int64_t places = shapeOf(getTable().getType())[0];
   if (step.context() > places)
     return emitOpError("has a table of ") << places << " positions, but generation may reach " << step.context()
                                           << "; choose --context=" << places << " or less";
-  getPositionMutable().assign(step.position());
-  return success();
+  return takePosition(*this, step);
 }
 
 /// p + t for every token: (T) where all batch rows have one position, else (B, T).
@@ -122,15 +137,6 @@ LogicalResult SinusoidalOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   if (!ShapedType::isDynamic(channels) && channels % 2)
     return emitOptionalError(loc, "sinusoidal: ", channels, " channels are no pairs of a sine and a cosine");
   types.push_back(adaptor.getInput().getType());
-  return success();
-}
-
-LogicalResult SinusoidalOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
-
-bool SinusoidalOp::isPositionwise() { return false; }
-
-LogicalResult SinusoidalOp::buildStep(StepBuilder &step) {
-  getPositionMutable().assign(step.position());
   return success();
 }
 
@@ -229,15 +235,6 @@ static bool undoes(RopeOp op, RopeOp other) {
 OpFoldResult RopeOp::fold(FoldAdaptor) {
   auto before = getInput().getDefiningOp<RopeOp>();
   return undoes(*this, before) ? OpFoldResult(before.getInput()) : OpFoldResult();
-}
-
-LogicalResult RopeOp::followSequence(SequenceDims &dims) { return followTokens(*this, dims); }
-
-bool RopeOp::isPositionwise() { return false; }
-
-LogicalResult RopeOp::buildStep(StepBuilder &step) {
-  getPositionMutable().assign(step.position());
-  return success();
 }
 
 // y = R(a) x      dx = R(a)^T dy = R(-a) dy

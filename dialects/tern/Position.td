@@ -7,12 +7,10 @@
 
 include "dialects/tern/Attrs.td"
 
-// Adds or applies what depends on the place of a token: with `position`, that of the first one.
+// What it does to a token depends on its place: with `position`, that of the first one.
 class Tern_PositionOp<string mnemonic, list<Trait> traits = []>
     : Tern_DifferentiableOp<mnemonic, traits # [DeclareOpInterfaceMethods<Tern_Sequential,
-        ["followSequence", "isPositionwise", "buildStep"]>]> {
-  let results = (outs Tern_Float:$result);
-}
+        ["followSequence", "isPositionwise", "buildStep"]>]>;
 
 def Tern_PositionEmbeddingOp : Tern_PositionOp<"position_embedding"> {
   let summary = "adds a learned position to every token";

@@ -191,6 +191,9 @@ OpFoldResult ZeroStateOp::fold(FoldAdaptor) {
 }
 
 // y = 0      (nothing flows)
+/// Only the batch counts, which is outermost.
+LogicalResult ZeroStateOp::followSequence(SequenceDims &dims) { return failure(dims.of(getLike()) == 0); }
+
 void ZeroStateOp::buildGradient(GradBuilder &) {}
 
 //===-- valid_rows ---------------------------------------------------------------------------------------------------===//

@@ -78,7 +78,7 @@ def Tern_LstmCellOp : Tern_CellOp<"lstm_cell", (ins Tern_Float:$hidden, Tern_Flo
   }];
 }
 
-def Tern_ZeroStateOp : Tern_DifferentiableOp<"zero_state"> {
+def Tern_ZeroStateOp : Tern_DifferentiableOp<"zero_state", [DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence"]>]> {
   let summary = "the state that a recurrent network starts from";
   let description = [{
     Zeros: one row for every batch row of x, `size` channels. The elements of x are not read.

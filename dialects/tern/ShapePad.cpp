@@ -37,12 +37,12 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   return success();
 }
 
-// The sequence keeps its places only where it has no margin.
+/// Positions stay what they are.
 LogicalResult PadOp::followSequence(SequenceDims &dims) {
-  std::optional<int64_t> dim = dims.of(getInput());
-  if (!dim || getLow()[*dim] != 0 || getHigh()[*dim] != 0)
+  int64_t dim = dims.of(getInput()).value();
+  if (getLow()[dim] || getHigh()[dim])
     return failure();
-  dims.set(getResult(), *dim);
+  dims.set(getResult(), dim);
   return success();
 }
 

@@ -90,7 +90,8 @@ def Tern_LayersOp : Tern_Op<"layers", [AttrSizedOperandSegments, RecursiveMemory
 }
 
 def Tern_ScanOp : Tern_Op<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects, RecursivelySpeculatable,
-    SingleBlockImplicitTerminator<"::tern::YieldOp">, Tern_Iterative]> {
+    SingleBlockImplicitTerminator<"::tern::YieldOp">, Tern_Iterative,
+    DeclareOpInterfaceMethods<Tern_Sequential, ["followSequence", "isPositionwise", "buildStep"]>]> {
   let summary = "a loop over time: one step after the other, all with the same parameters";
   let description = [{
     Carried values, the state, go from one step to the next. Each sequence gives step t its slice t along time, which is

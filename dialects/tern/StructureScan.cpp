@@ -142,4 +142,36 @@ LogicalResult ScanOp::verifyRegions() {
   return success();
 }
 
+/// Forwards along the sequence, from a state that does not depend on it, and nobody asks for the state at its end.
+LogicalResult ScanOp::followSequence(SequenceDims &dims) {
+  auto isAlong = [&](Value value) { return dims.of(value).has_value(); };
+  bool isOver = llvm::all_of(getStacked(), [&](Value sequence) { return dims.of(sequence) == static_cast<int64_t>(getDim()); });
+  bool endCounts = llvm::any_of(getCarriedResults(), [](Value end) { return !end.use_empty(); });
+  WalkResult body = getBody().walk([&](Operation *op) {
+    return llvm::any_of(op->getOperands(), isAlong) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  if (!isOver || getReverse() || getLengths() || endCounts || llvm::any_of(getInits(), isAlong) || body.wasInterrupted())
+    return failure();
+  for (Value result : getStackedResults())
+    dims.set(result, getDim());
+  return success();
+}
+
+bool ScanOp::isPositionwise() { return false; }
+
+/// The state goes on from where the last step left it; tokens that are not there leave it as it is.
+LogicalResult ScanOp::buildStep(StepBuilder &step) {
+  SmallVector<Value> states;
+  for (OpOperand &init : getInitsMutable()) {
+    states.push_back(step.state(*this, "state", init.get()));
+    if (!states.back())
+      return failure();
+    init.set(states.back());
+  }
+  getLengthsMutable().assign(step.count());
+  for (auto [state, end] : llvm::zip_equal(states, getCarriedResults()))
+    step.keep(*this, state, end);
+  return success();
+}
+
 } // namespace tern

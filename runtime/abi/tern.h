@@ -103,7 +103,7 @@ typedef struct tern_entry {
   uint64_t bytes; // least traffic of one call: every distinct operand once
   const tern_region *regions; // by the number that the barrier is told
   uint32_t region_count;
-  uint32_t reserved;
+  uint32_t carries; // 1: keeps a state of each sequence, which goes on or starts anew, but not back
 } tern_entry;
 
 // The memory plan, exact. arena = persistent classes + the transient peak, alignment included.

@@ -66,7 +66,7 @@ Result<std::span<const uint8_t>> Generator::rowOfSteps(std::span<const int32_t> 
   std::span<const int32_t> sequence = tokens.subspan(first);
   size_t common = std::ranges::mismatch(known, sequence).in1 - known.begin();
   common = std::min(common, sequence.size() - 1); // the last one is computed in any case
-  slots->truncate(0, static_cast<int64_t>(common));
+  common = static_cast<size_t>(slots->truncate(0, static_cast<int64_t>(common)));
   known.assign(sequence.begin(), sequence.end());
   return slots->append(0, sequence.subspan(common));
 }

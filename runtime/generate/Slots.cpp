@@ -40,9 +40,11 @@ Result<Slots> Slots::create(Session &session) {
   return slots;
 }
 
-void Slots::truncate(int64_t slot, int64_t length) {
+int64_t Slots::truncate(int64_t slot, int64_t length) {
   int64_t &own = lengths[static_cast<size_t>(slot)];
-  own = std::min(own, length);
+  if (length < own)
+    own = decode->carries ? 0 : length;
+  return own;
 }
 
 Status Slots::checkRoom(int64_t slot, int64_t count) const {

@@ -29,8 +29,9 @@ public:
   /// Tokens of a sequence that the caches hold.
   int64_t length(int64_t slot) const { return lengths[static_cast<size_t>(slot)]; }
 
-  /// Forgets all but the first tokens of a sequence.
-  void truncate(int64_t slot, int64_t length);
+  /// Forgets all but the first tokens of a sequence; all of them where the program carries a state that cannot go back. Returns
+  /// how many are left.
+  int64_t truncate(int64_t slot, int64_t length);
 
   /// Appends tokens (at least one) to a sequence. Returns the logits that follow them, until the next call.
   Result<std::span<const uint8_t>> append(int64_t slot, std::span<const int32_t> tokens);

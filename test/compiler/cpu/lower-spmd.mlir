@@ -48,11 +48,62 @@ func.func @serial(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, 
   return
 }
 
-// An instruction without an op is one on values: every thread executes it, in loops too.
+// A share alone, what is read for a write, and the write: one thread, one barrier.
+// CHECK-LABEL: @tern_entry_one_share
+// CHECK: scf.if
+// CHECK: scf.for
+// CHECK: memref.store
+// CHECK: memref.load
+// CHECK: arith.addf
+// CHECK: memref.store
+// CHECK: llvm.call
+// CHECK-NOT: llvm.call
+// CHECK: return
+func.func @one_share(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.forall (%i) in (1) {
+    memref.store %zero, %x[%i] : memref<64xf32>
+  }
+  %y = memref.load %x[%c1] : memref<64xf32>
+  %twice = arith.addf %y, %y : f32
+  memref.store %twice, %x[%c1] : memref<64xf32>
+  return
+}
+
+// What is read for others too is read by all threads, after what was written before.
+// CHECK-LABEL: @tern_entry_read_for_all
+// CHECK: scf.if
+// CHECK: memref.store
+// CHECK: llvm.call
+// CHECK: %[[Y:.*]] = memref.load
+// CHECK: llvm.call
+// CHECK: scf.if
+// CHECK: memref.store %[[Y]]
+// CHECK: llvm.call
+// CHECK: scf.for
+// CHECK: memref.store %[[Y]]
+func.func @read_for_all(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  memref.store %zero, %x[%c0] : memref<64xf32>
+  %y = memref.load %x[%c1] : memref<64xf32>
+  memref.store %y, %x[%c0] : memref<64xf32>
+  scf.forall (%i) in (8) {
+    memref.store %y, %x[%i] : memref<64xf32>
+  }
+  return
+}
+
+// An instruction without an op is one on values: a loop that has one need not be shared to have a result.
 // CHECK-LABEL: @tern_entry_instruction
+// CHECK: scf.if
 // CHECK: scf.for
 // CHECK: llvm.call_intrinsic
-// CHECK: scf.if
 // CHECK: vector.store
 func.func @instruction(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
   %c0 = arith.constant 0 : index

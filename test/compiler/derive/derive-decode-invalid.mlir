@@ -126,3 +126,25 @@ func.func @no_rows_of_logits(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq",
   %y = tern.transpose %x [1, 0, 2] : tensor<2x4x8xf32>
   return %y : tensor<4x2x8xf32>
 }
+
+// -----
+
+func.func @from_the_end(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}, %h0: tensor<2x8xf32>) -> tensor<2x4x8xf32> attributes {tern.tokens = 1 : i64} {
+  // expected-error@+1 {{looks at the whole sequence; decode needs a causal model, where no position depends on later ones; --prefill=0 leaves decode out}}
+  %end, %all = tern.scan reverse (%h = %h0) over (%xt = %x) : tensor<2x8xf32>, tensor<2x4x8xf32> {
+    %y = tern.add %h, %xt : tensor<2x8xf32>, tensor<2x8xf32>
+    tern.yield %y, %y : tensor<2x8xf32>, tensor<2x8xf32>
+  }
+  return %all : tensor<2x4x8xf32>
+}
+
+// -----
+
+func.func @state_at_the_end(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}, %h0: tensor<2x8xf32>) -> tensor<2x8xf32> attributes {tern.tokens = 1 : i64} {
+  // expected-error@+1 {{looks at the whole sequence; decode needs a causal model, where no position depends on later ones; --prefill=0 leaves decode out}}
+  %end = tern.scan (%h = %h0) over (%xt = %x) : tensor<2x8xf32>, tensor<2x4x8xf32> {
+    %y = tern.add %h, %xt : tensor<2x8xf32>, tensor<2x8xf32>
+    tern.yield %y : tensor<2x8xf32>
+  }
+  return %end : tensor<2x8xf32>
+}

@@ -118,3 +118,27 @@ func.func @forward(%x: tensor<2x4x24xf32> {tern.dims = ["batch", "seq", "channel
   %a = tern.attention %x heads 2 causal : tensor<2x4x24xf32>
   return %a : tensor<2x4x8xf32>
 }
+
+// A loop over time goes on with the state that the last call left, or starts with its own at position 0; where no token is, it stays.
+// CHECK-LABEL: func.func @recurrent(
+// CHECK-SAME: %[[H:[a-z0-9]*]]: tensor<2x1x8xf32> {tern.variable = "cache:state"}
+// CHECK-SAME: %[[P:[a-z0-9]*]]: tensor<2xi32> {tern.role = "position"}
+// CHECK-SAME: %[[N:[a-z0-9]*]]: tensor<2xi32> {tern.role = "count"}
+// CHECK-SAME: tensor<2x1x8xf32> {tern.updates = "cache:state"}) attributes {tern.carries}
+// CHECK: %[[ZERO:.*]] = tern.zero_state
+// CHECK: %[[OLD:.*]] = tern.reshape %[[H]] to [2, 8] : tensor<2x1x8xf32>
+// CHECK: %[[START:.*]] = tern.valid_rows %[[OLD]] step %{{.*}} lengths %[[P]] else %[[ZERO]]
+// CHECK: %[[R:.*]]:2 = tern.scan (%{{.*}} = %[[START]]) over (%{{.*}} = %{{.*}}) lengths(%[[N]] : tensor<2xi32>) : tensor<2x8xf32>, tensor<2x1x8xf32>
+// CHECK: %[[END:.*]] = tern.reshape %[[R]]#0 to [2, 1, 8]
+// CHECK: %[[NEW:.*]] = tern.cache_write %[[H]], %[[END]]
+// CHECK: return %[[R]]#1, %[[NEW]]
+func.func @recurrent(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"})
+    -> (tensor<2x4x8xf32> {tern.role = "logits"}) attributes {tern.tokens = 1 : i64} {
+  %zero = tern.zero_state %x size 8 : tensor<2x4x8xf32>
+  %end, %all = tern.scan (%h = %zero) over (%xt = %x) : tensor<2x8xf32>, tensor<2x4x8xf32> {
+    %s = tern.add %h, %xt : tensor<2x8xf32>, tensor<2x8xf32>
+    %y = tern.tanh %s : tensor<2x8xf32>
+    tern.yield %y, %y : tensor<2x8xf32>, tensor<2x8xf32>
+  }
+  return %all : tensor<2x4x8xf32>
+}
