@@ -137,7 +137,7 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     ```
     With `--tern-derive-objective=objective=causal-lm` it becomes
     ```mlir
-    module attributes {tern.objective = "causal-lm"} {
+    module attributes {tern.objective = "causal-lm", tern.vocabulary = 10 : i64} {
       func.func @forward(...) -> (tensor<?x?x10xf32> {tern.role = "logits"})
           attributes {tern.batch = 1 : i64, tern.entry = "forward"} {
         ...
@@ -155,7 +155,8 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"objective", "objective", "std::string", "\"none\"", "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">,
+  let options = [Option<"objective", "objective", "std::string", "\"none\"",
+                        "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">,
                  Option<"prefill", "prefill", "int64_t", "0", "tokens of a chunk of a prompt; 0: nothing for generation">,
                  Option<"slots", "slots", "int64_t", "1", "sequences that generation works on at a time">];
   let dependentDialects = ["::tern::TernDialect"];

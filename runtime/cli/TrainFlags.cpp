@@ -50,7 +50,10 @@ static void addCadenceFlags(CLI::App &command, TrainOptions &options) {
 static void addSettingFlags(CLI::App &command, TrainOptions &options) {
   TrainSettings &settings = options.settings;
   command.add_option("--steps", settings.steps, "Optimizer steps")->capture_default_str()->check(above(0));
-  command.add_option("--lr", settings.learningRate, "Peak learning rate (default: 1e-3; sgd, nesterov, adafactor 1e-2; lion 1e-4)")->check(atLeast(0));
+  command
+      .add_option("--lr", settings.learningRate,
+                  "Peak learning rate (default: 1e-3; sgd, nesterov, adafactor 1e-2; lion 1e-4)")
+      ->check(atLeast(0));
   command
       .add_option("--warmup", settings.warmup, "Steps of linear warm-up (default: steps / 20, at most 200; sgd, nesterov none)")
       ->check(atLeast(0));

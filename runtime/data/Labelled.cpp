@@ -87,7 +87,8 @@ static Result<Divided<LabelledText>> readLabelled(const DataOptions &options, co
     }
     return success();
   };
-  return readDivided<LabelledText>(options, "this program reads labelled texts: give --data FILE.tsv, a text, a tab and a label a line", parse);
+  return readDivided<LabelledText>(
+      options, "this program reads labelled texts: give --data FILE.tsv, a text, a tab and a label a line", parse);
 }
 
 // One number per text: itself, or the place of its label among `classes`.

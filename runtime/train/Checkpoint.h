@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Checkpoints of a run. DIR/checkpoint-STEP/ holds model.safetensors, optimizer.safetensors, ema.safetensors (of a
-// program that averages weights), tokenizer.json, history.csv and state.json; DIR/latest is a symbolic link to the newest complete one, DIR/model.safetensors to its
-// model. A process killed at any moment leaves `latest` pointing to a complete checkpoint: the previous one or the new
-// one.
+// Checkpoints of a run. DIR/checkpoint-STEP/ holds model.safetensors, optimizer.safetensors, ema.safetensors (of a program
+// that averages weights), tokenizer.json, history.csv and state.json; DIR/latest is a symbolic link to the newest complete
+// one, DIR/model.safetensors to its model. A process killed at any moment leaves `latest` pointing to a complete checkpoint:
+// the previous one or the new one.
 
 #ifndef TERN_RUNTIME_TRAIN_CHECKPOINT_H
 #define TERN_RUNTIME_TRAIN_CHECKPOINT_H

@@ -128,7 +128,8 @@ constexpr std::initializer_list<tern_tensor> classes = {tensor("tokens", TERN_I3
 
 TEST_F(ExampleData, labels_are_numbered_by_value_then_by_alphabet) {
   setInputs(classes, "classify");
-  auto source = open({.files = {file("a.tsv", "sentence\tlabel\nx\tsad\nyy\t10\nzzzz\t9\nw\thappy\n")}, .validationFile = "", .validationFraction = 0});
+  std::string path = file("a.tsv", "sentence\tlabel\nx\tsad\nyy\t10\nzzzz\t9\nw\thappy\n");
+  auto source = open({.files = {path}, .validationFile = "", .validationFraction = 0});
   ASSERT_SUCCESS(source);
   EXPECT_THAT((*source)->description(), HasSubstr("4 classes (0 9, 1 10, 2 happy, 3 sad)"));
   ASSERT_SUCCESS((*source)->fillOrdered(Split::Train, 0, *session, entry));
@@ -255,7 +256,8 @@ TEST_F(ExampleData, dialogues_say_what_is_wrong_with_a_line) {
   setInputs(dialogue, "causal-lm");
   EXPECT_FAILURE(open({.files = {file("a.jsonl", "{\"text\": \"a\"}\n[1]\n")}, .validationFile = ""}), "line 2", "no JSON object");
   EXPECT_FAILURE(open({.files = {file("b.jsonl", "{\"title\": \"a\"}\n")}, .validationFile = ""}), "line 1", "\"messages\"");
-  EXPECT_FAILURE(open({.files = {file("c.jsonl", "{\"instruction\": 3, \"output\": \"\"}\n")}, .validationFile = ""}), "\"instruction\" is no text");
+  EXPECT_FAILURE(open({.files = {file("c.jsonl", "{\"instruction\": 3, \"output\": \"\"}\n")}, .validationFile = ""}),
+                 "\"instruction\" is no text");
 }
 
 } // namespace
