@@ -130,8 +130,8 @@ void ModelGraph::specialize(ModuleOp module) {
     Node &node = nodes[place->second];
     if (op->getNumResults())
       node.type = shapeText(op->getResult(0).getType());
-    if (auto layers = dyn_cast<LayersOp>(op))
-      node.repeat = layers.getTripCount();
+    if (auto loop = dyn_cast<Iterative>(op))
+      node.repeat = loop.getTripCount();
     for (Value operand : op->getOperands()) {
       BlockArgument argument = op->getNumRegions() ? nullptr : parameterOf(operand);
       if (!argument)
