@@ -359,8 +359,8 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
     A planned function `@f(%arena, %scratch: memref<?xi8>, %thread, %threads: index)` becomes
     `@tern_entry_f(!llvm.ptr, i32, i32) -> i32`, the entry that the runtime calls with a tern_ctx. `scf.forall` becomes a loop
     over this thread's contiguous share of the iterations and a barrier; writes outside of it, a single share, and
-    what is read for them alone run on thread 0, followed by a barrier; everything else runs on all threads. A barrier is told the number of the region that ends there; the
-    entry's `tern.regions` says what each one is.
+    what is read for them alone run on thread 0, followed by a barrier; everything else runs on all threads. A barrier is told
+    the number of the region that ends there; the entry's `tern.regions` says what each one is.
 
     Refused: an op that writes memory and has results outside of an `scf.forall`, and control flow between blocks.
     ```mlir

@@ -5,8 +5,8 @@
 //   layers 12 (h = h0) stacked (w = ws, g = gs) { ...; yield h', accumulate(g, dw, flag) }
 //     ->  scf.for i = 0 to 12 (h = h0, gs = gs) { w = ws[i]; g = gs[i]; ...; yield h', gs with [i] = accumulate(g, dw, flag) }
 //
-// A stacked result that accumulates onto the slice of a stacked operand, or writes rows into it, grows in that operand's place; any other stacked
-// result grows in a fresh tensor.
+// A stacked result that accumulates onto the slice of a stacked operand, or writes rows into it, grows in that operand's
+// place; any other stacked result grows in a fresh tensor.
 
 #include "compiler/lower/Lower.h"
 #include "compiler/lower/LowerUtils.h"

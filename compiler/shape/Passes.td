@@ -157,8 +157,8 @@ def SpecializeShapes : Pass<"tern-specialize-shapes", "::mlir::ModuleOp"> {
   let summary = "Bind named dimensions of entry arguments and infer all types again";
   let description = [{
     An argument says what its dimensions are: `tern.dims = ["batch", "seq"]`. Function attributes `tern.batch` and `tern.seq`
-    override the batch and the sequence of that function. Afterwards every shape is static; a dimension that nothing binds is an error that says how
-    to bind it.
+    override the batch and the sequence of that function. Afterwards every shape is static; a dimension that nothing binds is
+    an error that says how to bind it.
     ```mlir
     func.func @forward(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %wte: tensor<10x8xf32>)
         -> tensor<?x?x8xf32> {
