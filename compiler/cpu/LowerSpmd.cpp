@@ -220,19 +220,20 @@ private:
   // Runs the ops on thread 0. Returns the op after them.
   Operation *runOnFirstThread(ArrayRef<Operation *> ops) {
     Operation *last = ops.back(), *next = last->getNextNode(), *write = *llvm::find_if(ops, isSerial);
+    Location location = write->getLoc(); // a forall among the ops does not outlive this
     uint32_t region = regions.numberOf(write);
     for (Operation *op : ops)
       if (isSerial(op))
         regions.share(region, op);
     builder.setInsertionPoint(last);
-    Emitter emit(builder, write->getLoc());
+    Emitter emit(builder, location);
     Value isFirst = emit.equal(context.thread, emit.index(0));
-    auto branch = scf::IfOp::create(builder, write->getLoc(), isFirst, /*withElseRegion=*/false);
+    auto branch = scf::IfOp::create(builder, location, isFirst, /*withElseRegion=*/false);
     for (Operation *op : ops)
       op->moveBefore(branch.thenBlock()->getTerminator());
     unshareInner(branch);
     builder.setInsertionPointAfter(branch);
-    barrier(write->getLoc(), region);
+    barrier(location, region);
     return next;
   }
 

@@ -237,6 +237,8 @@ LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
       ops.push_back(op);
   });
   int64_t batch = shapeOf(function.getResultTypes().front()).front();
+  if (batch != 1 && batch != slots)
+    return function.emitOpError("works on ") << batch << " sequences at a time, expected 1 or the number of slots, " << slots;
   Type kept = cache.empty() ? Type() : parseType(cache, &getContext());
   Step step(function, batch, slots, context, kept);
   if (tokens != dims->length())

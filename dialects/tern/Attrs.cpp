@@ -105,6 +105,8 @@ static int initArity(StringRef kind) {
       .Default(-1);
 }
 
+StringRef initializerNames() { return "zeros, ones, constant, normal, uniform and residual_normal"; }
+
 static ParseResult parseInitArgument(OpAsmParser &parser, Attribute &argument) {
   double value;
   int64_t integer;
@@ -134,7 +136,7 @@ static ParseResult parseInitAfterKeyword(OpAsmParser &parser, StringRef kind, In
   int arity = initArity(kind);
   if (arity < 0)
     return parser.emitError(loc, "unknown initializer '")
-           << kind << "'; known are zeros, ones, constant, normal, uniform and residual_normal";
+           << kind << "'; known are " << initializerNames();
   if (arity > 0 && parser.parseCommaSeparatedList(AsmParser::Delimiter::Paren, element))
     return failure();
   if (static_cast<int>(arguments.size()) != arity)

@@ -24,6 +24,8 @@ void printReal(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Attribute
 /// custom<Init>: `zeros`, `normal(0.02)`, `residual_normal(0.02, 2 * @n_layer)`.
 mlir::ParseResult parseInit(mlir::OpAsmParser &parser, InitAttr &init);
 /// The same where no initializer may stand.
+/// "zeros, ones, ...", for messages.
+llvm::StringRef initializerNames();
 mlir::OptionalParseResult parseOptionalInit(mlir::OpAsmParser &parser, InitAttr &init);
 void printInit(mlir::OpAsmPrinter &printer, mlir::Operation *op, InitAttr init);
 

@@ -22,7 +22,7 @@ def Tern_CacheWriteOp : Tern_PureOp<"cache_write", [AllTypesMatch<["position", "
     * Refused: other ranks, channels, elements or batch rows; more rows than the cache has.
     ```mlir
     %c1 = tern.cache_write %c, %k position %p count %n : tensor<2x64x8xf32>, tensor<2x4x8xf32>, tensor<2xi32>
-    %d1 = tern.cache_write %d, %k position %p count %n slot %s : tensor<4x64x8xf32>, tensor<1x4x8xf32>, tensor<1xi32>
+    %d1 = tern.cache_write %d, %row position %first count %one slot %s : tensor<4x64x8xf32>, tensor<1x4x8xf32>, tensor<1xi32>
     ```
   }];
   let arguments = (ins Tern_Float:$cache, Tern_Float:$rows, Tern_PerRow:$position, Tern_PerRow:$count,

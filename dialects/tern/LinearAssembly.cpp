@@ -52,6 +52,11 @@ static ParseResult parseLayoutAndInit(OpAsmParser &parser, LinearOp::Properties 
   if (parsed.has_value() && failed(*parsed))
     return failure();
   properties.init = init;
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef unknown;
+  if (succeeded(parser.parseOptionalKeyword(&unknown)))
+    return parser.emitError(loc) << "unknown word '" << unknown
+                                 << "'; expected bias, then in_out or out_in, then an initializer, one of " << initializerNames();
   return success();
 }
 

@@ -148,3 +148,11 @@ func.func @state_at_the_end(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", 
   }
   return %end : tensor<2x8xf32>
 }
+
+// -----
+
+// expected-error@+1 {{works on 3 sequences at a time, expected 1 or the number of slots, 2}}
+func.func @more_sequences_than_slots(%x: tensor<3x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}) -> tensor<3x4x8xf32> attributes {tern.tokens = 1 : i64} {
+  %y = tern.attention %x, %x, %x heads 2 causal : tensor<3x4x8xf32>, tensor<3x4x8xf32>, tensor<3x4x8xf32>
+  return %y : tensor<3x4x8xf32>
+}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
 OPTIONS = {  # those that a pass cannot do without
+    "derive/derive-decode": "{context=32 slots=2}",
     "derive/derive-objective": "{objective=causal-lm}",
     "shape/specialize-shapes": "{batch=4 seq=16}",
 }
