@@ -8,7 +8,7 @@
 !act = tensor<?x?x?xf32>
 
 module @lstm_seq2seq attributes {tern.tokenizer = "bytes"} {
-  tern.hyper @vocab = 256
+  tern.hyper @vocab = 260
   tern.hyper @source = 32
   tern.hyper @d_model = 128
 
@@ -39,14 +39,5 @@ module @lstm_seq2seq attributes {tern.tokenizer = "bytes"} {
     %seen = tern.tanh %mixed : !act
     %logits = tern.linear %seen "head" out @vocab bias : !act
     return %logits : !act
-  }
-
-  func.func @loss(%source: !ids {tern.role = "source", tern.dims = ["batch", "source"]},
-                  %source_lengths: !lengths {tern.role = "source_lengths", tern.dims = ["batch"]},
-                  %tokens: !ids {tern.role = "tokens", tern.dims = ["batch", "seq"]},
-                  %targets: !ids {tern.role = "targets", tern.dims = ["batch", "seq"]}) -> tensor<f32> {
-    %logits = call @forward(%source, %source_lengths, %tokens) : (!ids, !lengths, !ids) -> !act
-    %loss = tern.cross_entropy %logits, %targets : !act, !ids
-    return %loss : tensor<f32>
   }
 }

@@ -5,6 +5,7 @@
 # text: what `generate` writes is what greedy choices from the forward entry give.
 # Usage: decode-equals-forward.py MODEL.mlir WORK [--tolerance=X] [ternc options]
 import json
+import shutil
 import struct
 import subprocess
 import sys
@@ -86,7 +87,8 @@ def greedy_text(program, weights, prompt, count, vocabulary):
 
 
 def main():
-    WORK.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
     programs = {slots: compile_for(slots) for slots in PROMPTS}
     info = json.loads(run(programs[1], "info", "--json"))
     vocabulary = info["vocab"]

@@ -38,7 +38,7 @@ def run(*command):
 
 def compile_program(level):
     program = WORK / f"program-{level}"
-    run("ternc", MODEL, "--objective=none", f"--batch={ROWS}", f"--seq={LONGEST + 1}", "--define=vocab=13", f"--define=source={LONGEST}",
+    run("ternc", MODEL, "--objective=seq2seq", f"--batch={ROWS}", f"--seq={LONGEST + 1}", "--define=vocab=13", f"--define=source={LONGEST}",
         "--define=d_model=32", f"-{level}", "-o", program)
     return program
 

@@ -255,3 +255,11 @@ func.func @cotangent_of_silu(%a: tensor<3xf32>, %b: tensor<4xf32>) {
   %y = "tern.silu_grad"(%a, %b) : (tensor<3xf32>, tensor<4xf32>) -> tensor<3xf32>
   return
 }
+
+// -----
+
+func.func @scaled_integers(%x: tensor<4xi32>) {
+  // expected-error @+1 {{'tern.scale' op operand #0 must be ranked tensor of}}
+  %y = tern.scale %x factor 2.0 : tensor<4xi32>
+  return
+}
