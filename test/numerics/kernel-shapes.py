@@ -111,7 +111,8 @@ def gather(number, rng):
     count = extent(rng, 31)
     indices, kind = indices_of(rng, shape, dim, count, shape[dim])
     result = tensor(*[count if d == dim else size for d, size in enumerate(shape)])
-    return function(f"gather_{number}", {"x": tensor(*shape)}, [indices, f"%y = tern.gather %x, %t dim {dim} : {tensor(*shape)}, {kind}"], result)
+    return function(f"gather_{number}", {"x": tensor(*shape)},
+                    [indices, f"%y = tern.gather %x, %t dim {dim} : {tensor(*shape)}, {kind}"], result)
 
 
 def scatter_add(number, rng):
@@ -152,7 +153,8 @@ def batch_norm(number, rng):
 
 def swiglu(number, rng):
     rows, half = extent(rng), extent(rng)
-    return function(f"swiglu_{number}", {"x": tensor(rows, 2 * half)}, [f"%y = tern.swiglu %x : {tensor(rows, 2 * half)}"], tensor(rows, half))
+    x = tensor(rows, 2 * half)
+    return function(f"swiglu_{number}", {"x": x}, [f"%y = tern.swiglu %x : {x}"], tensor(rows, half))
 
 
 def masked_mean(number, rng):
