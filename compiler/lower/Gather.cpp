@@ -145,17 +145,21 @@ struct LowerOneHot : OpConversionPattern<OneHotOp> {
 
 //===-- top_k -----------------------------------------------------------------------------------------------------===//
 
-static Value positionAlongAxis(ImplicitLocOpBuilder &b) {
-  return arith::IndexCastOp::create(b, b.getI32Type(), linalg::IndexOp::create(b, 1));
-}
-
-/// Whether an element comes behind another in the order of the result: smaller, or equal and later. x is: element, value and
-/// index of the other.
-static Value comesBehind(ImplicitLocOpBuilder &b, ValueRange x) {
-  Value later = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, positionAlongAxis(b), x[2]);
-  Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, x[0], x[1]);
-  Value smaller = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x[0], x[1]);
-  return arith::OrIOp::create(b, smaller, arith::AndIOp::create(b, equal, later));
+/// One step of the search for the largest element behind (value, index) in the order of the result. x is: element, value and
+/// index before, best so far and its index, which is `none` while there is none.
+static void nextLargest(OpBuilder &builder, Location loc, ValueRange x, int64_t none) {
+  ImplicitLocOpBuilder b(loc, builder);
+  Type integer = b.getI32Type();
+  Value position = arith::IndexCastOp::create(b, integer, linalg::IndexOp::create(b, 1));
+  auto compare = [&](arith::CmpFPredicate relation, Value l, Value r) -> Value { return arith::CmpFOp::create(b, relation, l, r); };
+  Value behind = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, position, x[2]);
+  Value tied = arith::AndIOp::create(b, compare(arith::CmpFPredicate::OEQ, x[0], x[1]), behind);
+  Value follows = arith::OrIOp::create(b, compare(arith::CmpFPredicate::OLT, x[0], x[1]), tied);
+  Value isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x[4], constantInt(b, integer, none));
+  Value larger = arith::OrIOp::create(b, compare(arith::CmpFPredicate::OGT, x[0], x[3]), isFirst);
+  Value taken = arith::AndIOp::create(b, follows, larger);
+  Value best = arith::SelectOp::create(b, taken, x[0], x[3]), where = arith::SelectOp::create(b, taken, position, x[4]);
+  linalg::YieldOp::create(b, ValueRange{best, where});
 }
 
 static Value filledWithInteger(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape, int64_t value) {
@@ -189,26 +193,19 @@ struct LowerTopK : OpConversionPattern<TopKOp> {
   }
 
 private:
-  /// The largest element behind (value, index), then the first place where it stands: two reductions that vectors carry.
   static SmallVector<Value> search(ImplicitLocOpBuilder &b, Value x, Value value, Value index) {
     ArrayRef<int64_t> slice = shapeOf(value);
-    Type element = elementOf(x);
     int64_t count = shapeOf(x)[1];
-    double lowest = -std::numeric_limits<double>::infinity();
-    auto alongAxis = [&](Value tensor) { return reshapeTensor(b, tensor, {slice[0], 1, slice[1]}); };
-    SmallVector<Value> inputs{x, alongAxis(value), alongAxis(index)};
-    Value best = reduceInto(b, inputs, filledTensor(b, slice, element, lowest), {1}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
-      Value candidate = arith::SelectOp::create(inner, comesBehind(inner, in), in[0], constantFloat(inner, element, lowest));
-      return arith::MaximumFOp::create(inner, in[3], candidate).getResult();
-    });
-    inputs.push_back(alongAxis(best));
-    Value where = reduceInto(b, inputs, filledWithInteger(b, slice, count), {1}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
-      Value same = arith::CmpFOp::create(inner, arith::CmpFPredicate::OEQ, in[0], in[3]);
-      Value hit = arith::AndIOp::create(inner, comesBehind(inner, in), same);
-      Value none = constantInt(inner, inner.getI32Type(), count);
-      return arith::MinSIOp::create(inner, in[4], arith::SelectOp::create(inner, hit, positionAlongAxis(inner), none)).getResult();
-    });
-    return {best, where};
+    Value best = filledTensor(b, slice, elementOf(x), -std::numeric_limits<double>::infinity());
+    Value where = filledWithInteger(b, slice, count);
+    AffineMap all = b.getMultiDimIdentityMap(3), kept = all.dropResult(1);
+    SmallVector<utils::IteratorType> loops{utils::IteratorType::parallel, utils::IteratorType::reduction,
+                                           utils::IteratorType::parallel};
+    auto op = linalg::GenericOp::create(
+        b, TypeRange{best.getType(), where.getType()}, ValueRange{x, value, index}, ValueRange{best, where},
+        ArrayRef<AffineMap>{all, kept, kept, kept, kept}, loops,
+        [&](OpBuilder &inner, Location loc, ValueRange arguments) { nextLargest(inner, loc, arguments, count); });
+    return SmallVector<Value>(op.getResults());
   }
 
   /// `list` with [:, number, :] = slice.
