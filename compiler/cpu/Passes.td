@@ -173,7 +173,7 @@ def ExpandContract : MachinePass<"tern-expand-contract", [
     ```mlir
     ...
         %sums:2 = scf.for %k = %c0 to %c8 step %c1 iter_args(%s0 = %zero, %s1 = %zero) -> (vector<16xf32>, vector<16xf32>) {
-          ... // asks for the next block of B
+          ...
           %b0 = vector.load %panel[%k, %c0] : memref<16x32xf32>, vector<16xf32>
           %b1 = vector.load %panel[%k, %c16] : memref<16x32xf32>, vector<16xf32>
           %x = memref.load %a[%c0, %k] : memref<1x8xf32>

@@ -237,14 +237,14 @@ LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
       ops.push_back(op);
   });
   int64_t batch = shapeOf(function.getResultTypes().front()).front();
-  if (batch != 1 && batch != slots)
-    return function.emitOpError("works on ") << batch << " sequences at a time, expected 1 or the number of slots, " << slots;
   Type kept = cache.empty() ? Type() : parseType(cache, &getContext());
   Step step(function, batch, slots, context, kept);
   if (tokens != dims->length())
     resize(function, *dims, tokens);
   else if (failed(keepLastRow(function, batch, *dims, step)))
     return failure();
+  if (int64_t most = slots; batch != 1 && batch != most)
+    return function.emitOpError("works on ") << batch << " sequences at a time, expected 1 or the number of slots, " << most;
   // Repeats are replaced from here on, so that `dims` is not asked any more.
   for (Sequential op : ops)
     if (failed(op.buildStep(step)))
