@@ -39,7 +39,7 @@ struct PipelineOptions {
   std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
   std::string layouts = "auto";    // of weights that never change: auto (packed where products gain by it), none
   std::string optimizer = "adamw"; // adamw, sgd, none
-  std::string remat = "none";      // none, layer
+  std::string remat = "none";      // none, selective, layer
   bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast

@@ -51,7 +51,7 @@ static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, sgd or none"
                                       cl::cat(category));
 static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"),
                           cl::cat(category));
-static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; layer: recompute each layer"),
+static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; selective: recompute cheap ones; layer: recompute each layer"),
                                   cl::init("none"), cl::cat(category));
 static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
 static cl::opt<std::string> emit("emit",
