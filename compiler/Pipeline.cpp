@@ -99,6 +99,7 @@ void tern::buildTensorPipeline(OpPassManager &manager, const PipelineOptions &op
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addNestedPass<func::FuncOp>(createFuseEpilogue());
+  manager.addNestedPass<func::FuncOp>(createFuseSibling());
   manager.addNestedPass<func::FuncOp>(createFusePrologue());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

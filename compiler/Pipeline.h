@@ -45,7 +45,7 @@ struct PipelineOptions {
   std::string optimizer = "adamw"; // adamw, adam, sgd, nesterov, lion, adafactor, muon, none
   std::vector<std::string> noDecay; // patterns of names of parameters that do not decay
   bool ema = false;                // also keep an exponential moving average of the weights
-  std::string remat = "none";      // none, layer
+  std::string remat = "none";      // none, selective, layer
   bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast

@@ -130,7 +130,8 @@ struct SinkWidening : OpTraitRewritePattern<Rearranging> {
   }
 };
 
-/// truncf(reshape(x)) where somebody rounds x already -> reshape(truncf(x)), which is then one rounding.
+/// truncf(reshape(x)) -> reshape(truncf(x)): where somebody rounds x already it is then one rounding, and where nobody else
+/// reads x it is never stored in f32.
 struct RoundOnce : OpRewritePattern<arith::TruncFOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -143,7 +144,9 @@ struct RoundOnce : OpRewritePattern<arith::TruncFOp> {
     bool isRounded = llvm::any_of(source.getUsers(), [&](Operation *user) {
       return isa<arith::TruncFOp>(user) && elementOf(user->getResult(0).getType()) == element;
     });
-    if (!isRounded)
+    bool isReadAlone = source.getDefiningOp() && source.hasOneUse() && move->getResult(0).hasOneUse() &&
+                       elementCount(source.getType()) == elementCount(op.getType());
+    if (!isRounded && !isReadAlone)
       return failure();
     rewriter.setInsertionPointAfter(move);
     Operation *moved = rewriter.clone(*move);

@@ -4,6 +4,7 @@
 
 #include "compiler/fuse/Passes.h"
 #include "compiler/support/Remarks.h"
+#include "dialects/kernel/Kernel.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,7 +21,7 @@ namespace tern {
 
 using namespace mlir;
 
-// Cheaper to do again than to store and load: a few additions, multiplications and selections.
+// Cheaper to do again than to store and load: a few additions, multiplications and selections, or widening, which loads less.
 static bool isCheap(Operation *op) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   if (!generic)
@@ -28,7 +29,8 @@ static bool isCheap(Operation *op) {
   constexpr unsigned most = 3;
   unsigned count = 0;
   for (Operation &inner : generic.getBody()->without_terminator()) {
-    if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp, arith::SelectOp, arith::CmpFOp, arith::ConstantOp>(inner))
+    if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp, arith::SelectOp, arith::CmpFOp, arith::ExtFOp,
+             arith::ConstantOp>(inner))
       return false;
     count += !isa<arith::ConstantOp>(inner);
   }
@@ -46,6 +48,28 @@ static bool updatesInPlace(Operation *op) {
   auto generic = dyn_cast<linalg::GenericOp>(op);
   return generic && llvm::any_of(generic.getDpsInitsMutable(),
                                  [&](OpOperand &init) { return generic.payloadUsesValueFromOperand(&init); });
+}
+
+// Whether an op is the only reader of a product or of a costly op: it is then done where that is made, without storing more,
+// and its own readers load one tensor.
+//
+//   p = contract; y = p + x; a = f y; b = g y     ->     y = contract { p + x }; a = f y; b = g y
+//                                                 not    p = contract; a = f (p + x); b = g (p + x)
+static bool isDoneBefore(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() != 0)
+    return false;
+  return llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+    Operation *producer = input->get().getDefiningOp();
+    if (producer && isa<tensor::ExpandShapeOp>(producer) && producer->hasOneUse())
+      producer = producer->getOperand(0).getDefiningOp();
+    if (!producer || producer->getBlock() != op->getBlock() || !op.getMatchingIndexingMap(input).isIdentity() ||
+        !hasOneUser(producer))
+      return false;
+    if (auto contract = dyn_cast<tern::kernel::ContractOp>(producer))
+      return contract.getInit() == tern::kernel::InitKind::Zero;
+    auto generic = dyn_cast<linalg::GenericOp>(producer);
+    return generic && generic.getNumReductionLoops() == 0 && (!isCheap(generic) || isDoneBefore(generic));
+  });
 }
 
 namespace {
@@ -79,10 +103,13 @@ private:
       remarks.missed(producer->getLoc(), "it updates what it reads");
       return false;
     }
-    bool fuses = hasOneUser(producer) || isCheap(producer);
+    auto generic = dyn_cast<linalg::GenericOp>(producer);
+    bool isBefore = generic && isDoneBefore(generic), fuses = hasOneUser(producer) || (isCheap(producer) && !isBefore);
     bool isOneOp = tern::placeOf(producer->getLoc()) == tern::placeOf(consumer->getLoc()); // of the model, lowered to two
     if (fuses && !isOneOp)
       remarks.passed(producer->getLoc(), "into its reader " + tern::nameOfPlace(consumer->getLoc()));
+    else if (isBefore)
+      remarks.missed(producer->getLoc(), "several ops read it, and it is done where its operand is made");
     else if (!fuses)
       remarks.missed(producer->getLoc(), "several ops read it, and it is too costly to be done in each");
     return fuses;

@@ -100,7 +100,7 @@ private:
       return rewriter.notifyMatchFailure(op, "the product adds to what is there");
     if (contract->getBlock() != op->getBlock())
       return rewriter.notifyMatchFailure(op, "the product is in another block");
-    if (Operation *reader = earlierReader(op, product))
+    if (Operation *reader = earlierReader(op, product); reader && !canMoveTo(contract, op, operand))
       return rewriter.notifyMatchFailure(op, "the op " + tern::nameOfPlace(reader->getLoc()) +
                                                  " needs the product " + tern::nameOfPlace(contract.getLoc()) + " before this one");
     if (OpOperand *value = nullptr, *flag = nullptr; op.getNumDpsInits() == 1 && matchSum(op, value, flag))
@@ -136,6 +136,15 @@ private:
     return nullptr;
   }
 
+  // Whether all that the op needs but the product is there before the product.
+  static bool canMoveTo(ContractOp contract, linalg::GenericOp op, OpOperand &operand) {
+    return llvm::all_of(op->getOpOperands(), [&](OpOperand &other) {
+      Operation *definition = other.get().getDefiningOp();
+      bool isThere = !definition || definition->getBlock() != op->getBlock() || definition->isBeforeInBlock(contract);
+      return isThere || &other == &operand || isa<tensor::EmptyOp>(definition);
+    });
+  }
+
   // Indexed like the product, or by its columns alone.
   static bool hasPlaceAmongExtras(linalg::GenericOp op, OpOperand &input) {
     AffineMap map = op.getMatchingIndexingMap(&input);
@@ -146,13 +155,14 @@ private:
     return map.isIdentity() || columns;
   }
 
-  // A whole tensor as (M, N).
+  // A whole tensor as (M, N). An empty one is made anew, as it may stand behind the product.
   static Value asMatrix(Value value, Product product, PatternRewriter &rewriter) {
+    ArrayRef<int64_t> shape = product.view ? product.view.getSrcType().getShape() : tensorType(value).getShape();
+    if (value.getDefiningOp<tensor::EmptyOp>())
+      return tensor::EmptyOp::create(rewriter, value.getLoc(), shape, tensorType(value).getElementType());
     if (!product.view || tensorType(value).getRank() == 1)
       return value;
-    auto type = RankedTensorType::get(product.view.getSrcType().getShape(), tensorType(value).getElementType());
-    if (value.getDefiningOp<tensor::EmptyOp>())
-      return tensor::EmptyOp::create(rewriter, value.getLoc(), type.getShape(), type.getElementType());
+    auto type = RankedTensorType::get(shape, tensorType(value).getElementType());
     return tensor::CollapseShapeOp::create(rewriter, value.getLoc(), type, value, product.view.getReassociationIndices());
   }
 
@@ -161,7 +171,7 @@ private:
       return failure();
     remarks.passed(op.getLoc(), "into the product " + tern::nameOfPlace(product.contract.getLoc()));
     ContractOp contract = product.contract;
-    rewriter.setInsertionPoint(op);
+    rewriter.setInsertionPoint(earlierReader(op, product) ? contract.getOperation() : op.getOperation());
     SmallVector<Value> extras(contract.getExtras()), outs;
     SmallVector<unsigned> argumentOf; // of the new region, per input of the generic
     for (OpOperand *input : op.getDpsInputOperands()) {

@@ -11,7 +11,8 @@ def FuseElementwise : Pass<"tern-fuse-elementwise", "::mlir::func::FuncOp"> {
   let summary = "elementwise linalg ops into their consumers";
   let description = [{
     Upstream's fusion of elementwise producers into elementwise or reducing consumers, held back where it would compute
-    something costly twice: a producer with several users stays unless it is a few additions.
+    something costly twice: a producer with several users stays unless it is a few additions or widens its operand. It
+    stays as well where it alone reads a product or a costly op: it is done there, and its users read one tensor.
     ```mlir
     #id = affine_map<(i) -> (i)>
     func.func @chain(%x: tensor<64xf32>) -> tensor<64xf32> {
@@ -349,6 +350,53 @@ def SinkProducts : Pass<"tern-sink-products", "::mlir::func::FuncOp"> {
     }
     ```
   }];
+}
+
+def FuseSibling : Pass<"tern-fuse-sibling", "::mlir::func::FuncOp"> {
+  let summary = "elementwise ops into the epilogue of a product that reads the same";
+  let description = [{
+    The epilogue of a product has a tile of a tensor in registers that an elementwise op reads too: the op's results become
+    results of the product, and what both compute is computed once. An activation that the backward pass computes again joins
+    its own gradient so.
+
+    Declined where the product adds to what its out held, where somebody needs the results before the product, where another
+    operand is made after it, and where the op has no vector form.
+    ```mlir
+    #all = affine_map<(m, n) -> (m, n)>
+    func.func @slope(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %x: tensor<8x32xf32>) -> (tensor<8x32xf32>, tensor<8x32xf32>) {
+      %e = tensor.empty() : tensor<8x32xf32>
+      %square = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel"]}
+          ins(%x : tensor<8x32xf32>) outs(%e : tensor<8x32xf32>) {
+      ^bb0(%v: f32, %o: f32):
+        %s = arith.mulf %v, %v : f32
+        linalg.yield %s : f32
+      } -> tensor<8x32xf32>
+      %d = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x32xf32>)
+          extras(%x : tensor<8x32xf32>) outs(%e : tensor<8x32xf32>) {
+      ^bb0(%acc: f32, %v: f32):
+        %s = arith.mulf %acc, %v : f32
+        tern_kernel.yield %s : f32
+      } -> tensor<8x32xf32>
+      return %square, %d : tensor<8x32xf32>, tensor<8x32xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @slope(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %x: tensor<8x32xf32>) -> (tensor<8x32xf32>, tensor<8x32xf32>) {
+      %e = tensor.empty() : tensor<8x32xf32>
+      %f = tensor.empty() : tensor<8x32xf32>
+      %d:2 = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x32xf32>)
+          extras(%x : tensor<8x32xf32>) outs(%e, %f : tensor<8x32xf32>, tensor<8x32xf32>) {
+      ^bb0(%acc: f32, %v: f32):
+        %s = arith.mulf %acc, %v : f32
+        %square = arith.mulf %v, %v : f32
+        tern_kernel.yield %s, %square : f32, f32
+      } -> tensor<8x32xf32>, tensor<8x32xf32>
+      return %d#1, %d#0 : tensor<8x32xf32>, tensor<8x32xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::tern::kernel::KernelDialect", "::mlir::tensor::TensorDialect"];
 }
 
 #endif // TERN_COMPILER_FUSE_PASSES_TD

@@ -6,6 +6,8 @@
 #include "compiler/grad/Reverse.h"
 #include "dialects/tern/Shapes.h"
 
+#include "llvm/ADT/StringSwitch.h"
+
 using namespace mlir;
 
 namespace tern {
@@ -85,13 +87,17 @@ static LogicalResult differentiate(func::FuncOp function, Remat remat, Remarks &
 }
 
 void Differentiate::runOnOperation() {
-  if (remat != "none" && remat != "layer") {
-    getOperation().emitError("remat '") << remat << "' is not supported; choose none or layer";
+  auto kept = llvm::StringSwitch<std::optional<Remat>>(remat)
+                  .Case("none", Remat::none)
+                  .Case("selective", Remat::selective)
+                  .Case("layer", Remat::layer)
+                  .Default(std::nullopt);
+  if (!kept) {
+    getOperation().emitError("remat '") << remat << "' is not supported; choose none, selective or layer";
     return signalPassFailure();
   }
   Remarks remarks(*this, "differentiated", "not differentiated");
   for (auto function : getOperation().getOps<func::FuncOp>())
-    if (function->hasAttr("tern.differentiate") &&
-        failed(differentiate(function, remat == "layer" ? Remat::layer : Remat::none, remarks)))
+    if (function->hasAttr("tern.differentiate") && failed(differentiate(function, *kept, remarks)))
       signalPassFailure();
 }

@@ -15,7 +15,8 @@ def Differentiate : Pass<"tern-differentiate", "::mlir::ModuleOp"> {
     `tern.gradient = N`, N the argument. Wanted are the trainable parameters, or, in a function without a parameter table,
     all floating-point arguments. Only ops on a path from a wanted argument to the loss are differentiated (activity
     analysis). A repeat over layers becomes a second, reversed repeat; the forward values that it needs are stashed, one
-    slice per layer, or recomputed from the layer's input (`remat=layer`).
+    slice per layer, or recomputed: everything from the layer's input (`remat=layer`), or what is cheap, elementwise ops
+    and norms, from the values that are stashed (`remat=selective`).
 
     Refused: a function that does not return one floating-point number first, and an op without a gradient between a wanted
     argument and the loss; the op is named at its place.
@@ -45,7 +46,8 @@ def Differentiate : Pass<"tern-differentiate", "::mlir::ModuleOp"> {
     }
     ```
   }];
-  let options = [Option<"remat", "remat", "std::string", "\"none\"", "none: stash residuals; layer: recompute each layer">];
+  let options = [Option<"remat", "remat", "std::string", "\"none\"",
+                        "none: stash residuals; selective: recompute what is cheap; layer: recompute each layer">];
   let dependentDialects = ["::tern::TernDialect"];
 }
 

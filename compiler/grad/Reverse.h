@@ -6,12 +6,10 @@
 #define TERN_COMPILER_GRAD_REVERSE_H
 
 #include "compiler/grad/Activity.h"
-#include "compiler/support/Remarks.h"
+#include "compiler/grad/Recompute.h"
 #include "dialects/tern/Tern.h"
 
 namespace tern {
-
-enum class Remat { none, layer };
 
 class Reverse {
 public:

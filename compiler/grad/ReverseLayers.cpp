@@ -6,8 +6,8 @@
 //   backward: (dh0, dc, dxs) = layers reverse (dh = dh_L, dc = 0) stacked (dy = dys, x = xs, r = rs) { ...; yield dh', dc', dx }
 //
 // c are values from outside that the layer uses (shared parameters); their cotangents are summed over the layers.
-// r are the forward values that the gradient needs ("residuals"): stashed by the forward repeat, or, with remat = layer,
-// recomputed from the layer's input.
+// r are the forward values that the gradient needs ("residuals"): stashed by the forward repeat, or recomputed: with
+// remat = layer all from the layer's input, with remat = selective what is cheap from what is stashed.
 
 #include "compiler/grad/Reverse.h"
 
@@ -236,6 +236,8 @@ LogicalResult LayersReverser::run() {
   Block &body = backward.getBody().front();
   if (outer.getRemat() == Remat::layer)
     recomputeForward(body);
+  if (outer.getRemat() == Remat::selective)
+    recomputeCheap(forward.getBody().front(), backward, outer.getRemarks());
   stashResiduals(body);
   finish();
   return success();

@@ -17,15 +17,15 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
 
-static constexpr int64_t largestChunk = 256;
+static constexpr int64_t smallestChunk = 64, largestChunk = 256;
 
-/// Rows per chunk: the largest divisor of `rows` that is at most 256 when it is worth it, else 256 and a shorter last
-/// chunk.
+/// Rows per chunk: at most half of all, so that the logits are never there as a whole, between 64 (below, reading the weight
+/// takes longer than the products) and 256. The largest divisor of `rows` in that range, else a shorter last chunk.
 static int64_t chunkOf(int64_t rows) {
-  int64_t chunk = std::min(rows, largestChunk);
+  int64_t most = std::min({rows, largestChunk, std::max((rows + 1) / 2, smallestChunk)}), chunk = most;
   while (rows % chunk != 0)
     --chunk;
-  return chunk >= std::min(rows, largestChunk / 4) ? chunk : std::min(rows, largestChunk);
+  return chunk >= std::min(most, smallestChunk) ? chunk : most;
 }
 
 /// Runs `body(first row, rows, state)` over all chunks; state goes from each to the next.

@@ -114,7 +114,7 @@ static llvm::Error checkWords(const PipelineOptions &options) {
       {"f32", options.f32, {"auto", "exact", "split6", "split3"}},
       {"layouts", options.layouts, {"auto", "none"}},
       {"optimizer", options.optimizer, {"adamw", "adam", "sgd", "nesterov", "lion", "adafactor", "muon", "none"}},
-      {"remat", options.remat, {"none", "layer"}}};
+      {"remat", options.remat, {"none", "selective", "layer"}}};
   for (const auto &[option, value, choices] : words)
     if (!llvm::is_contained(choices, value))
       return llvm::createStringError("--" + option + "=" + value + ": expected " + llvm::join(choices, ", "));

@@ -13,11 +13,12 @@ SIZES = {"n_layer": 2, "d_model": 48, "n_head": 3, "vocab": 67, "context": 24}
 BATCH, SEQ = 3, 19  # no multiple of any vector
 EMULATED = "--mcpu=x86-64-v4+avx512bf16+emulated-amx"
 # Per precision: the tolerance of the loss, that of gradients, and the ways to compile.
-VARIANTS = {"f32": (1e-4, 1e-4, {"fast": [], "recomputed": ["--remat=layer"], "avx2": ["--mcpu=x86-64-v3"],
+VARIANTS = {"f32": (1e-4, 1e-4, {"fast": [], "recomputed": ["--remat=layer"],
+                                 "selective": ["--remat=selective"], "avx2": ["--mcpu=x86-64-v3"],
                                  "tiles": [EMULATED, "--f32=split6"], "tiles-fewer": [EMULATED, "--f32=split3"]}),
             # Against products of f32: what bf16 costs, for every way.
             "bf16": (2e-3, 3e-2, {"fast": [], "plain": ["-O0"], "recomputed": ["--remat=layer"],
-                                  "avx2": ["--mcpu=x86-64-v3"], "tiles": [EMULATED]})}
+                                  "selective": ["--remat=selective"], "avx2": ["--mcpu=x86-64-v3"], "tiles": [EMULATED]})}
 
 
 def run(*command):

@@ -56,3 +56,16 @@ func.func @kept(%x: tensor<2x4x8xf32>, %d: tensor<2x4x8xf32>) -> (tensor<2x4x8xf
   }
   return %f#0, %g, %f#3 : tensor<2x4x8xf32>, tensor<2x4x8xf32>, tensor<3x2x4x8xf32>
 }
+
+// What is only read under another shape is rounded where it is made.
+// CHECK-LABEL: @rounded_before_reshape
+// CHECK: %[[Y:.*]] = tern.gelu
+// CHECK: %[[H:.*]] = arith.truncf %[[Y]] : tensor<2x3x4xf32> to tensor<2x3x4xbf16>
+// CHECK: %[[R:.*]] = tern.reshape %[[H]] to [6, 4] : tensor<2x3x4xbf16>
+// CHECK: tern.matmul %[[R]]
+func.func @rounded_before_reshape(%x: tensor<2x3x4xf32>, %w: tensor<4x8xf32>) -> tensor<6x8xf32> {
+  %a = tern.gelu %x : tensor<2x3x4xf32>
+  %r = tern.reshape %a to [6, 4] : tensor<2x3x4xf32>
+  %y = tern.matmul %r, %w : tensor<6x4xf32>, tensor<4x8xf32>
+  return %y : tensor<6x8xf32>
+}

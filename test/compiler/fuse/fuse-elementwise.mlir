@@ -1,6 +1,7 @@
 // RUN: tern-opt %s -tern-fuse-elementwise | FileCheck %s
 
 #id = affine_map<(i) -> (i)>
+#matrix = affine_map<(m, n) -> (m, n)>
 
 // CHECK-LABEL: @chain
 // CHECK: linalg.generic
@@ -67,4 +68,46 @@ func.func @update_in_place(%x: tensor<8xf32>, %old: tensor<8xf32>) -> (tensor<8x
     linalg.yield %r : f32
   } -> tensor<4x8xf32>
   return %new, %y : tensor<8xf32>, tensor<4x8xf32>
+}
+
+// The only reader of a product is done in its epilogue, whoever reads it then; bf16 is widened by each of its readers.
+// CHECK-LABEL: @sum_of_a_product_and_widening
+// CHECK: %[[P:.*]] = tern_kernel.contract
+// CHECK: %[[S:.*]] = linalg.generic {{.*}} ins(%[[P]], %{{.*}} : tensor<8x8xf32>, tensor<8x8xbf16>)
+// CHECK: arith.extf
+// CHECK: linalg.generic {{.*}} ins(%[[S]] : tensor<8x8xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[S]], %{{.*}} : tensor<8x8xf32>, tensor<8x8xbf16>)
+// CHECK: arith.extf
+func.func @sum_of_a_product_and_widening(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>, %h: tensor<8x8xbf16>)
+    -> (tensor<8x8xf32>, tensor<8x8xf32>) {
+  %e = tensor.empty() : tensor<8x8xf32>
+  %p = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<8x8xf32>
+  %w = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%h : tensor<8x8xbf16>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %r = arith.extf %v : bf16 to f32
+    linalg.yield %r : f32
+  } -> tensor<8x8xf32>
+  %s = linalg.generic {indexing_maps = [#matrix, #matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%p, %w : tensor<8x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%v: f32, %x: f32, %o: f32):
+    %r = arith.addf %v, %x : f32
+    linalg.yield %r : f32
+  } -> tensor<8x8xf32>
+  %t = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    %r = math.exp %v : f32
+    linalg.yield %r : f32
+  } -> tensor<8x8xf32>
+  %u = linalg.generic {indexing_maps = [#matrix, #matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%s, %w : tensor<8x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%v: f32, %x: f32, %o: f32):
+    %r = arith.divf %v, %x : f32
+    linalg.yield %r : f32
+  } -> tensor<8x8xf32>
+  return %t, %u : tensor<8x8xf32>, tensor<8x8xf32>
 }

@@ -64,11 +64,12 @@ func.func @read_in_a_loop_before(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>, %hi
     %next = arith.addf %sum, %x : f32
     scf.yield %next : f32
   }
+  %later = tensor.splat %trace : tensor<8x8xf32>
   // expected-remark-re @+1 {{{{\[missed\] fuse-epilogue: not fused: the op of line [0-9]+ needs the product of line [0-9]+ before this one}}}}
-  %y = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
-      ins(%p : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
-  ^bb0(%x: f32, %o: f32):
-    %t = math.tanh %x : f32
+  %y = linalg.generic {indexing_maps = [#matrix, #matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%p, %later : tensor<8x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%x: f32, %l: f32, %o: f32):
+    %t = arith.mulf %x, %l : f32
     linalg.yield %t : f32
   } -> tensor<8x8xf32>
   return %y, %trace : tensor<8x8xf32>, f32
@@ -108,10 +109,10 @@ func.func @needed_before(%a: tensor<8x16xf32>, %b: tensor<16x8xf32>) -> (tensor<
     linalg.yield %t : f32
   } -> tensor<8x8xf32>
   // expected-remark-re @+1 {{{{the op of line [0-9]+ needs the product of line [0-9]+ before this one}}}}
-  %y = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
-      ins(%p : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
-  ^bb0(%x: f32, %o: f32):
-    %t = math.tanh %x : f32
+  %y = linalg.generic {indexing_maps = [#matrix, #matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%p, %z : tensor<8x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%x: f32, %l: f32, %o: f32):
+    %t = arith.mulf %x, %l : f32
     linalg.yield %t : f32
   } -> tensor<8x8xf32>
   return %y, %z : tensor<8x8xf32>, tensor<8x8xf32>

@@ -94,3 +94,32 @@ func.func @refusals(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %s: tensor<f32>
   } -> tensor<8x32xf32>
   return %y : tensor<8x32xf32>
 }
+
+// Somebody else reads the product first: both are made there, as all that the op needs is there.
+// CHECK-LABEL: @rounded_beside_an_earlier_reader
+// CHECK: %[[Y:.*]]:2 = tern_kernel.contract init(zero) {{.*}} outs(%{{.*}}, %{{.*}} : tensor<8x32xf32>, tensor<8x32xbf16>)
+// CHECK: %[[R:.*]] = arith.truncf
+// CHECK: tern_kernel.yield %{{.*}}, %[[R]] : f32, bf16
+// CHECK: %[[Z:.*]] = tern_kernel.contract init(zero) ins(%[[Y]]#0,
+// CHECK: return %[[Z]], %[[Y]]#1
+func.func @rounded_beside_an_earlier_reader(%a: tensor<8x16xf32>, %b: tensor<16x32xf32>, %c: tensor<32x16xf32>)
+    -> (tensor<8x16xf32>, tensor<8x32xbf16>) {
+  %e = tensor.empty() : tensor<8x32xf32>
+  %p = tern_kernel.contract init(zero) ins(%a, %b : tensor<8x16xf32>, tensor<16x32xf32>) outs(%e : tensor<8x32xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<8x32xf32>
+  %f = tensor.empty() : tensor<8x16xf32>
+  %z = tern_kernel.contract init(zero) ins(%p, %c : tensor<8x32xf32>, tensor<32x16xf32>) outs(%f : tensor<8x16xf32>) {
+  ^bb0(%acc: f32):
+    tern_kernel.yield %acc : f32
+  } -> tensor<8x16xf32>
+  %g = tensor.empty() : tensor<8x32xbf16>
+  %r = linalg.generic {indexing_maps = [#matrix, #matrix], iterator_types = ["parallel", "parallel"]}
+      ins(%p : tensor<8x32xf32>) outs(%g : tensor<8x32xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %t = arith.truncf %x : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<8x32xbf16>
+  return %z, %r : tensor<8x16xf32>, tensor<8x32xbf16>
+}

@@ -1,8 +1,9 @@
 // RUN: tern-opt %s -tern-differentiate -canonicalize -cse | FileCheck %s
 // RUN: tern-opt %s -tern-differentiate=remat=layer -canonicalize -cse | FileCheck %s --check-prefix=REMAT
+// RUN: tern-opt %s -tern-differentiate=remat=selective -canonicalize -cse | FileCheck %s --check-prefix=CHEAP
 // RUN: not tern-opt %s -tern-differentiate=remat=some 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 
-// UNKNOWN: remat 'some' is not supported; choose none or layer
+// UNKNOWN: remat 'some' is not supported; choose none, selective or layer
 
 // The forward repeat stashes what the gradient needs, one slice per layer; the backward repeat runs the other way and
 // stacks the gradients of the stacked parameter.
@@ -62,6 +63,39 @@ func.func @stash_the_whole_of_its_parts(%x: tensor<2x4xf32>) -> tensor<f32> attr
     %a, %b = tern.split %t dim 1 into 2 : tensor<2x8xf32>
     %m = tern.mul %a, %b : tensor<2x4xf32>, tensor<2x4xf32>
     tern.yield %m : tensor<2x4xf32>
+  }
+  %loss = tern.sum %y : tensor<2x4xf32>
+  return %loss : tensor<f32>
+}
+
+// The activation and the norm are computed again from what their own gradients read; the product between them is kept. The
+// activation that follows its product alone is kept too, as nothing else needs the product.
+// CHECK-LABEL: func.func @cheap_ops(
+// CHECK: tern.gelu
+// CHECK: tern.layers 3 reverse
+// CHECK-NOT: tern.gelu %
+// CHECK: return
+// CHEAP-LABEL: func.func @cheap_ops(
+// CHEAP: tern.layers 3 (%[[H:.*]] = %{{.*}}) stacked
+// CHEAP: %[[N:.*]] = tern.layer_norm %[[H]]
+// CHEAP: %[[F:.*]] = tern.linear %[[N]]
+// CHEAP: %[[G:.*]] = tern.gelu %[[F]]
+// CHEAP: %[[T:.*]] = tern.tanh
+// CHEAP: tern.yield %{{.*}}, %[[T]], %[[F]], %[[H]] :
+// CHEAP: tern.layers 3 reverse
+// CHEAP: tern.gelu %
+// CHEAP: tern.layer_norm
+func.func @cheap_ops(%x: tensor<2x4xf32>, %w: tensor<3x4x4xf32>, %u: tensor<3x4x4xf32>, %s: tensor<3x4xf32>) -> tensor<f32>
+    attributes {tern.differentiate} {
+  %y = tern.layers 3 (%h = %x) stacked (%wi = %w, %ui = %u, %si = %s)
+      : tensor<2x4xf32>, tensor<3x4x4xf32>, tensor<3x4x4xf32>, tensor<3x4xf32> {
+    %n = tern.layer_norm %h weight %si bias %si : tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>
+    %f = tern.linear %n weight %wi : tensor<2x4xf32>, tensor<4x4xf32>
+    %g = tern.gelu %f : tensor<2x4xf32>
+    %m = tern.linear %g weight %ui : tensor<2x4xf32>, tensor<4x4xf32>
+    %t = tern.tanh %m : tensor<2x4xf32>
+    %e = tern.add %h, %t : tensor<2x4xf32>, tensor<2x4xf32>
+    tern.yield %e : tensor<2x4xf32>
   }
   %loss = tern.sum %y : tensor<2x4xf32>
   return %loss : tensor<f32>

@@ -56,6 +56,18 @@ func.func @chunks(%x: tensor<600x8xf32>, %w: tensor<16x8xf32>, %t: tensor<600xi3
   return %loss, %dx, %dw : tensor<f32>, tensor<600x8xf32>, tensor<16x8xf32>
 }
 
+// 256 rows are two chunks: the logits never exist as a whole.
+// CHECK-LABEL: func @halves
+// CHECK-DAG: arith.constant 128 : index
+// CHECK: scf.for
+// CHECK: tern_kernel.contract transpose_b init(zero) {{.*}} outs(%{{.*}} : tensor<128x16xf32>)
+// CHECK-NOT: tensor<256x16xf32>
+// CHECK: return
+func.func @halves(%x: tensor<256x8xf32>, %w: tensor<16x8xf32>, %t: tensor<256xi32>) -> tensor<f32> {
+  %loss = tern.linear_cross_entropy %x, %w, %t : tensor<256x8xf32>, tensor<16x8xf32>, tensor<256xi32>
+  return %loss : tensor<f32>
+}
+
 // A prime number of rows: chunks of 256, and a shorter one after the loop.
 // CHECK-LABEL: func @tail
 // CHECK-DAG: arith.constant 256 : index
