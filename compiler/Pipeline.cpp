@@ -48,7 +48,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createSeedRandom());
   manager.addPass(createTrackAverages());
   // 6. From here on every shape is static.
-  manager.addPass(createSpecializeShapes({options.batch, options.seq, listOf(options.dims)}));
+  manager.addPass(createSpecializeShapes({options.batch, options.seq}));
   manager.addPass(createSetPrecision({options.precision == "bf16" ? "f32" : options.precision}));
   // 7. What owns its gradient is recognised while it is still whole: afterwards one would match backward graphs.
   manager.addNestedPass<func::FuncOp>(createRaiseAttention());

@@ -35,7 +35,6 @@ struct PipelineOptions {
   std::string objective = "none"; // causal-lm, masked-lm, seq2seq, classify, regress, embed, none
   int64_t batch = 1;              // micro-batch
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
-  std::vector<std::string> dims;  // extents of other dimensions of the data: "source=64"
   int64_t context = 0;            // positions of a sequence in generation; 0: as many as seq
   int64_t slots = 1;              // sequences of generation
   int64_t prefill = 64;           // tokens of a chunk of a prompt; 0: no entries for generation

@@ -15,5 +15,12 @@ quick=no
 [ -x "$ternc" ] || { echo "$ternc is missing: build first, for instance with scripts/quickstart" >&2; exit 1; }
 mkdir -p "$out"
 
+# 20,000 pairs of a date and its ISO form: train.tsv has the first 18,000, held-out.tsv the last 2,000.
+make_dates() {
+  "$build/bin/example-data" dates 20000 > "$out/dates.tsv"
+  head -n 18000 "$out/dates.tsv" > "$out/train.tsv"
+  tail -n 2000 "$out/dates.tsv" > "$out/held-out.tsv"
+}
+
 # Says what is run, then runs it.
 show() { printf '$'; printf ' %s' "${@/#$top\//}"; printf '\n'; "$@"; }

@@ -152,6 +152,9 @@ private:
       return weight.trained.str();
     if (weight.otherUse)
       return ("is read by " + weight.otherUse->getName().getStringRef() + " too").str();
+    for (ContractOp product : weight.products)
+      if (product.getBlocks() || product.getSumType().isInteger())
+        return product.getBlocks() ? "is made of blocks" : "holds bytes, which its products lay out themselves";
     PackedWeight first = packedWeight(weight.products.front(), machine, split);
     for (ContractOp product : weight.products) {
       if (product.getM() <= mostStreamedRows)

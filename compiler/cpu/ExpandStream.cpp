@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Products of at most eight rows. Every weight is used once or a few times, so nothing is packed: B streams from memory in
-// its own order, as nearly as possible in one piece, and each line is asked for before it is needed.
+// Products of at most eight rows, and those with blocks of any number of rows. Every weight is used once or a few times,
+// so nothing is packed: B streams from memory in its own order, as nearly as possible in one piece, and each line is
+// asked for before it is needed.
 
 #include "compiler/cpu/BlockStream.h"
 #include "compiler/cpu/BlockTiles.h"

@@ -158,7 +158,7 @@ void tern::cpu::expandNaive(Emitter &emit, ScatterAddOp op) {
 
 WrittenRows tern::cpu::writtenRows(Emitter &emit, WriteRowsOp op, Value b) {
   int64_t rows = sizeOf(op.getRows(), 1), places = sizeOf(op.getOuts()[0], 1);
-  Value position = clampedIndex(emit, emit.load(op.getPosition(), b), places);
+  Value position = clampedIndex(emit, emit.load(op.getPosition(), b), places + 1); // the end: nothing has room
   Value count = arith::IndexCastOp::create(emit.b, emit.loc, emit.b.getIndexType(), emit.load(op.getCount(), b));
   return {position, emit.min(emit.min(count, emit.index(rows)), emit.sub(emit.index(places), position))};
 }

@@ -134,7 +134,7 @@ private:
 
 void tern::cpu::expandRotation(Emitter &emit, const Machine &machine, RotationOp op) {
   int64_t tokens = op.getTokens(), channels = op.getHeadSize() * int64_t(op.getHeads());
-  int64_t chunk = std::clamp<int64_t>(chunkElements / channels, 1, std::max<int64_t>(tokens, 1));
+  int64_t chunk = std::clamp<int64_t>(chunkElements / std::max<int64_t>(channels, 1), 1, std::max<int64_t>(tokens, 1));
   emit.forall({op.getBatch(), int64_t(llvm::divideCeil(tokens, chunk))}, [&](ValueRange at) {
     Value low = emit.mul(at[1], chunk), high = emit.min(emit.add(low, chunk), emit.index(tokens));
     emit.loop(low, high, 1, [&](Value token) { RotatedToken(emit, machine, op, at[0], token).expand(); });

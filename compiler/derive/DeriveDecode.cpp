@@ -81,7 +81,9 @@ struct DeriveDecode : tern::impl::DeriveDecodeBase<DeriveDecode> {
   void runOnOperation() override;
 
 private:
-  LogicalResult derive(func::FuncOp function, int64_t tokens);
+  LogicalResult derive(func::FuncOp function, int64_t tokens, Type kept);
+  /// What caches hold; null: elements as they are computed.
+  FailureOr<Type> readCache();
 };
 
 } // namespace
@@ -227,9 +229,31 @@ static LogicalResult keepLastRow(func::FuncOp function, int64_t batch, SequenceD
   return success();
 }
 
-LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
+/// The batch is that of the logits.
+static LogicalResult checkLogits(func::FuncOp function) {
+  auto logits = function.getNumResults() ? dyn_cast<RankedTensorType>(function.getResultTypes().front()) : RankedTensorType();
+  if (logits && logits.getRank() > 0)
+    return success();
+  return function.emitOpError("returns ") << function.getResultTypes() << ", expected the logits first, one row per token";
+}
+
+FailureOr<Type> DeriveDecode::readCache() {
+  if (cache.empty())
+    return Type();
+  Type type;
+  {
+    ScopedDiagnosticHandler quiet(&getContext(), [](Diagnostic &) { return success(); }); // the error below says more
+    type = parseType(cache, &getContext());
+  }
+  if (auto real = dyn_cast_or_null<FloatType>(type); real && real.getWidth() <= 32)
+    return type;
+  return getOperation().emitError("cache '") << cache << "' is no floating-point type of 32 bits or less; choose bf16, f16 or "
+                                                         "f32, or leave it empty";
+}
+
+LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens, Type kept) {
   FailureOr<SequenceDims> dims = followSequence(function);
-  if (failed(dims))
+  if (failed(dims) || failed(checkLogits(function)))
     return failure();
   SmallVector<Sequential> ops;
   function.walk([&](Sequential op) {
@@ -237,7 +261,6 @@ LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
       ops.push_back(op);
   });
   int64_t batch = shapeOf(function.getResultTypes().front()).front();
-  Type kept = cache.empty() ? Type() : parseType(cache, &getContext());
   Step step(function, batch, slots, context, kept);
   if (tokens != dims->length())
     resize(function, *dims, tokens);
@@ -253,11 +276,14 @@ LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens) {
 }
 
 void DeriveDecode::runOnOperation() {
+  FailureOr<Type> kept = readCache();
+  if (failed(kept))
+    return signalPassFailure();
   for (auto function : getOperation().getOps<func::FuncOp>()) {
     auto tokens = function->getAttrOfType<IntegerAttr>("tern.tokens");
     if (!tokens)
       continue;
-    if (failed(derive(function, tokens.getInt())))
+    if (failed(derive(function, tokens.getInt(), *kept)))
       return signalPassFailure();
     function->removeAttr("tern.tokens");
     getOperation()->setAttr("tern.context", Builder(&getContext()).getI64IntegerAttr(context));

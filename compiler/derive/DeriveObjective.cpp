@@ -47,8 +47,9 @@ static std::optional<int64_t> vocabularyOf(func::FuncOp forward, bool tellsToken
     if (role && (role == "tokens" || role == "source"))
       bound(shapeOf(op.getTable().getType())[0]);
   });
-  if (tellsTokens || (!smallest && readsTokens(forward)))
-    bound(shapeOf(forward.getResultTypes().front()).back());
+  ArrayRef<int64_t> logits = shapeOf(forward.getResultTypes().front());
+  if (!logits.empty() && (tellsTokens || (!smallest && readsTokens(forward))))
+    bound(logits.back());
   return smallest;
 }
 

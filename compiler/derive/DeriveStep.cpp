@@ -8,6 +8,7 @@
 #include "dialects/tern/Shapes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
 
 using namespace mlir;
@@ -63,6 +64,17 @@ static SmallVector<Parameter> trainableOf(func::FuncOp function) {
   SmallVector<Parameter> parameters = parametersOf(function);
   llvm::erase_if(parameters, [](const Parameter &parameter) { return !parameter.row.getTrainable(); });
   return parameters;
+}
+
+/// The names that a parameter has in the model: a packed one has those of its parts.
+static SmallVector<StringRef> namesOf(ParameterAttr row) {
+  if (row.getParts().empty())
+    return {row.getName().getValue()};
+  return llvm::map_to_vector(row.getParts(), [](PartAttr part) { return part.getName().getValue(); });
+}
+
+static bool matchesAny(ArrayRef<llvm::GlobPattern> patterns, StringRef name) {
+  return llvm::any_of(patterns, [&](const llvm::GlobPattern &pattern) { return pattern.match(name); });
 }
 
 /// The type of a state of a parameter of this type.
@@ -143,8 +155,7 @@ Value UpdateBuilder::clippedScale() {
 }
 
 Value UpdateBuilder::decayOf(const UpdateSite &site, const Parameter &parameter) {
-  auto matches = [&](const llvm::GlobPattern &pattern) { return pattern.match(parameter.row.getName()); };
-  if (llvm::none_of(undecayed, matches))
+  if (!matchesAny(undecayed, namesOf(parameter.row).front())) // of parts all match or none
     return site.isMatrix ? weightDecay : vectorDecay;
   if (!noDecay)
     noDecay = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(cast<ShapedType>(numberType()), b.getFloatAttr(element, 0)));
@@ -193,6 +204,19 @@ static void accumulateGradients(func::FuncOp grad) {
   }
 }
 
+/// A packed parameter decays as one.
+static LogicalResult checkParts(func::FuncOp grad, ArrayRef<llvm::GlobPattern> patterns) {
+  for (const Parameter &parameter : trainableOf(grad)) {
+    SmallVector<StringRef> names = namesOf(parameter.row);
+    auto isNamed = [&](StringRef name) { return matchesAny(patterns, name); };
+    if (llvm::any_of(names, isNamed) && !llvm::all_of(names, isNamed))
+      return grad.emitError("no-decay names '")
+             << *llvm::find_if(names, isNamed) << "' but not '" << *llvm::find_if_not(names, isNamed)
+             << "', which is stored and moved with it; name '" << llvm::join(names, "', '") << "' or none of them";
+  }
+  return success();
+}
+
 /// Patterns that name at least one parameter each.
 static FailureOr<SmallVector<llvm::GlobPattern>> parsePatterns(func::FuncOp grad, ArrayRef<std::string> texts) {
   SmallVector<llvm::GlobPattern> patterns;
@@ -200,12 +224,15 @@ static FailureOr<SmallVector<llvm::GlobPattern>> parsePatterns(func::FuncOp grad
     llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(text);
     if (!pattern)
       return grad.emitError("no-decay '") << text << "' is no pattern: " << llvm::toString(pattern.takeError());
-    SmallVector<Parameter> parameters = trainableOf(grad);
-    if (llvm::none_of(parameters, [&](const Parameter &parameter) { return pattern->match(parameter.row.getName()); }))
-      return grad.emitError("no-decay '") << text << "' names no trained parameter; there is, for one, '"
-                                          << parameters.front().row.getName().getValue() << "'";
+    SmallVector<StringRef> names;
+    for (const Parameter &parameter : trainableOf(grad))
+      names.append(namesOf(parameter.row));
+    if (llvm::none_of(names, [&](StringRef name) { return pattern->match(name); }))
+      return grad.emitError("no-decay '") << text << "' names no trained parameter; there is, for one, '" << names.front() << "'";
     patterns.push_back(std::move(*pattern));
   }
+  if (failed(checkParts(grad, patterns)))
+    return failure();
   return patterns;
 }
 

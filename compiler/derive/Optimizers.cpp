@@ -4,6 +4,8 @@
 
 #include "compiler/derive/Optimizers.h"
 
+#include "dialects/tern/Shapes.h"
+
 using namespace mlir;
 using namespace tern;
 
@@ -38,8 +40,8 @@ static SmallVector<Value> moveByAdafactor(UpdateSite &s) {
   return {op.getNewParam(), Value(), Value(), op.getNewRow()};
 }
 
-/// Matrices of layers are orthogonalised; tables, heads and vectors are not maps from features to features.
-static bool isOrthogonalised(const UpdateSite &s) { return s.isMatrix && s.isStacked; }
+/// Matrices of layers are orthogonalised; tables, heads, kernels and vectors are not maps from features to features.
+static bool isOrthogonalised(const UpdateSite &s) { return s.isStacked && shapeOf(s.param.getType()).size() == 3; }
 
 static bool keepsMuon(const UpdateSite &s, unsigned state) { return state == 0 || !isOrthogonalised(s); }
 

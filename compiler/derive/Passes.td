@@ -46,7 +46,8 @@ def DeriveDecode : Pass<"tern-derive-decode", "::mlir::ModuleOp"> {
     there are computed.
 
     Refused: an op that looks at the whole sequence, an op that does not say how it looks at it, a cache in nested
-    `tern.layers`, logits that are not one row per token, a context beyond a table of positions.
+    `tern.layers`, logits that are not one row per token, a context beyond a table of positions, a `cache` that is no
+    floating-point type of 32 bits or less.
     ```mlir
     func.func @decode(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"}, %k: tensor<8x8xf32>)
         -> (tensor<2x4x8xf32> {tern.role = "logits"}) attributes {tern.tokens = 1 : i64} {
@@ -168,11 +169,11 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
     @grad gets an argument "accumulate" and one stored gradient per trainable parameter: 0 overwrites it, 1 adds to it.
     @update reads the stored gradients, scales them (one over the number of micro-batches), clips them by their global norm
     and applies the optimizer to parameters and optimizer state. Every scalar is an argument, so nothing is compiled again
-    when a rate changes. Matrices decay with "weight_decay", vectors with "vector_decay", what `no-decay` names not at all.
-    With `ema` the last state of a parameter is its moving average. `muon` takes the matrices of `tern.layers`, AdamW the
-    rest. Module attributes say what the runtime needs: `tern.optimizer`, `tern.states`.
+    when a rate changes. Matrices decay with "weight_decay", vectors with "vector_decay", what `no-decay` names not at all; of a
+    packed parameter it names the parts. With `ema` the last state of a parameter is its moving average. `muon` takes the
+    matrices of `tern.layers`, AdamW the rest. Module attributes say what the runtime needs: `tern.optimizer`, `tern.states`.
 
-    Refused: an unknown optimizer, a pattern that names no trained parameter.
+    Refused: an unknown optimizer, a pattern that names no trained parameter, patterns that name only some parts of a packed one.
     ```mlir
     #w = #tern.parameter<name = "w", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
     func.func @grad(%w: tensor<4x8xf32> {tern.parameter = #w}, %loss: tensor<f32>, %dw: tensor<4x8xf32>)
@@ -276,7 +277,8 @@ def TrackAverages : Pass<"tern-track-averages", "::mlir::ModuleOp"> {
   let description = [{
     In a function that will be differentiated every op that keeps running averages (`Averaging`) takes its form for training, and
     the function returns the new averages as updates of the parameters that held them; those of layers are stacked. Refused:
-    running averages that are no parameters, and two ops that move the same one.
+    running averages that are no parameters, two ops that move the same one, and iterations that share one: those of `tern.scan`,
+    of nested loops, and of `tern.layers` where it is not a slice.
     ```mlir
     #w = #tern.parameter<name = "bn.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
     #m = #tern.parameter<name = "bn.running_mean", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = false>

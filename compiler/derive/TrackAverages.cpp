@@ -22,20 +22,31 @@ struct TrackAverages : tern::impl::TrackAveragesBase<TrackAverages> {
 };
 } // namespace
 
-/// A value of a layer and its new value, as the stacked operand and a stacked result of the repeat.
+/// Outside of loops an average moves once. In a loop every iteration needs one of its own, a slice of what the loop stacks.
+static bool movesOnce(Operation *op, Value average) {
+  auto loop = op->getParentOfType<Iterative>();
+  if (!loop)
+    return true;
+  auto layers = dyn_cast<LayersOp>(op->getParentOp());
+  return layers && !layers->getParentOfType<Iterative>() && llvm::is_contained(layers.getSliceArguments(), average);
+}
+
+/// A value and its new value as the function sees them: of a layer, the stacked operand and a stacked result of the repeat.
 static std::pair<Value, Value> outOfLayers(Value before, Value after) {
   auto layers = after.getDefiningOp()->getParentOfType<LayersOp>();
-  auto slice = dyn_cast<BlockArgument>(before);
-  if (!layers || !slice || slice.getOwner() != &layers.getBody().front())
+  if (!layers)
     return {before, after};
   unsigned firstSlice = 1 + layers.getInits().size();
-  Value stacked = slice.getArgNumber() < firstSlice ? before : Value(layers.getStacked()[slice.getArgNumber() - firstSlice]);
+  Value stacked = layers.getStacked()[cast<BlockArgument>(before).getArgNumber() - firstSlice];
   return {stacked, layers.alsoStack(after).getResults().back()};
 }
 
 /// Returns the new value from the function as an update of the parameter that holds the old one.
 static LogicalResult returnAverage(func::FuncOp function, Value before, Value after, llvm::StringSet<> &moved) {
   Operation *op = after.getDefiningOp();
+  if (!movesOnce(op, before))
+    return op->emitOpError("moves running averages that several iterations share; declare them in one tern.layers around the "
+                           "op, which gives each layer its own, or move the op out of the loop");
   auto [held, result] = outOfLayers(before, after);
   auto argument = dyn_cast<BlockArgument>(held);
   bool isEntry = argument && argument.getOwner() == &function.getBody().front();
@@ -51,7 +62,10 @@ static LogicalResult returnAverage(func::FuncOp function, Value before, Value af
 
 static LogicalResult trackAverages(func::FuncOp function) {
   SmallVector<Averaging> ops;
-  function.walk([&](Averaging op) { ops.push_back(op); });
+  function.walk([&](Averaging op) {
+    if (op.getAverages().empty()) // else it moves them already
+      ops.push_back(op);
+  });
   llvm::StringSet<> moved;
   for (Averaging op : ops) {
     OpBuilder b(op);

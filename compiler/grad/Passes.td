@@ -18,8 +18,8 @@ def Differentiate : Pass<"tern-differentiate", "::mlir::ModuleOp"> {
     slice per layer, or recomputed: everything from the layer's input (`remat=layer`), or what is cheap, elementwise ops
     and norms, from the values that are stashed (`remat=selective`).
 
-    Refused: a function that does not return one floating-point number first, and an op without a gradient between a wanted
-    argument and the loss; the op is named at its place.
+    Refused: a function that does not return one floating-point number first, and between a wanted argument and the loss an op
+    without a gradient, with a dynamic extent or with an unbound hyperparameter; the op is named at its place.
     ```mlir
     #w = #tern.parameter<name = "w", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = true>
     func.func @grad(%x: tensor<2x4xf32>, %w: tensor<4x8xf32> {tern.parameter = #w}) -> tensor<f32>

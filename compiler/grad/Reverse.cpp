@@ -25,6 +25,20 @@ void Reverse::replaceValues(ValueRange from, ValueRange to) {
   }
 }
 
+/// Gradients count elements and cut shapes, so that they are of numbers.
+static LogicalResult checkSizes(Operation *op) {
+  auto isDynamic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && !tensor.hasStaticShape();
+  };
+  if (llvm::any_of(op->getOperandTypes(), isDynamic) || llvm::any_of(op->getResultTypes(), isDynamic))
+    return op->emitOpError("has a dynamic extent; specialise shapes before differentiation (tern-specialize-shapes)");
+  WalkResult result = op->getAttrDictionary().walk([](SizeExpressionAttr) { return WalkResult::interrupt(); });
+  if (result.wasInterrupted())
+    return op->emitOpError("names a hyperparameter that has no number; bind it before differentiation (tern-bind-hyper)");
+  return success();
+}
+
 LogicalResult Reverse::runOp(Operation *op, OpBuilder &b) {
   if (auto layers = dyn_cast<LayersOp>(op))
     return reverseLayers(layers, *this, b);
@@ -34,6 +48,8 @@ LogicalResult Reverse::runOp(Operation *op, OpBuilder &b) {
   auto differentiable = dyn_cast<Differentiable>(op);
   if (!differentiable)
     return op->emitOpError("has no gradient, but a trainable parameter reaches the loss through it");
+  if (failed(checkSizes(op)))
+    return failure();
   SmallVector<Value> flowing(llvm::map_range(op->getResults(), [&](Value result) { return cotangent(result); }));
   SmallVector<bool> wanted(llvm::map_range(op->getOperands(), [&](Value operand) { return activity.isVaried(operand); }));
   GradBuilder g(b, op, flowing, wanted);

@@ -34,7 +34,7 @@ struct RowLookup {
         wholeRows(llvm::all_of(indices.drop_front(axis + 1), [](int64_t extent) { return extent == 1; })) {}
 
   int64_t columns() const { return wholeRows ? extents[2] : 1; }
-  int64_t rows() const { return extents[0] * extents[1] * extents[2] / columns(); }
+  int64_t rows() const { return extents[0] * extents[1] * (wholeRows ? 1 : extents[2]); }
 
   /// The row of each element that is looked up: indices of `shape`, the whole of what is looked up, as one list.
   Value rowNumbers(ImplicitLocOpBuilder &b, Value indices, ArrayRef<int64_t> shape) const {

@@ -140,7 +140,7 @@ void BindHyper::runOnOperation() {
     return signalPassFailure();
   for (auto hyper : llvm::make_early_inc_range(module.getOps<HyperOp>()))
     hyper.erase();
-  for (auto function : module.getOps<func::FuncOp>()) {
+  for (func::FuncOp function : calleesFirst(module)) {
     if (!function.isExternal())
       bindDimensions(function, hypers);
     if (failed(inferTypes(function)))

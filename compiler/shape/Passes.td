@@ -45,7 +45,7 @@ def Decompose : Pass<"tern-decompose", "::mlir::ModuleOp"> {
     An op that is a name for a composition, such as the cell of a recurrent network, becomes what it is made of: everything
     after sees products and elementwise ops, with their gradients.
 
-    Refused: an op that still names its parameters.
+    Refused: an op that still names its parameters, a state whose size is still dynamic.
     ```mlir
     func.func @step(%x: tensor<2x4xf32>, %h: tensor<2x8xf32>, %wi: tensor<8x4xf32>, %wh: tensor<8x8xf32>) -> tensor<2x8xf32> {
       %y = tern.rnn_cell %x, %h weights %wi, %wh : tensor<2x4xf32>, tensor<2x8xf32>, tensor<8x4xf32>, tensor<8x8xf32>
@@ -157,9 +157,8 @@ def SpecializeShapes : Pass<"tern-specialize-shapes", "::mlir::ModuleOp"> {
   let summary = "Bind named dimensions of entry arguments and infer all types again";
   let description = [{
     An argument says what its dimensions are: `tern.dims = ["batch", "seq"]`. Function attributes `tern.batch` and `tern.seq`
-    override the batch and the sequence of that function. Afterwards every shape is static; a dimension that nothing
-    binds is an error that says how
-    to bind it.
+    override the batch and the sequence of that function; other dimensions bear the name of a `tern.hyper`, and `bind-hyper` has
+    bound them. Afterwards every shape is static; a dimension that nothing binds is an error that says how to bind it.
     ```mlir
     func.func @forward(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}, %wte: tensor<10x8xf32>)
         -> tensor<?x?x8xf32> {
@@ -177,8 +176,7 @@ def SpecializeShapes : Pass<"tern-specialize-shapes", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"batch", "batch", "int64_t", "0", "examples in a micro-batch">,
-                 Option<"seq", "seq", "int64_t", "0", "tokens in a sequence">,
-                 ListOption<"dims", "dims", "std::string", "extents of other dimensions: source=64">];
+                 Option<"seq", "seq", "int64_t", "0", "tokens in a sequence">];
 }
 
 #endif // TERN_COMPILER_SHAPE_PASSES_TD

@@ -31,9 +31,13 @@ static LogicalResult inferLoop(Iterative op) {
   return success();
 }
 
-/// A call returns what the function returns, which stands above it and is inferred already.
+static func::FuncOp calleeOf(func::CallOp call) {
+  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+}
+
+/// A call returns what the function returns, which is inferred already.
 static void inferCall(func::CallOp call) {
-  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+  func::FuncOp callee = calleeOf(call);
   if (!callee || callee.getNumResults() != call.getNumResults())
     return; // the verifier says so
   for (auto [result, type] : llvm::zip_equal(call.getResults(), callee.getResultTypes()))
@@ -77,6 +81,24 @@ LogicalResult inferTypes(func::FuncOp function) {
   function.setType(FunctionType::get(function.getContext(), entry.getArgumentTypes(),
                                      entry.getTerminator()->getOperandTypes()));
   return success();
+}
+
+static void addBehindCallees(func::FuncOp function, SmallPtrSetImpl<Operation *> &seen, SmallVectorImpl<func::FuncOp> &order) {
+  if (!seen.insert(function).second)
+    return;
+  function.walk([&](func::CallOp call) {
+    if (func::FuncOp callee = calleeOf(call))
+      addBehindCallees(callee, seen, order);
+  });
+  order.push_back(function);
+}
+
+SmallVector<func::FuncOp> calleesFirst(ModuleOp module) {
+  SmallPtrSet<Operation *, 8> seen;
+  SmallVector<func::FuncOp> order;
+  for (auto function : module.getOps<func::FuncOp>())
+    addBehindCallees(function, seen, order);
+  return order;
 }
 
 } // namespace tern

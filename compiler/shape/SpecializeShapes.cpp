@@ -25,18 +25,21 @@ private:
   /// The extent bound to a dimension name in a function, or 0.
   int64_t boundExtent(func::FuncOp function, StringRef name) const;
   LogicalResult specializeArgument(func::FuncOp function, unsigned index) const;
-  LogicalResult readDims();
-
-  llvm::StringMap<int64_t> extents; // of dimensions beside batch and sequence
 };
 
 } // namespace
 
 int64_t SpecializeShapes::boundExtent(func::FuncOp function, StringRef name) const {
   if (name != "batch" && name != "seq")
-    return extents.lookup(name);
+    return 0; // a hyperparameter of that name has bound it before
   auto own = function->getAttrOfType<IntegerAttr>(("tern." + name).str());
   return own ? own.getInt() : static_cast<int64_t>(name == "seq" ? seq : batch);
+}
+
+static std::string howToBind(StringRef name) {
+  if (name == "batch" || name == "seq")
+    return ("give it with --" + name + "=N").str();
+  return ("declare tern.hyper @" + name + " and give --define " + name + "=N").str();
 }
 
 LogicalResult SpecializeShapes::specializeArgument(func::FuncOp function, unsigned index) const {
@@ -55,26 +58,14 @@ LogicalResult SpecializeShapes::specializeArgument(func::FuncOp function, unsign
     shape[dim] = boundExtent(function, name);
     if (shape[dim] < 1)
       return emitError(loc) << "dimension '" << name << "' of argument " << index << " of @" << function.getName()
-                            << " has no size; give it with --"
-                            << (name == "seq" || name == "batch" ? name.str() : "dim=" + name.str()) << "=N";
+                            << " has no size; " << howToBind(name);
   }
   function.getArgument(index).setType(withShape(type, shape));
   return success();
 }
 
-LogicalResult SpecializeShapes::readDims() {
-  for (StringRef text : dims) {
-    auto [name, number] = text.split('=');
-    if (number.getAsInteger(10, extents[name]))
-      return getOperation().emitError("dim '") << text << "': expected NAME=NUMBER";
-  }
-  return success();
-}
-
 void SpecializeShapes::runOnOperation() {
-  if (failed(readDims()))
-    return signalPassFailure();
-  for (auto function : getOperation().getOps<func::FuncOp>()) {
+  for (func::FuncOp function : calleesFirst(getOperation())) {
     bool failed = false;
     for (unsigned index = 0; index < function.getNumArguments(); ++index)
       failed |= specializeArgument(function, index).failed();

@@ -264,7 +264,7 @@ static std::string hashOf(StringRef text, const PipelineOptions &options) {
          << '\0' << options.optimizer << '\0' << options.remat << '\0' << options.taps << options.optimizationLevel
          << '\0' << options.target << '\0' << options.f32 << '\0' << options.layouts << '\0' << options.context
          << '\0' << options.slots << '\0' << options.prefill;
-  for (const std::string &text : llvm::concat<const std::string>(options.dims, options.noDecay))
+  for (const std::string &text : options.noDecay)
     stream << '\0' << text;
   stream << '\0' << options.ema;
   for (const auto &[name, value] : options.defines)

@@ -44,7 +44,6 @@ static cl::opt<std::string> checkPlanOf("check-plan", cl::ValueOptional, cl::val
                                         cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("of a model, as in ternc"), cl::init(2), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("of a model, as in ternc"), cl::init(8), cl::cat(category));
-static cl::list<std::string> dims("dim", cl::desc("of a model, as in ternc"), cl::value_desc("NAME=N"), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
 static cl::opt<std::string> remat("remat", cl::desc("none, selective or layer"), cl::init("none"), cl::cat(category));
@@ -162,7 +161,6 @@ int main(int argc, char **argv) {
   options.batch = batch;
   options.seq = sequence;
   options.remat = remat;
-  options.dims = dims;
   options.optimizer = optimizer;
   options.precision = precision;
   options.f32 = f32;

@@ -34,8 +34,6 @@ static cl::opt<std::string> objective("objective",
                                       cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
-static cl::list<std::string> dims("dim", cl::desc("size of another dimension of the data, such as source"),
-                                  cl::value_desc("NAME=N"), cl::cat(category));
 static cl::opt<int64_t> context("context", cl::desc("tokens that a sequence may reach in generation (default: those of --seq)"),
                                 cl::init(0), cl::cat(category));
 static cl::opt<int64_t> slots("slots", cl::desc("sequences that are generated at a time"), cl::init(1), cl::cat(category));
@@ -173,7 +171,6 @@ static Expected<PipelineOptions> pipelineOptions() {
   options.objective = objective;
   options.batch = batch;
   options.seq = sequence;
-  options.dims = dims;
   options.context = context;
   options.slots = slots;
   options.prefill = prefill;

@@ -108,6 +108,8 @@ static LogicalResult verifyMask(AttentionLike op) {
     return op.emitOpError() << "has a window of " << int64_t(op.getWindow()) << "; expected 1 or more, and causal attention";
   if (op.getBias() && failed(verifyBias(op, op.getBias(), "bias")))
     return failure();
+  if (op.getBias() && op.getScale().convertToDouble() == 0)
+    return op.emitOpError("has a bias, which needs a scale other than 0");
   if (op.getPosition())
     return verifyInteger(op, op.getPosition(), "position", batch, true);
   if (op.getCausal() && op.getKeyLength() < op.getQueryLength())

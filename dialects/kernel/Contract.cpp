@@ -81,8 +81,11 @@ static LogicalResult verifyContractTypes(ContractOp op) {
   if (op.getBlocks())
     return verifyBlockTypes(op);
   Type compute = op.getComputeType();
-  if (shaped(op.getA()).getElementType().isInteger(8) && shaped(op.getB()).getElementType().isInteger(8) && !op.getCompute())
+  if (shaped(op.getA()).getElementType().isInteger(8) && shaped(op.getB()).getElementType().isInteger(8) && !op.getCompute()) {
+    if (op.getLayoutB())
+      return op.emitOpError("of i8 takes no layout_b");
     return success();
+  }
   for (auto [name, type] : {std::pair("A", shaped(op.getA()).getElementType()),
                             std::pair("B", shaped(op.getB()).getElementType()), std::pair("compute", compute)}) {
     if (!type.isF32() && !type.isF64() && !type.isBF16())

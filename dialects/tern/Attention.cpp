@@ -60,9 +60,10 @@ static LogicalResult verifyRelative(AttentionOp op) {
     return success();
   if (buckets < 4 || (!op.getCausal() && buckets % 2))
     return op.emitOpError("relative table has ") << buckets << " buckets, expected four or more, and two equal halves without `causal`";
-  int64_t exact = exactBuckets(buckets, op.getCausal()), distance = op.getGreatestDistance();
-  if (distance && distance <= exact)
-    return op.emitOpError("max_distance is ") << distance << ", expected more than " << exact << ", which have a bucket each";
+  int64_t exact = exactBuckets(buckets, op.getCausal());
+  std::optional<int64_t> distance = op.getMaxDistance() ? literalSize(*op.getMaxDistance()) : op.getGreatestDistance();
+  if (distance && *distance <= exact)
+    return op.emitOpError("max_distance is ") << *distance << ", expected more than " << exact << ", which have a bucket each";
   return success();
 }
 

@@ -157,6 +157,8 @@ LogicalResult MuonOp::verify() {
   size_t rank = shapeOf(getParam().getType()).size();
   if (rank != 2 && rank != 3)
     return emitOpError("has a parameter of rank ") << rank << ", expected a matrix or a stack of them";
+  if (Type element = getElementTypeOrSelf(getParam().getType()); !element.isF32() && !element.isF64())
+    return emitOpError("has a parameter of ") << element << ", expected f32 or f64";
   return expectNumber(*this, getParam().getType(), "learning_rate", getLearningRate());
 }
 

@@ -197,7 +197,7 @@ def Tern_MuonOp : Tern_OptimOp<"muon", [AllTypesMatch<["param", "grad", "buffer"
     AdamW's (Liu et al. 2025), so that both share a rate. Where R > C, `A = X^T X` stands on the other side: the same number.
 
     * Shapes: p, grad, b and the results `(R, C)` or `(L, R, C)`; rates of rank 0.
-    * Refused: parameters of other ranks, a rate of another rank or element type.
+    * Refused: parameters of other ranks or in bf16 or f16, a rate of another rank or element type.
     ```mlir
     %p1, %b1 = tern.muon %p, %g, %b learning_rate %lr momentum %mu decay %d scale %s : tensor<12x8x4xf32>, tensor<f32>
     ```

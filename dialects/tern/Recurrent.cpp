@@ -39,6 +39,11 @@ static LogicalResult inferCell(std::optional<Location> loc, typename Op::Adaptor
   ArrayRef<int64_t> x = shapeOf(adaptor.getInput().getType()), h = shapeOf(adaptor.getHidden().getType());
   if (x.size() != 2 || h.size() != 2)
     return emitOptionalError(loc, name, " takes an input (B, I) and a state (B, H), found ranks ", x.size(), " and ", h.size());
+  Type element = elementOf(adaptor.getInput().getType());
+  for (Value operand : adaptor.getOperands())
+    if (elementOf(operand.getType()) != element)
+      return emitOptionalError(loc, name, " has operands of ", element, " and of ", elementOf(operand.getType()),
+                               ", expected one type of elements");
   int64_t batch = mergeExtents(x[0], h[0]), in = x[1], hidden = h[1], rows = times(gatesOf<Op>, hidden);
   if (failed(expectExtent(loc, name + ", batch of the state", x[0], h[0])))
     return failure();

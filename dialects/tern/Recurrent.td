@@ -31,7 +31,7 @@ def Tern_RnnCellOp : Tern_CellOp<"rnn_cell", (ins Tern_Float:$hidden), "$hidden"
 
     * Shapes: x `(B, I)`; h, h' `(B, H)`; W_ih `(H, I)`, W_hh `(H, H)`, biases `(H)`.
     * Gradient: of what `decompose` makes of it.
-    * Refused: neither operands nor a name, both at once, sizes that differ, another rank.
+    * Refused: neither operands nor a name, both at once, sizes or types of elements that differ, another rank.
     ```mlir
     %h1 = tern.rnn_cell %x, %h "rnn" bias : tensor<2x4xf32>, tensor<2x8xf32>
     %h2 = tern.rnn_cell %x, %h weights %wi, %wh : tensor<2x4xf32>, tensor<2x8xf32>, tensor<8x4xf32>, tensor<8x8xf32>
@@ -50,7 +50,7 @@ def Tern_GruCellOp : Tern_CellOp<"gru_cell", (ins Tern_Float:$hidden), "$hidden"
 
     * Shapes: x `(B, I)`; h, h' `(B, H)`; W_ih `(3H, I)`, W_hh `(3H, H)`, biases `(3H)`.
     * Gradient: of what `decompose` makes of it.
-    * Refused: neither operands nor a name, both at once, sizes that differ, another rank.
+    * Refused: neither operands nor a name, both at once, sizes or types of elements that differ, another rank.
     ```mlir
     %h1 = tern.gru_cell %x, %h "gru" bias : tensor<2x4xf32>, tensor<2x8xf32>
     %h2 = tern.gru_cell %x, %h weights %wi, %wh : tensor<2x4xf32>, tensor<2x8xf32>, tensor<24x4xf32>, tensor<24x8xf32>
@@ -69,7 +69,7 @@ def Tern_LstmCellOp : Tern_CellOp<"lstm_cell", (ins Tern_Float:$hidden, Tern_Flo
 
     * Shapes: x `(B, I)`; h, c, h', c' `(B, H)`; W_ih `(4H, I)`, W_hh `(4H, H)`, biases `(4H)`.
     * Gradient: of what `decompose` makes of it.
-    * Refused: neither operands nor a name, both at once, sizes that differ, another rank.
+    * Refused: neither operands nor a name, both at once, sizes or types of elements that differ, another rank.
     ```mlir
     %h1, %c1 = tern.lstm_cell %x, %h, %c "lstm" bias : tensor<2x4xf32>, tensor<2x8xf32>, tensor<2x8xf32>
     %h2, %c2 = tern.lstm_cell %x, %h, %c weights %wi, %wh biases %bi, %bh : tensor<2x4xf32>, tensor<2x8xf32>,

@@ -35,6 +35,13 @@ std::vector<int32_t> largestPlaces(Session &session, const tern_tensor &tensor) 
   return places;
 }
 
+// Keeps the first `counted` labels: a batch may be filled with copies of its last row.
+void keepCounted(std::vector<int32_t> &labels, int64_t counted) {
+  for (int32_t &label : labels)
+    if (label != ignoredTarget && counted-- <= 0)
+      label = ignoredTarget;
+}
+
 void count(Share &share, const std::vector<int32_t> &expected, const std::vector<int32_t> &found) {
   for (size_t index = 0; index < std::min(expected.size(), found.size()); ++index)
     if (expected[index] != ignoredTarget) {
@@ -60,8 +67,9 @@ public:
       : session(session), loss(loss), forward(forward), role(role) {}
 
   Status add(BatchSource &source, Split split, int64_t index) {
-    TERN_ASSIGN([[maybe_unused]] int64_t counted, source.fillOrdered(split, index, session, loss));
+    TERN_ASSIGN(int64_t counted, source.fillOrdered(split, index, session, loss));
     std::vector<int32_t> expected = copyInput(session, loss, role), next = copyInput(session, loss, "next_sentence");
+    keepCounted(expected, counted);
     TERN_ASSIGN(counted, source.fillOrdered(split, index, session, forward));
     TERN_TRY(session.call(forward));
     count(own, expected, largestPlaces(session, *findOutput(forward, "logits")));
@@ -132,8 +140,12 @@ private:
 
 template <typename Counter>
 Result<std::vector<Share>> countAll(Counter counter, BatchSource &source, Split split, const std::function<bool()> &shouldStop) {
-  for (int64_t index = 0; index < source.orderedBatches(split) && !(shouldStop && shouldStop()); ++index)
+  int64_t batches = source.orderedBatches(split);
+  for (int64_t index = 0; index < batches; ++index) {
+    if (shouldStop && shouldStop())
+      return error("stopped after ", index, " of ", batches, " batches");
     TERN_TRY(counter.add(source, split, index));
+  }
   return counter.shares();
 }
 
@@ -161,7 +173,7 @@ Result<std::vector<Share>> measureAccuracy(Session &session, BatchSource &source
   const tern_entry *loss = session.program().findEntry("loss"), *forward = session.program().findEntry("forward");
   if (!loss || !forward)
     return std::vector<Share>();
-  if (tokenizer && findInput(*forward, "source")) {
+  if (tokenizer && findInput(*forward, "source") && findInput(*loss, "source") && findInput(*loss, "targets")) {
     Translator::Marks marks = translationMarks(*tokenizer);
     TERN_ASSIGN(Translator translator, Translator::create(session, marks));
     return countAll(Translations(session, *loss, std::move(translator), marks, beam), source, split, shouldStop);

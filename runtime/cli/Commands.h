@@ -21,7 +21,6 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options);
 Status runGrad(const tern_manifest &manifest, const GradOptions &options);
 Status runForward(const tern_manifest &manifest, const ForwardOptions &options);
 class InputBatch;
-class Session;
 /// `forward --steps`: through prefill and decode.
 Status runForwardBySteps(Session &session, const tern_entry &forward, const InputBatch &batch, const ForwardOptions &options);
 Status runBench(const tern_manifest &manifest, const BenchOptions &options);

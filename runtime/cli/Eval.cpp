@@ -31,13 +31,14 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
   TERN_ASSIGN(MeanLoss mean, meanLoss(*session, *source, isWhole ? Split::Train : Split::Validation, 0, interrupted));
   TERN_ASSIGN(std::vector<Share> shares, measureAccuracy(*session, *source, isWhole ? Split::Train : Split::Validation,
                                                          tokenizer.get(), options.beam, interrupted));
-  bool hasPerplexity = findInput(*entry, "targets") != nullptr;
+  bool countsTokens = findInput(*entry, "targets") != nullptr;
+  bool hasPerplexity = countsTokens && !findInput(*entry, "next_sentence"); // else a sum of two losses
   if (options.machine.json) {
     JsonObject line;
     line.add("loss", mean.loss);
     if (hasPerplexity)
       line.add("perplexity", std::exp(mean.loss));
-    line.add(hasPerplexity ? "tokens" : "rows", mean.items);
+    line.add(countsTokens ? "tokens" : "rows", mean.items);
     for (const Share &share : shares)
       line.add(share.name.c_str(), share.value());
     std::printf("%s\n", line.text().c_str());
@@ -46,7 +47,7 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
   std::printf("loss         %.6f\n", mean.loss);
   if (hasPerplexity)
     std::printf("perplexity   %.4f\n", std::exp(mean.loss));
-  std::printf("%-12s %s\n", hasPerplexity ? "tokens" : "rows",
+  std::printf("%-12s %s\n", countsTokens ? "tokens" : "rows",
               withSeparators(static_cast<uint64_t>(mean.items)).c_str());
   for (const Share &share : shares)
     std::printf("%s  %.2f %% of %lld\n", share.name.c_str(), 100 * share.value(), static_cast<long long>(share.total));

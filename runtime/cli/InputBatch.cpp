@@ -16,11 +16,6 @@
 
 namespace tern::rt {
 
-bool isRuntimeRole(std::string_view role) {
-  static constexpr std::string_view roles[] = {"seed", "step", "microbatch", "accumulate"};
-  return std::find(std::begin(roles), std::end(roles), role) != std::end(roles);
-}
-
 static Result<std::map<std::string, InputTensor>> readSafeTensors(const std::string &path) {
   TERN_ASSIGN(SafeTensors file, SafeTensors::open(path));
   std::map<std::string, InputTensor> tensors;
@@ -131,7 +126,7 @@ Status InputBatch::check(const Session &session, const tern_tensor &target, cons
     return success();
   std::string_view role = target.name;
   int64_t vocabulary = session.manifest().vocab;
-  bool isId = role == "tokens" || role == "targets";
+  bool isId = role == "source" || role == "targets" || role.ends_with("tokens");
   for (double value : tensor.values) {
     if (value != std::floor(value) || std::abs(value) > 9e15)
       return error("\"", role, "\" takes whole numbers, found ", value);

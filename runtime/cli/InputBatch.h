@@ -46,9 +46,6 @@ private:
   std::map<std::string, double> constants;
 };
 
-/// True for the inputs that the runtime itself gives ("seed", "step", "accumulate", ...).
-bool isRuntimeRole(std::string_view role);
-
 /// Reads {"role": nested arrays of numbers}.
 Result<std::map<std::string, InputTensor>> parseJsonTensors(const std::string &text, const std::string &path);
 

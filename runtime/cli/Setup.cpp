@@ -9,6 +9,7 @@
 #include "runtime/io/Weights.h"
 #include "runtime/train/Checkpoint.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <sys/resource.h>
@@ -51,6 +52,8 @@ Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, cons
     spec = "bytes";
   std::string characters;
   if (spec == "chars") {
+    if (std::ranges::any_of(corpus.files, [](const std::string &path) { return path.ends_with(".jsonl"); }))
+      return error("--tokenizer chars takes its characters from plain text, not from JSON lines; use --tokenizer bytes or a file");
     TERN_ASSIGN(characters, readCorpus(corpus));
   }
   TERN_ASSIGN(std::unique_ptr<Tokenizer> tokenizer, makeTokenizer(spec, characters));

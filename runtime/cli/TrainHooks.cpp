@@ -82,12 +82,17 @@ bool TrainRun::isOutOfTime() const {
   return options.seconds > 0 && spent.count() >= options.seconds;
 }
 
+bool TrainRun::canSample() const {
+  bool isCausal = session->manifest().objective == std::string_view("causal-lm");
+  return tokenizer && isCausal && session->program().findEntry("forward");
+}
+
 TrainHooks TrainRun::hooks() {
   TrainHooks hooks;
   hooks.report = [this](const StepReport &one) { return report(one); };
   if (canValidate())
     hooks.validate = [this](int64_t step) { return validate(step); };
-  if (tokenizer && session->program().findEntry("forward"))
+  if (canSample())
     hooks.sample = [this](int64_t step) { return sample(step); };
   if (!options.out.empty())
     hooks.save = [this](int64_t step) { return save(step); };

@@ -79,6 +79,9 @@ Status TrainRun::prepare(const tern_manifest &manifest) {
   state.isa = manifest.isa;
   state.compiler = manifest.compiler;
   TERN_TRY(openSource());
+  if (options.cadence.sample > 0 && !canSample())
+    return error("--sample-every needs a causal language model that reads text, and the objective of '", state.model, "' is ",
+                 manifest.objective);
   if (options.resume)
     return resume();
   return start();

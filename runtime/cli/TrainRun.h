@@ -39,6 +39,7 @@ private:
   Status save(int64_t step);
   Status drawPlot();
   bool canValidate() const;
+  bool canSample() const; // text that goes on
   bool isOutOfTime() const;
 
   TrainOptions options;

@@ -14,6 +14,8 @@ namespace tern::rt {
 Status runTranslate(Session &session, const Tokenizer &tokenizer, std::string_view prompt, const GenerateOptions &options) {
   TERN_ASSIGN(Translator translator, Translator::create(session, translationMarks(tokenizer)));
   BeamOptions beam = options.beam;
+  if (options.maxTokens == 0)
+    return success(); // BeamOptions takes 0 for all
   beam.maxTokens = options.maxTokens;
   for (size_t at = 0; at < prompt.size() && !interrupted();) {
     size_t end = std::min(prompt.find('\n', at), prompt.size());

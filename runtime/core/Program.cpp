@@ -98,6 +98,9 @@ Status checkHeader(const tern_manifest &manifest) {
                            manifest.precision, manifest.isa, manifest.compiler, manifest.source_hash})
     if (!text)
       return error("the program is damaged: a text of its manifest is missing; compile it again");
+  for (const char *name : std::span(manifest.state_names, manifest.state_count))
+    if (!name)
+      return error("the program is damaged: a state of its manifest has no name; compile it again");
   return success();
 }
 
@@ -246,6 +249,11 @@ Result<Program> Program::create(const tern_manifest &manifest) {
       return error("the program is damaged: two parameters are named '", program.expanded[index].name,
                    "'; compile it again");
   return program;
+}
+
+bool isRuntimeRole(std::string_view role) {
+  static constexpr std::string_view roles[] = {"seed", "step", "microbatch", "accumulate"};
+  return std::ranges::find(roles, role) != std::end(roles);
 }
 
 const Parameter *Program::findParameter(std::string_view name) const {

@@ -67,6 +67,8 @@ private:
   std::map<std::string, size_t, std::less<>> byName;
 };
 
+// Whether an input is set by the runtime itself (seed, step, microbatch, accumulate), not from data.
+bool isRuntimeRole(std::string_view role);
 inline std::span<const tern_tensor> inputs(const tern_entry &entry) { return {entry.inputs, entry.input_count}; }
 inline std::span<const tern_tensor> outputs(const tern_entry &entry) { return {entry.outputs, entry.output_count}; }
 inline std::span<const tern_region> regions(const tern_entry &entry) { return {entry.regions, entry.region_count}; }

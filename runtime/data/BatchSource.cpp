@@ -8,6 +8,8 @@
 #include "runtime/data/DefaultText.h"
 #include "runtime/data/Kinds.h"
 
+#include <algorithm>
+
 namespace tern::rt {
 
 Result<std::string> readCorpus(const DataOptions &options) {
@@ -46,10 +48,24 @@ Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry,
   return ids;
 }
 
+static bool isJson(std::string_view path) { return path.ends_with(".jsonl"); }
+
+// Whether the files are JSON lines; all of them, or none.
+static Result<bool> areJson(const DataOptions &options) {
+  std::vector<std::string> files = options.files;
+  if (!options.validationFile.empty())
+    files.push_back(options.validationFile);
+  auto count = std::ranges::count_if(files, isJson);
+  if (count > 0 && count < std::ssize(files))
+    return error("'", *std::ranges::find_if(files, isJson), "' holds JSON lines, '", *std::ranges::find_if_not(files, isJson),
+                 "' text; give files of one kind");
+  return count > 0;
+}
+
 static bool isRandom(const DataOptions &options) { return options.files.size() == 1 && options.files[0] == "random"; }
 
 // By what the entry reads, the objective, and the names of the files.
-static OpenExamples *chooseExamples(const DataOptions &options, const Program &program, const tern_entry &entry) {
+static OpenExamples *chooseExamples(bool isJson, const Program &program, const tern_entry &entry) {
   if (findInput(entry, "source"))
     return openTranslations;
   if (findInput(entry, "positive_tokens"))
@@ -58,7 +74,6 @@ static OpenExamples *chooseExamples(const DataOptions &options, const Program &p
     return openLabelled;
   if (program.manifest().objective == std::string_view("masked-lm"))
     return openMasked;
-  bool isJson = !options.files.empty() && options.files[0].ends_with(".jsonl");
   return isJson ? openDialogues : openText;
 }
 
@@ -75,7 +90,8 @@ Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const 
     return openRandom(program, entry);
   if (!tokenizer)
     return error("text needs a tokenizer; give --tokenizer bytes, chars or a file");
-  return chooseExamples(options, program, entry)(options, program, entry, *tokenizer);
+  TERN_ASSIGN(bool isJson, areJson(options));
+  return chooseExamples(isJson, program, entry)(options, program, entry, *tokenizer);
 }
 
 } // namespace tern::rt

@@ -69,9 +69,11 @@ int32_t Encoder::padding() const {
   return id < limit() ? id : 0;
 }
 
-int64_t lengthOf(const tern_entry &entry, std::string_view role) {
+Result<int64_t> lengthOf(const tern_entry &entry, std::string_view role) {
   const tern_tensor *tensor = findInput(entry, role);
-  return tensor && tensor->rank == 2 ? tensor->shape[1] : 0;
+  if (!tensor || tensor->rank != 2 || tensor->dtype != TERN_I32)
+    return error("entry '", entry.name, "' has no input '", role, "' of shape (batch, length) and type i32");
+  return tensor->shape[1];
 }
 
 std::string filesText(const DataOptions &options) {

@@ -60,8 +60,8 @@ private:
   int64_t vocabulary;
 };
 
-// The second extent of an input (batch, length), or 0 when there is no such input.
-int64_t lengthOf(const tern_entry &entry, std::string_view role);
+// The second extent of an input (batch, length) of type i32; an error when there is none.
+Result<int64_t> lengthOf(const tern_entry &entry, std::string_view role);
 // "FILE" or "3 files", or "the default text".
 std::string filesText(const DataOptions &options);
 

@@ -151,7 +151,8 @@ private:
 Result<std::unique_ptr<BatchSource>> openDialogues(const DataOptions &options, const Program &program, const tern_entry &entry,
                                                    const Tokenizer &tokenizer) {
   Encoder encoder(tokenizer, program);
-  DialogueReader reader(encoder, lengthOf(entry, "tokens"));
+  TERN_ASSIGN(TokenShape shape, tokenShape(entry));
+  DialogueReader reader(encoder, shape.seq);
   TERN_ASSIGN(Divided<Dialogue> dialogues,
               readDivided<Dialogue>(options, nullptr, [&](std::string_view text, const std::string *path, std::vector<Dialogue> &all) {
                 return reader.parse(text, path, all);

@@ -20,10 +20,6 @@ const std::vector<int32_t> *Example::find(std::string_view role) const {
 
 namespace {
 
-constexpr std::string_view runtimeRoles[] = {"seed", "step", "microbatch", "accumulate"};
-
-bool isData(const tern_tensor &tensor) { return std::ranges::find(runtimeRoles, std::string_view(tensor.name)) == std::end(runtimeRoles); }
-
 bool isReal(const tern_tensor &tensor) { return tensor.dtype == TERN_F32 || tensor.dtype == TERN_F64; }
 
 bool isIgnorable(std::string_view role) { return role == "targets" || role == "labels" || role == "next_sentence"; }
@@ -33,7 +29,7 @@ public:
   ExampleSource(std::unique_ptr<ExampleSet> set, const tern_entry &entry, int32_t padding)
       : set(std::move(set)), padding(padding) {
     for (const tern_tensor &tensor : inputs(entry)) {
-      if (tensor.rank > 0 && isData(tensor))
+      if (tensor.rank > 0 && !isRuntimeRole(tensor.name))
         batch = tensor.shape[0];
       if (std::string_view(tensor.name) == "tokens" && tensor.rank == 2)
         length = tensor.shape[1];
@@ -89,7 +85,7 @@ private:
   // Null: a row that does not count.
   Status writeRow(Session &session, const tern_entry &entry, int64_t row, const Example *example) const {
     for (const tern_tensor &tensor : inputs(entry)) {
-      if (!isData(tensor) || tensor.rank == 0)
+      if (isRuntimeRole(tensor.name) || tensor.rank == 0)
         continue;
       if (tensor.shape[0] != batch)
         return error("'", tensor.name, "' of entry '", entry.name, "' has ", tensor.shape[0], " rows, but the data was opened for ", batch);
@@ -135,14 +131,15 @@ Result<std::unique_ptr<BatchSource>> makeExampleSource(std::unique_ptr<ExampleSe
                                                        int32_t padding) {
   std::vector<std::string_view> filled = set->roles();
   for (const tern_tensor &tensor : inputs(entry)) {
-    if (!isData(tensor))
+    if (isRuntimeRole(tensor.name))
       continue;
     std::string present;
     for (std::string_view role : filled)
       present += (present.empty() ? "" : ", ") + std::string(role);
     if (std::ranges::find(filled, std::string_view(tensor.name)) == filled.end())
       return error("entry '", entry.name, "' reads '", tensor.name, "', which this data does not have (it has: ", present, ")");
-    if (tensor.dtype != TERN_I32 && !isReal(tensor))
+    bool mayBeReal = tensor.name == std::string_view("labels");
+    if (tensor.dtype != TERN_I32 && !(mayBeReal && isReal(tensor)))
       return error("'", tensor.name, "' of entry '", entry.name, "' has type ", dtypeName(tensor.dtype), ", expected i32");
   }
   if (set->size(Split::Train) < 1)

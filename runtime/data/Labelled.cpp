@@ -120,9 +120,10 @@ Result<std::unique_ptr<BatchSource>> openLabelled(const DataOptions &options, co
   Encoder encoder(tokenizer, program);
   const tern_tensor *labels = findInput(entry, "labels");
   bool isClass = labels && labels->dtype == TERN_I32;
-  if (labels && !isClass && labels->bytes != static_cast<uint64_t>(labels->shape[0]) * elementBytes(labels->dtype))
+  if (labels && labels->bytes != static_cast<uint64_t>(labels->shape[0]) * elementBytes(labels->dtype))
     return error("'labels' of entry '", entry.name, "' has shape ", shapeText(shapeOf(*labels)), ", but a line has one label");
-  TERN_ASSIGN(Divided<LabelledText> texts, readLabelled(options, encoder, lengthOf(entry, "tokens")));
+  TERN_ASSIGN(int64_t length, lengthOf(entry, "tokens"));
+  TERN_ASSIGN(Divided<LabelledText> texts, readLabelled(options, encoder, length));
   std::set<std::string, LabelOrder> distinct;
   for (const LabelledText &text : texts.items)
     distinct.insert(text.label);
@@ -130,9 +131,10 @@ Result<std::unique_ptr<BatchSource>> openLabelled(const DataOptions &options, co
   TERN_ASSIGN(std::vector<double> numbers, numbersOf(texts, isClass ? &classes : nullptr));
   const tern_entry *forward = program.findEntry("forward");
   const tern_tensor *logits = forward ? findOutput(*forward, "logits") : nullptr;
-  if (isClass && logits && logits->rank == 2 && static_cast<int64_t>(classes.size()) > logits->shape[1])
+  if (isClass && logits && logits->rank == 2 && static_cast<int64_t>(classes.size()) != logits->shape[1])
     return error(filesText(options), " has ", classes.size(), " classes", listOf(classes), ", the program tells ", logits->shape[1],
-                 " apart; compile the model with as many classes");
+                 " apart; a class is the place of its label among all labels, so every class must occur in the data: compile the "
+                 "model with as many classes, or add lines of those that are missing");
   std::string summary = filesText(options) + ": " + std::to_string(texts.size(Split::Train)) + " training texts, " +
                         std::to_string(texts.size(Split::Validation)) + " for validation" +
                         (isClass ? ", " + std::to_string(classes.size()) + " classes" + listOf(classes) : "");

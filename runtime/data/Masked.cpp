@@ -137,7 +137,8 @@ Result<std::unique_ptr<BatchSource>> openMasked(const DataOptions &options, cons
   TERN_ASSIGN(specials.begin, encoder.special(SpecialToken::Begin));
   TERN_ASSIGN(specials.end, encoder.special(SpecialToken::End));
   TERN_ASSIGN(specials.mask, encoder.special(SpecialToken::Mask));
-  int64_t length = lengthOf(entry, "tokens");
+  TERN_ASSIGN(TokenShape shape, tokenShape(entry));
+  int64_t length = shape.seq;
   if (length < 8)
     return error("masked sentences need room for two of them: compile the model with --seq=8 or more, not ", length);
   TERN_ASSIGN(Divided<Sentence> sentences, readSentences(options, encoder));

@@ -125,9 +125,10 @@ Result<std::unique_ptr<BatchSource>> openTranslations(const DataOptions &options
   Encoder encoder(tokenizer, program);
   TERN_ASSIGN(int32_t begin, encoder.special(SpecialToken::Begin));
   TERN_ASSIGN(int32_t end, encoder.special(SpecialToken::End));
+  TERN_ASSIGN(TokenShape target, tokenShape(entry));
+  TERN_ASSIGN(int64_t sourceLength, lengthOf(entry, "source"));
   int64_t cut = 0;
-  TERN_ASSIGN(Divided<Pair> pairs,
-              readPairs(options, encoder, {lengthOf(entry, "source"), lengthOf(entry, "tokens")}, end, cut));
+  TERN_ASSIGN(Divided<Pair> pairs, readPairs(options, encoder, {sourceLength, target.seq}, end, cut));
   std::string summary = summarize(options, pairs, cut);
   return makeExampleSource(std::make_unique<TranslationSet>(std::move(pairs), std::move(summary), begin), entry, encoder.padding());
 }
@@ -135,8 +136,10 @@ Result<std::unique_ptr<BatchSource>> openTranslations(const DataOptions &options
 Result<std::unique_ptr<BatchSource>> openSimilar(const DataOptions &options, const Program &program, const tern_entry &entry,
                                                  const Tokenizer &tokenizer) {
   Encoder encoder(tokenizer, program);
+  Lengths lengths{};
+  TERN_ASSIGN(lengths.first, lengthOf(entry, "tokens"));
+  TERN_ASSIGN(lengths.second, lengthOf(entry, "positive_tokens"));
   int64_t cut = 0;
-  Lengths lengths{lengthOf(entry, "tokens"), lengthOf(entry, "positive_tokens")};
   TERN_ASSIGN(Divided<Pair> pairs, readPairs(options, encoder, lengths, std::nullopt, cut));
   std::string summary = summarize(options, pairs, cut);
   return makeExampleSource(std::make_unique<SimilarSet>(std::move(pairs), std::move(summary)), entry, encoder.padding());

@@ -58,6 +58,9 @@ private:
 
 Result<std::unique_ptr<BatchSource>> openRandom(const Program &program, const tern_entry &entry) {
   TERN_ASSIGN(TokenShape shape, tokenShape(entry));
+  for (const tern_tensor &tensor : inputs(entry))
+    if (!isRuntimeRole(tensor.name) && tensor.name != std::string_view("tokens") && tensor.name != std::string_view("targets"))
+      return error("random ids fill tokens and targets, but entry '", entry.name, "' reads '", tensor.name, "'; give --data FILE");
   if (program.manifest().vocab < 1)
     return error("--data random needs a program with a vocabulary, and this one has none");
   return std::unique_ptr<BatchSource>(std::make_unique<UniformSource>(program.manifest().vocab, shape));

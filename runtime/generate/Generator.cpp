@@ -62,7 +62,7 @@ Result<std::span<const uint8_t>> Generator::rowOfSteps(std::span<const int32_t> 
   if (tokens.size() <= most)
     first = 0;
   else if (first >= tokens.size() || tokens.size() - first > most)
-    first = tokens.size() - most / 2;
+    first = tokens.size() - std::max<size_t>(most / 2, 1);
   std::span<const int32_t> sequence = tokens.subspan(first);
   size_t common = std::ranges::mismatch(known, sequence).in1 - known.begin();
   common = std::min(common, sequence.size() - 1); // the last one is computed in any case

@@ -22,6 +22,10 @@ Result<Translator> Translator::create(Session &session, Marks marks) {
   if (!fits)
     return error("this model does not translate: its forward entry does not map \"source\" and \"tokens\" to \"logits\" (1, T, V); "
                  "compile it with --objective=seq2seq");
+  int64_t rows = session.manifest().vocab > 0 ? session.manifest().vocab : logits->shape[2];
+  if (int64_t last = std::max({marks.begin, marks.end, marks.padding}); last >= rows)
+    return error("translation needs the tokens begin, end and padding, ids up to ", last, ", but the program's vocabulary has ",
+                 rows, " entries; compile the model with --define vocab=", last + 1);
   Translator translator;
   translator.session = &session;
   translator.forward = forward;
@@ -36,7 +40,7 @@ Status Translator::writeSource(std::span<const int32_t> source) {
   TERN_ASSIGN(std::span<int32_t> input, session->input<int32_t>(*forward, "source"));
   if (source.size() > input.size())
     return error("the source has ", source.size(), " tokens, the program takes ", input.size(),
-                 "; compile it with a larger --dim source=N");
+                 "; compile it with a larger --define source=N");
   std::ranges::fill(input, marks.padding);
   std::ranges::copy(source, input.begin());
   if (!findInput(*forward, "source_lengths"))
@@ -60,9 +64,9 @@ Result<std::vector<double>> Translator::following(std::span<const int32_t> ids) 
   std::vector<double> scores(static_cast<size_t>(width));
   for (size_t id = 0; id < scores.size(); ++id)
     scores[id] = readElement(row + id * bytes, output->dtype);
-  double largest = *std::ranges::max_element(scores), sum = 0;
-  if (!std::isfinite(largest))
+  if (!std::ranges::all_of(scores, [](double score) { return std::isfinite(score); }))
     return error("the model returned a logit that is not a finite number; the weights are damaged");
+  double largest = *std::ranges::max_element(scores), sum = 0;
   for (double score : scores)
     sum += std::exp(score - largest);
   for (double &score : scores)
@@ -103,11 +107,10 @@ Result<std::vector<int32_t>> Translator::translate(std::span<const int32_t> sour
   };
   int64_t limit = options.maxTokens > 0 ? std::min(options.maxTokens, length) : length;
   for (int64_t step = 0; step < limit && !beams.empty(); ++step) {
-    TERN_TRY(writeSource(source)); // entries share memory for their inputs
     std::vector<Beam> candidates;
     for (const Beam &beam : beams) {
+      TERN_TRY(writeSource(source)); // a call may use the memory of its inputs for other things
       TERN_TRY(extend(beam, 2 * options.beams, candidates));
-      TERN_TRY(writeSource(source));
     }
     std::ranges::stable_sort(candidates, std::greater<>(), &Beam::score);
     beams.clear();

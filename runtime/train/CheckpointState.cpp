@@ -11,7 +11,7 @@
 
 namespace tern::rt {
 
-static constexpr int64_t kStateVersion = 1;
+static constexpr int64_t kStateVersion = 2; // 2: decay-steps, min-lr, ema-decay
 
 std::string stateJson(const CheckpointState &state) {
   JsonObject settings;

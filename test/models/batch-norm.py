@@ -7,32 +7,13 @@ import json
 import math
 import random
 import shutil
-import struct
-import subprocess
 import sys
 from pathlib import Path
 
+from tensors import read, run
+
 MODEL, WORK = Path(sys.argv[1]), Path(sys.argv[2])
 ROWS, STEPS, EPS = 48, 5, 1e-5
-
-
-def read_safetensors(path):
-    """name -> flat list of numbers."""
-    blob = path.read_bytes()
-    size = struct.unpack("<Q", blob[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(blob[8:8 + size]).items():
-        if name != "__metadata__":
-            first, last = (8 + size + offset for offset in entry["data_offsets"])
-            tensors[name] = struct.unpack(f"<{(last - first) // 4}f", blob[first:last])
-    return tensors
-
-
-def run(*command):
-    result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
-    return result.stdout
 
 
 def linear(rows, weights, name):
@@ -103,7 +84,7 @@ def main():
     run("ternc", MODEL, f"--batch={ROWS}", "-o", program)
     train = (program, "train", "--data", WORK / "rows.csv", "--val", WORK / "rows.csv")  # no row is held back
     run(*train, "--out", out, "--steps", STEPS, "--lr", 0, "--weight-decay", 0)
-    weights = read_safetensors(out / "model.safetensors")
+    weights = read(out / "model.safetensors")
     check_averages(weights, features)
 
     found = float(json.loads(run(program, "eval", "--weights", out, "--data", WORK / "rows.csv", "--json"))["loss"])

@@ -3,57 +3,21 @@
 # A published model against published numbers: logits of a third party, and loss, gradients and ten AdamW steps computed by
 # PyTorch in f32 and f64. Usage: nano-sort.py MODEL.mlir DATA WORK
 import json
-import math
-import struct
-import subprocess
 import sys
 from pathlib import Path
 
+from tensors import check, difference, read, run
+
 MODEL, DATA, WORK = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 WEIGHTS = DATA / "nano_sort/model.safetensors"
-FORMATS = {"F32": "f", "F64": "d", "I64": "q", "I32": "i"}
 IGNORED = -100
 # precision -> greatest relative error of gradients (by norm) and of losses. The model is converged, its gradients are tiny
 # differences: PyTorch's own f32 differs from its f64 by this much.
 TOLERANCES = {"f64": (1e-9, 1e-9), "f32": (1e-2, 1e-3)}
 
 
-def read_safetensors(path):
-    """name -> flat list of numbers."""
-    blob = path.read_bytes()
-    size = struct.unpack("<Q", blob[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(blob[8:8 + size]).items():
-        if name == "__metadata__":
-            continue
-        first, last = entry["data_offsets"]
-        kind = FORMATS[entry["dtype"]]
-        data = blob[8 + size + first:8 + size + last]
-        tensors[name] = struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)
-    return tensors
-
-
-def run(*command):
-    result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
-    return result.stdout
-
-
 def rows(values, width):
     return [list(map(int, values[i:i + width])) for i in range(0, len(values), width)]
-
-
-def difference(actual, expected):
-    """|actual - expected| / |expected|, by Euclidean norm."""
-    distance = math.sqrt(sum((a - e) ** 2 for a, e in zip(actual, expected, strict=True)))
-    return distance / math.sqrt(sum(e * e for e in expected))
-
-
-def check(what, error, tolerance):
-    print(f"{what}: {error:.2e}, at most {tolerance:.0e}")
-    if not error <= tolerance:
-        sys.exit(f"{what} disagrees")
 
 
 def compile_program(precision):
@@ -63,12 +27,12 @@ def compile_program(precision):
 
 
 def check_logits(program):
-    published = read_safetensors(DATA / "nano_sort/partials.safetensors")
+    published = read(DATA / "nano_sort/partials.safetensors")
     logits = []
     for row in rows(published["idx"], 11):
         (WORK / "tokens.json").write_text(json.dumps({"tokens": [row]}))
         run(program, "forward", "--weights", WEIGHTS, "--input", WORK / "tokens.json", "--out", WORK / "out.safetensors")
-        logits += read_safetensors(WORK / "out.safetensors")["logits"]
+        logits += read(WORK / "out.safetensors")["logits"]
     check("largest error of a logit", max(abs(a - e) for a, e in zip(logits, published["lm_head"], strict=True)), 1e-5)
 
 
@@ -84,10 +48,10 @@ def check_activations():
     ones are of layer 0, and block0, block1, block2 are what each layer returns."""
     program = WORK / "nano-taps"
     run("ternc", MODEL, "--objective=causal-lm", "--batch=3", "--seq=11", "--taps", "-o", program)
-    published = read_safetensors(DATA / "nano_sort/partials.safetensors")
+    published = read(DATA / "nano_sort/partials.safetensors")
     (WORK / "tokens.json").write_text(json.dumps({"tokens": rows(published["idx"], 11)}))
     run(program, "forward", "--weights", WEIGHTS, "--input", WORK / "tokens.json", "--out", WORK / "taps.safetensors")
-    taps = read_safetensors(WORK / "taps.safetensors")
+    taps = read(WORK / "taps.safetensors")
     targets = [(name, name, 0) for name in taps if name != "logits"]
     targets += [("logits", "lm_head", 0)] + [("mlpResid", f"block{layer}", layer) for layer in range(3)]
     worst = 0.0
@@ -100,7 +64,7 @@ def check_activations():
 
 def check_gradients(program, precision, reference, batch):
     run(program, "grad", "--weights", WEIGHTS, "--input", batch, "--out", WORK / "gradients.safetensors")
-    actual = read_safetensors(WORK / "gradients.safetensors")
+    actual = read(WORK / "gradients.safetensors")
     expected = {name.removeprefix("grad.").removeprefix("transformer."): values
                 for name, values in reference.items() if name.startswith("grad.")}
     if missing := sorted(set(expected) - set(actual)):
@@ -127,7 +91,7 @@ def main():
     check_activations()
     for precision in TOLERANCES:
         program = compile_program(precision)
-        reference = read_safetensors(DATA / f"torch_ref/nano_sort.{precision}.safetensors")
+        reference = read(DATA / f"torch_ref/nano_sort.{precision}.safetensors")
         targets = [[IGNORED if target < 0 else target for target in row] for row in rows(reference["y"], 11)]
         batch = WORK / "batch.json"
         batch.write_text(json.dumps({"tokens": rows(reference["x"], 11), "targets": targets}))

@@ -7,46 +7,18 @@ import json
 import math
 import re
 import shutil
-import struct
-import subprocess
 import sys
 from pathlib import Path
 
+from tensors import check, read_shaped, run
+
 MODEL, WORK = Path(sys.argv[1]), Path(sys.argv[2])
-FORMATS = {"F32": "f", "F64": "d", "I64": "q", "I32": "i"}
 # precision -> greatest relative error of losses, and of tensors by norm: sums run in another order.
 TOLERANCES = {"f64": (1e-13, 1e-11), "f32": (1e-6, 1e-4)}
 PACKED = re.compile(r'%(\w+) = tern\.linear (%\w+) "([\w.]*(?:q|k|v|gate|up)_proj)" out (.+?)( bias)? out_in (normal\(.*?\)) : !act')
 BATCH = {"tokens": [[3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], [2, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5]]}
 # The large epsilon keeps Adam from blowing up rounding errors: gradients of k's bias are zero but for them.
 TRAIN = ("--schedule", "constant", "--warmup", 0, "--weight-decay", 0.1, "--epsilon", 1e-3, "--save-every", 0, "--json")
-
-
-def run(*command):
-    result = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
-    return result.stdout
-
-
-def read_safetensors(path):
-    """name -> (shape, numbers)."""
-    blob = path.read_bytes()
-    size = struct.unpack("<Q", blob[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(blob[8:8 + size]).items():
-        if name != "__metadata__":
-            first, last = entry["data_offsets"]
-            kind = FORMATS[entry["dtype"]]
-            data = blob[8 + size + first:8 + size + last]
-            tensors[name] = entry["shape"], struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)
-    return tensors
-
-
-def check(what, error, tolerance):
-    print(f"{what}: {error:.2e}, at most {tolerance:.0e}")
-    if not error <= tolerance:
-        sys.exit(f"{what} disagree")
 
 
 def check_equal(what, actual, expected):
@@ -82,7 +54,7 @@ def compile_both(precision):
 
 def compare(what, actual, expected, tolerance):
     """Two files of tensors."""
-    actual, expected = read_safetensors(actual), read_safetensors(expected)
+    actual, expected = read_shaped(actual), read_shaped(expected)
     check_equal(f"names of {what}", sorted(actual), sorted(expected))
     worst = 0.0
     for name, (shape, numbers) in expected.items():

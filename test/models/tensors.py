@@ -18,16 +18,21 @@ def run(*command):
     return result.stdout
 
 
-def read(path):
-    """name -> array of numbers."""
+def read_shaped(path):
+    """name -> (shape, array of numbers)."""
     blob = path.read_bytes()
     size = struct.unpack("<Q", blob[:8])[0]
     tensors = {}
     for name, entry in json.loads(blob[8:8 + size]).items():
         if name != "__metadata__":
             first, last = entry["data_offsets"]
-            tensors[name] = array.array(FORMATS[entry["dtype"]], blob[8 + size + first:8 + size + last])
+            tensors[name] = entry["shape"], array.array(FORMATS[entry["dtype"]], blob[8 + size + first:8 + size + last])
     return tensors
+
+
+def read(path):
+    """name -> array of numbers."""
+    return {name: numbers for name, (_, numbers) in read_shaped(path).items()}
 
 
 def write(path, tensors):

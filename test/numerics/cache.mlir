@@ -27,6 +27,18 @@ func.func @test_numbers_out_of_range() {
   return
 }
 
+// A cache that is full, and a position behind its end: nothing is written.
+func.func @test_full_cache() {
+  %c = arith.constant dense<[[[0.5], [1.5], [2.5]], [[3.5], [4.5], [5.5]], [[6.5], [7.5], [8.5]]]> : tensor<3x3x1xf64>
+  %k = arith.constant dense<[[[-1.0], [-2.0]], [[-3.0], [-4.0]], [[-5.0], [-6.0]]]> : tensor<3x2x1xf64>
+  %p = arith.constant dense<[3, 7, 2]> : tensor<3xi32>
+  %n = arith.constant dense<[1, 2, 1]> : tensor<3xi32>
+  %expected = arith.constant dense<[[[0.5], [1.5], [2.5]], [[3.5], [4.5], [5.5]], [[6.5], [7.5], [-5.0]]]> : tensor<3x3x1xf64>
+  %y = tern.cache_write %c, %k position %p count %n : tensor<3x3x1xf64>, tensor<3x2x1xf64>, tensor<3xi32>
+  check.almost_equal %y, %expected rtol 0.0 atol 0.0 : tensor<3x3x1xf64>
+  return
+}
+
 func.func @test_one_sequence() {
   %c = arith.constant dense<[[[0.369, 0.725, 0.886], [1.327, 0.72, 1.267], [-1.413, -0.103, 1.33], [0.447, 1.203, -1.16], [-0.093, -0.76, 0.131]], [[0.222, -1.461, -0.85], [-0.662, 1.249, 0.797], [-1.021, 0.891, -1.084], [0.352, -1.12, -1.495], [1.114, -0.872, -0.854]], [[1.447, 1.117, -0.632], [1.384, 0.118, 0.533], [-0.886, 1.323, 0.572], [1.4, 1.181, -0.604], [-0.416, -1.002, -1.063]]]> : tensor<3x5x3xf64>
   %k = arith.constant dense<[[[-0.57, 0.956, -0.058], [-0.553, -0.056, 0.614]]]> : tensor<1x2x3xf64>

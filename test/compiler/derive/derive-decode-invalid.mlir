@@ -1,4 +1,9 @@
 // RUN: tern-opt %s -split-input-file -tern-derive-decode="context=32 slots=2" -verify-diagnostics
+// RUN: not tern-opt %s -split-input-file -tern-derive-decode="cache=b16" 2>&1 | FileCheck %s -DCACHE=b16
+// RUN: not tern-opt %s -split-input-file -tern-derive-decode="cache=i8" 2>&1 | FileCheck %s -DCACHE=i8
+// RUN: not tern-opt %s -split-input-file -tern-derive-decode="cache=f64" 2>&1 | FileCheck %s -DCACHE=f64
+
+// CHECK: error: cache '[[CACHE]]' is no floating-point type of 32 bits or less; choose bf16, f16 or f32, or leave it empty
 
 func.func @sees_both_ways(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}) -> tensor<2x4x8xf32> attributes {tern.tokens = 1 : i64} {
   // expected-error@+1 {{looks at the whole sequence; decode needs a causal model, where no position depends on later ones; --prefill=0 leaves decode out}}
@@ -155,4 +160,18 @@ func.func @state_at_the_end(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", 
 func.func @more_sequences_than_slots(%x: tensor<3x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}) -> tensor<3x4x8xf32> attributes {tern.tokens = 1 : i64} {
   %y = tern.attention %x, %x, %x heads 2 causal : tensor<3x4x8xf32>, tensor<3x4x8xf32>, tensor<3x4x8xf32>
   return %y : tensor<3x4x8xf32>
+}
+
+// -----
+
+// expected-error@+1 {{returns 'tensor<f32>', expected the logits first, one row per token}}
+func.func @a_number(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}, %y: tensor<f32>) -> tensor<f32> attributes {tern.tokens = 1 : i64} {
+  return %y : tensor<f32>
+}
+
+// -----
+
+// expected-error@+1 {{expected the logits first, one row per token}}
+func.func @nothing(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"]}) attributes {tern.tokens = 1 : i64} {
+  return
 }

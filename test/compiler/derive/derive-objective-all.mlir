@@ -5,6 +5,7 @@
 // RUN: tern-opt %t/classes.mlir -tern-derive-objective=objective=classify | FileCheck %t/classes.mlir
 // RUN: tern-opt %t/number.mlir -tern-derive-objective=objective=regress | FileCheck %t/number.mlir
 // RUN: tern-opt %t/embed.mlir -tern-derive-objective=objective=embed | FileCheck %t/embed.mlir
+// RUN: tern-opt %t/rank-0.mlir -tern-derive-objective | FileCheck %t/rank-0.mlir
 
 // A second result is next-sentence logits; the first one alone would be masked words only.
 //--- pair.mlir
@@ -71,4 +72,13 @@ func.func @forward(%tokens: tensor<?x?xi32> {tern.role = "tokens", tern.dims = [
   %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
   %m = tern.mean %x dims [1] : tensor<?x?x8xf32>
   return %m : tensor<?x8xf32>
+}
+
+//--- rank-0.mlir
+// A number has no vocabulary.
+// CHECK-NOT: tern.vocabulary
+// CHECK: func.func @forward(
+// CHECK-SAME: -> (tensor<f32> {tern.role = "logits"})
+func.func @forward(%tokens: tensor<2x4xi32> {tern.role = "tokens", tern.dims = ["batch", "seq"]}, %x: tensor<f32>) -> tensor<f32> {
+  return %x : tensor<f32>
 }

@@ -1,5 +1,7 @@
 // The program that trains moves running averages and returns them; every other uses them.
 // RUN: tern-opt %s --tern-track-averages | FileCheck %s
+// What moves them already stays.
+// RUN: tern-opt %s --tern-track-averages --tern-track-averages | FileCheck %s
 
 #w = #tern.parameter<name = "bn.weight", layers = 0, first_layer = 0, init = <"ones", []>, trainable = true>
 #m = #tern.parameter<name = "bn.running_mean", layers = 0, first_layer = 0, init = <"zeros", []>, trainable = false>

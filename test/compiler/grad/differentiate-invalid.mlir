@@ -33,3 +33,28 @@ func.func @a_cell_is_written_out_before(%x: tensor<2x4xf32>, %h: tensor<2x4xf32>
   %loss = tern.sum %y : tensor<2x4xf32>
   return %loss : tensor<f32>
 }
+
+// -----
+
+func.func @groups_without_a_number(%x: tensor<2x6x8xf32>, %w: tensor<8xf32>, %b: tensor<8xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  // expected-error@+1 {{names a hyperparameter that has no number; bind it before differentiation (tern-bind-hyper)}}
+  %y = tern.group_norm %x weight %w bias %b groups @g : tensor<2x6x8xf32>, tensor<8xf32>, tensor<8xf32>
+  %loss = tern.sum %y : tensor<2x6x8xf32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+func.func @rows_without_a_number(%p: tensor<?x4xf32>, %q: tensor<?x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  // expected-error@+1 {{has a dynamic extent; specialise shapes before differentiation (tern-specialize-shapes)}}
+  %loss = tern.kl_div %p, %q : tensor<?x4xf32>, tensor<?x4xf32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+func.func @elements_without_a_number(%x: tensor<?x4xf32>, %y: tensor<?x4xf32>) -> tensor<f32> attributes {tern.differentiate} {
+  // expected-error@+1 {{has a dynamic extent; specialise shapes before differentiation (tern-specialize-shapes)}}
+  %loss = tern.mse %x, %y : tensor<?x4xf32>, tensor<?x4xf32>
+  return %loss : tensor<f32>
+}

@@ -95,3 +95,21 @@ module @calls {
     return %loss : tensor<f32>
   }
 }
+
+// -----
+
+// A function may stand below its caller.
+// CHECK-LABEL: func.func @caller(
+// CHECK-SAME: -> tensor<2x4xf32>
+// CHECK: call @below(%{{.*}}) : (tensor<2x4xf32>) -> tensor<2x4xf32>
+module {
+  tern.hyper @d_model = 4
+  func.func @caller(%x: tensor<2x4xf32>) -> tensor<2x?xf32> {
+    %y = func.call @below(%x) : (tensor<2x4xf32>) -> tensor<2x?xf32>
+    return %y : tensor<2x?xf32>
+  }
+  func.func private @below(%x: tensor<2x4xf32>) -> tensor<2x?xf32> {
+    %y = tern.linear %x "fc" out @d_model : tensor<2x4xf32>
+    return %y : tensor<2x?xf32>
+  }
+}

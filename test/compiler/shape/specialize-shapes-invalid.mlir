@@ -11,3 +11,10 @@ func.func @no_seq(%tokens: tensor<?x?xi32> {tern.dims = ["batch", "seq"]}) -> te
 func.func @unnamed_dimensions(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   return %x : tensor<?x4xf32>
 }
+
+// -----
+
+// expected-error@+1 {{dimension 'source' of argument 0 of @no_source has no size; declare tern.hyper @source and give --define source=N}}
+func.func @no_source(%source: tensor<?x?xi32> {tern.dims = ["batch", "source"]}) -> tensor<?x?xi32> {
+  return %source : tensor<?x?xi32>
+}

@@ -1,4 +1,4 @@
-// RUN: tern-opt %s "-tern-specialize-shapes=batch=4 seq=16 dims=source=7" | FileCheck %s
+// RUN: tern-opt %s "-tern-specialize-shapes=batch=4 seq=16" | FileCheck %s
 
 // CHECK-LABEL: func.func @batch_and_seq_by_name(
 // CHECK-SAME: tensor<4x16xi32>
@@ -22,12 +22,6 @@ func.func @a_function_has_its_own_batch(%tokens: tensor<?x?xi32> {tern.dims = ["
     attributes {tern.batch = 1 : i64} {
   %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
   return %x : tensor<?x?x8xf32>
-}
-
-// CHECK-LABEL: func.func @other_dimensions_by_name(
-// CHECK-SAME: tensor<4x7xi32>
-func.func @other_dimensions_by_name(%source: tensor<?x?xi32> {tern.dims = ["batch", "source"]}) -> tensor<?x?xi32> {
-  return %source : tensor<?x?xi32>
 }
 
 // The number of steps becomes known, and with it what a scan stacks.

@@ -14,7 +14,7 @@ TESTS = Path(__file__).resolve().parents[1]
 OPTIONS = {  # those that a pass cannot do without
     "derive/derive-decode": "{context=32 slots=2}",
     "derive/derive-objective": "{objective=causal-lm}",
-    "shape/specialize-shapes": "{batch=4 seq=16 dims=source=7}",
+    "shape/specialize-shapes": "{batch=4 seq=16}",
 }
 FAILS = {"expand-kernels-naive"}  # on its own input, which shows its messages
 BROKEN = "a_line_that_is_nowhere"

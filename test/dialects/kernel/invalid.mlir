@@ -287,6 +287,18 @@ func.func @other_shape(%a: memref<9x70xf32>, %b: memref<2x70x32xf32>, %out: memr
 
 // -----
 
+func.func @packed_bytes(%a: memref<9x72xi8>, %b: memref<2x72x32xi8>, %out: memref<9x40xi32>) {
+  // expected-error@+1 {{of i8 takes no layout_b}}
+  tern_kernel.contract init(zero) layout_b(<columns = 32, group = 1>) ins(%a, %b : memref<9x72xi8>, memref<2x72x32xi8>)
+      outs(%out : memref<9x40xi32>) {
+  ^bb0(%acc: i32):
+    tern_kernel.yield %acc : i32
+  }
+  return
+}
+
+// -----
+
 func.func @other_order(%a: memref<9x70xf32>, %b: memref<2x80x32xf32>, %out: memref<9x40xf32>) {
   // expected-error@+1 {{layout_b is transposed, but B is not}}
   tern_kernel.contract init(zero) layout_b(<columns = 32, group = 1, transposed = true>) ins(%a, %b : memref<9x70xf32>, memref<2x80x32xf32>)
@@ -341,6 +353,14 @@ func.func @attention_outs(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %lse: me
 func.func @window_without_causal(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>) {
   // expected-error@+1 {{has a window of 2; expected 1 or more, and causal attention}}
   tern_kernel.attention heads 2 kv_heads 2 window 2 scale 0.5 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) outs(%o : memref<1x4x8xf32>)
+  return
+}
+
+// -----
+
+func.func @scale_of_a_bias(%q: memref<1x4x8xf32>, %o: memref<1x4x8xf32>, %b: memref<2x7xf32>) {
+  // expected-error@+1 {{has a bias, which needs a scale other than 0}}
+  tern_kernel.attention heads 2 kv_heads 2 scale 0.0 ins(%q, %q, %q : memref<1x4x8xf32>, memref<1x4x8xf32>, memref<1x4x8xf32>) bias(%b : memref<2x7xf32>) outs(%o : memref<1x4x8xf32>)
   return
 }
 

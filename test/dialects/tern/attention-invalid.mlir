@@ -166,3 +166,11 @@ func.func @scores_of_rank_one(%s: tensor<4xf32>) {
   %y = tern.causal_mask %s : tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @no_distance(%qkv: tensor<1x4x24xf32>, %t: tensor<8x2xf32>) {
+  // expected-error@+1 {{max_distance is 0, expected more than 2, which have a bucket each}}
+  %0 = tern.attention %qkv heads 2 relative(%t : tensor<8x2xf32>) max_distance 0 : tensor<1x4x24xf32>
+  return
+}

@@ -103,6 +103,14 @@ func.func @stack_of_vectors(%p: tensor<4x5xf32>, %m: tensor<4xf32>, %n: tensor<5
 
 // -----
 
+func.func @muon_bf16(%p: tensor<4x4xbf16>, %r: tensor<bf16>) {
+  // expected-error @+1 {{'tern.muon' op has a parameter of 'bf16', expected f32 or f64}}
+  %a, %b = tern.muon %p, %p, %p learning_rate %r momentum %r decay %r scale %r : tensor<4x4xbf16>, tensor<bf16>
+  return
+}
+
+// -----
+
 func.func @muon_vector(%p: tensor<4xf32>, %r: tensor<f32>) {
   // expected-error @+1 {{'tern.muon' op has a parameter of rank 1, expected a matrix or a stack of them}}
   %a, %b = tern.muon %p, %p, %p learning_rate %r momentum %r decay %r scale %r : tensor<4xf32>, tensor<f32>

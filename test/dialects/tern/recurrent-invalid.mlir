@@ -77,3 +77,11 @@ func.func @rows_end_along_the_batch(%x: tensor<2x4xf32>, %n: tensor<2xi32>) {
   %v = tern.padding_mask %x dim 0 lengths %n : tensor<2x4xf32>, tensor<2xi32>
   return
 }
+
+// -----
+
+func.func @states_of_another_type(%x: tensor<2x4xf32>, %h: tensor<2x8xf64>, %wi: tensor<8x4xf32>, %wh: tensor<8x8xf64>) {
+  // expected-error@+1 {{tern.rnn_cell has operands of 'f32' and of 'f64', expected one type of elements}}
+  %r = tern.rnn_cell %x, %h weights %wi, %wh : tensor<2x4xf32>, tensor<2x8xf64>, tensor<8x4xf32>, tensor<8x8xf64>
+  return
+}

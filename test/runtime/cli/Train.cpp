@@ -113,7 +113,7 @@ TEST_F(TrainTest, resume_refuses_what_would_change_the_numbers) {
   EXPECT_THAT(outcome.err, HasSubstr("--lr is 0.5, the checkpoint has 0.02"));
   EXPECT_THAT(outcome.err, HasSubstr("the data's fingerprint"));
   EXPECT_EQ(run(with(resume, {"--steps", "8", "--allow-inexact-resume"})).status, 0);
-  EXPECT_EQ(contentOf(path("run/latest/state.json")).substr(0, 24), "{\"version\":1,\"step\":8,\"m");
+  EXPECT_EQ(contentOf(path("run/latest/state.json")).substr(0, 24), "{\"version\":2,\"step\":8,\"m");
 }
 
 TEST_F(TrainTest, resume_of_a_complete_run_does_nothing) {

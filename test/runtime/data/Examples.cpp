@@ -126,6 +126,28 @@ TEST_F(ExampleData, an_input_that_nobody_fills_is_refused) {
 constexpr std::initializer_list<tern_tensor> classes = {tensor("tokens", TERN_I32, 0, {2, 3}), tensor("lengths", TERN_I32, 0, {2}),
                                                         tensor("labels", TERN_I32, 0, {2})};
 
+TEST_F(ExampleData, files_of_two_kinds_are_refused) {
+  setInputs({tensor("tokens", TERN_I32, 0, {2, 8}), tensor("targets", TERN_I32, 0, {2, 8})}, "causal-lm");
+  std::string lines = file("a.jsonl", "{\"text\":\"a\"}\n"), text = file("b.txt", "b");
+  EXPECT_FAILURE(open({.files = {lines, text}, .validationFile = ""}), "a.jsonl' holds JSON lines", "b.txt'");
+  EXPECT_FAILURE(open({.files = {lines}, .validationFile = text}), "b.txt'");
+}
+
+TEST_F(ExampleData, texts_need_inputs_of_ids) {
+  DataOptions options{.files = {file("a.tsv", "ab\tXY\n")}, .validationFile = "", .validationFraction = 0};
+  setInputs({tensor("source", TERN_I32, 0, {2}), tensor("tokens", TERN_I32, 0, {2, 4}), tensor("targets", TERN_I32, 0, {2, 4})});
+  EXPECT_FAILURE(open(options), "no input 'source' of shape (batch, length)");
+  setInputs({tensor("source", TERN_I32, 0, {2, 4}), tensor("tokens", TERN_I32, 0, {2, 4}), tensor("targets", TERN_I32, 0, {2, 3})});
+  EXPECT_FAILURE(open(options), "'targets' of entry 'loss' has shape (2, 3)");
+  setInputs({tensor("tokens", TERN_F32, 0, {2, 4}), tensor("positive_tokens", TERN_I32, 0, {2, 4})}, "embed");
+  EXPECT_FAILURE(open(options), "no input 'tokens'");
+}
+
+TEST_F(ExampleData, random_ids_fill_no_other_input) {
+  setInputs(translation);
+  EXPECT_FAILURE(open({.files = {"random"}, .validationFile = ""}), "reads 'source'");
+}
+
 TEST_F(ExampleData, labels_are_numbered_by_value_then_by_alphabet) {
   setInputs(classes, "classify");
   std::string path = file("a.tsv", "sentence\tlabel\nx\tsad\nyy\t10\nzzzz\t9\nw\thappy\n");

@@ -167,9 +167,9 @@ TEST_F(CheckpointTest, damaged_state_is_refused) {
       {"", "not a JSON object"},
       {"[]", "not a JSON object"},
       {"{\"version\":1,\"step\":", "not a JSON object"},
-      {"{\"version\":2}", "version 2"},
-      {"{\"version\":1}", "\"step\" is missing"},
-      {"{\"version\":1,\"step\":\"one\"}", "\"step\" is missing or of the wrong type"},
+      {"{\"version\":1}", "version 1"},
+      {"{\"version\":2}", "\"step\" is missing"},
+      {"{\"version\":2,\"step\":\"one\"}", "\"step\" is missing or of the wrong type"},
   };
   save(1);
   std::string checkpoint = *latestCheckpoint(directory);
