@@ -40,7 +40,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   manager.addPass(createInlinerPass());
   // 3. Parameters become arguments with a table; nothing below knows the module form.
   manager.addPass(createHoistParams());
-  // 4. The loss follows from the objective, and @grad starts as its copy; @prefill and @decode start as copies of @forward.
+  // 4. The loss follows from the objective, and @grad starts as its copy; @encode, @prefill and @decode start as copies of @forward.
   manager.addPass(createDeriveObjective({options.objective, chunkOf(options), options.slots}));
   if (options.taps)
     manager.addPass(createExposeTaps());

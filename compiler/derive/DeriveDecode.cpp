@@ -8,14 +8,21 @@
 //   layers (h = x) { a; yield h' }        ->  layers (h = x) stacked (ks0 = KS) { ks; a; yield h', ks }     (L, B, S, C)
 //   ys = scan (h = h0) over (x = xs)      ->  ys, end = scan (h = h0 at position 0, else H) over (x = xs) lengths(n)    H = end
 //   logits = linear norm x                ->  logits = linear norm last_row x count n
+//
+// An encoder-decoder reads its source once, in @encode: what its decoder takes from it lasts as well.
+//
+//   m = f source;  y = attention g tokens, m, m     ->  @encode: M = cache_write f source        the others: y = attention .., M, M
 
+#include "compiler/derive/DecodeStep.h"
 #include "compiler/derive/DeriveUtils.h"
+#include "compiler/derive/DropUnread.h"
+#include "compiler/derive/ForkSlots.h"
 #include "compiler/derive/Passes.h"
 #include "compiler/derive/SequenceAnalysis.h"
+#include "compiler/derive/SourceMemory.h"
 #include "dialects/tern/Shapes.h"
 
 #include "mlir/AsmParser/AsmParser.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -27,55 +34,6 @@ namespace tern {
 using namespace tern;
 
 namespace {
-
-/// What lasts from call to call: (slots, rows, C), as the op that keeps it sees it, and the variable's name.
-struct Storage {
-  Value held;
-  std::string variable;
-};
-
-/// One function that becomes a step. What lasts from call to call is an argument and a result, both with the variable's name.
-class Step : public StepBuilder {
-public:
-  Step(func::FuncOp function, int64_t batch, int64_t slots, int64_t positions, Type kept)
-      : function(function), batch(batch), slots(slots), positions(positions), kept(kept) {}
-
-  Value position() override { return once(first, "position", {batch}); }
-  Value count() override { return once(there, "count", {batch}); }
-  int64_t context() const override { return positions; }
-  Value cache(Operation *op, StringRef name, Value rows) override;
-  Value state(Operation *op, StringRef name, Value start) override;
-  void keep(Operation *op, Value state, Value end) override;
-
-private:
-  /// A variable for what `op` keeps.
-  std::optional<Storage> open(Operation *op, StringRef name, int64_t rows, int64_t channels, Type element);
-  /// Rows of the variable that are new. Returns all of it.
-  Value write(OpBuilder &b, Location loc, const Storage &storage, Value rows, Value place, Value number);
-  /// The part of a variable that the program works on.
-  Value ofSlot(OpBuilder &b, Location loc, Value held) {
-    return slot() ? CacheReadOp::create(b, loc, held, slot()).getResult() : held;
-  }
-  /// An argument that is made when it is asked for.
-  Value once(Value &argument, StringRef role, ArrayRef<int64_t> shape) {
-    if (!argument)
-      argument = appendArgument(function, RankedTensorType::get(shape, IntegerType::get(function.getContext(), 32)),
-                                "tern.role", role);
-    return argument;
-  }
-  /// Which of the sequences of the cache a program works on that works on one, or null.
-  Value slot() { return batch < slots ? once(which, "slot", {}) : Value(); }
-  /// "cache:h.{i}.key", with a number where the name is taken.
-  std::string variableOf(LayersOp layers, StringRef name);
-
-  func::FuncOp function;
-  int64_t batch, slots, positions;
-  Type kept; // of the elements of caches; null: as they are computed
-  Value first, there, which;
-  llvm::StringSet<> variables;
-  DenseMap<Value, Storage> states;
-};
-
 struct DeriveDecode : tern::impl::DeriveDecodeBase<DeriveDecode> {
   using DeriveDecodeBase::DeriveDecodeBase;
   void runOnOperation() override;
@@ -87,77 +45,6 @@ private:
 };
 
 } // namespace
-
-static Value constant(OpBuilder &b, Location loc, ArrayRef<int64_t> shape, Type element, int64_t value) {
-  auto type = RankedTensorType::get(shape, element);
-  return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(type, b.getIntegerAttr(element, value)));
-}
-
-std::string Step::variableOf(LayersOp layers, StringRef name) {
-  std::string scope = layers && layers.getScope() ? (*layers.getScope() + ".{i}.").str() : "", variable;
-  unsigned number = 0;
-  do
-    variable = "cache:" + scope + name.str() + (number ? "." + std::to_string(number) : "");
-  while (!variables.insert(variable).second && ++number);
-  return variable;
-}
-
-std::optional<Storage> Step::open(Operation *op, StringRef name, int64_t rows, int64_t channels, Type element) {
-  auto layers = op->getParentOfType<LayersOp>();
-  if (layers && layers->getParentOfType<LayersOp>())
-    return op->emitOpError("is inside nested 'tern.layers'; what it keeps between steps may be one level deep"), std::nullopt;
-  SmallVector<int64_t> shape = {slots, rows, channels};
-  auto type = RankedTensorType::get(shape, element);
-  if (layers)
-    shape.insert(shape.begin(), layers.getTripCount());
-  std::string variable = variableOf(layers, name);
-  Value held = appendArgument(function, withShape(type, shape), "tern.variable", variable);
-  if (layers) {
-    layers.getStackedMutable().append(held);
-    held = layers.getBody().addArgument(type, op->getLoc());
-  }
-  return Storage{held, variable};
-}
-
-Value Step::write(OpBuilder &b, Location loc, const Storage &storage, Value rows, Value place, Value number) {
-  Value written = CacheWriteOp::create(b, loc, storage.held, rows, place, number, slot());
-  auto layers = written.getDefiningOp()->getParentOfType<LayersOp>();
-  Value result = layers ? Value(layers.alsoStack(written).getResults().back()) : written;
-  appendResult(function, result, "tern.updates", storage.variable);
-  return written;
-}
-
-Value Step::cache(Operation *op, StringRef name, Value rows) {
-  OpBuilder b(op);
-  if (kept && elementOf(rows.getType()).isF32() && !kept.isF32())
-    rows = arith::TruncFOp::create(b, op->getLoc(), withElement(rows.getType(), kept), rows);
-  std::optional<Storage> storage = open(op, name, positions, shapeOf(rows.getType()).back(), elementOf(rows.getType()));
-  return storage ? ofSlot(b, op->getLoc(), write(b, op->getLoc(), *storage, rows, position(), count())) : Value();
-}
-
-Value Step::state(Operation *op, StringRef name, Value start) {
-  OpBuilder b(op);
-  Location loc = op->getLoc();
-  ArrayRef<int64_t> shape = shapeOf(start.getType());
-  std::optional<Storage> storage = open(op, name, 1, ShapedType::getNumElements(shape.drop_front()), elementOf(start.getType()));
-  if (!storage)
-    return {};
-  Value held = ReshapeOp::create(b, loc, ofSlot(b, loc, storage->held), shape), zero = constant(b, loc, {}, b.getI64Type(), 0);
-  Value value = ValidRowsOp::create(b, loc, held, zero, position(), start);
-  states[value] = *storage;
-  function->setAttr("tern.carries", b.getUnitAttr());
-  return value;
-}
-
-void Step::keep(Operation *op, Value state, Value end) {
-  OpBuilder b(op->getContext());
-  b.setInsertionPointAfter(op);
-  Location loc = op->getLoc();
-  int64_t channels = ShapedType::getNumElements(shapeOf(end.getType()).drop_front());
-  Value row = ReshapeOp::create(b, loc, end, ArrayRef<int64_t>{batch, 1, channels});
-  Value first = constant(b, loc, {batch}, b.getI32Type(), 0), one = constant(b, loc, {batch}, b.getI32Type(), 1);
-  write(b, loc, states.lookup(state), row, first, one);
-}
 
 /// Another number of tokens in the attributes and the results of an op.
 static void resizeOp(Operation *op, const SequenceDims &dims, int64_t tokens) {
@@ -199,7 +86,7 @@ static OpOperand *onlyOperandAlong(Operation *op, const SequenceDims &dims) {
 
 /// Logits are wanted for the last token that is there: from the last point on where tokens are rows of one matrix, everything
 /// is computed for that one alone.
-static LogicalResult keepLastRow(func::FuncOp function, int64_t batch, SequenceDims &dims, Step &step) {
+static LogicalResult keepLastRow(func::FuncOp function, int64_t batch, SequenceDims &dims, DecodeStep &step) {
   auto areTokens = [&](Value value) {
     ArrayRef<int64_t> shape = shapeOf(value.getType());
     return dims.of(value) == 1 && shape.size() == 3 && shape[0] == batch && shape[1] == dims.length();
@@ -251,17 +138,50 @@ FailureOr<Type> DeriveDecode::readCache() {
                                                          "f32, or leave it empty";
 }
 
+/// What a function keeps of its source, and nothing else.
+static LogicalResult encode(func::FuncOp function, const SourceMemory &memory, DecodeStep &step) {
+  if (memory.values().empty())
+    return function.emitOpError("computes nothing from its source that its tokens look at; --objective=causal-lm is for such models");
+  unsigned results = function.getNumResults();
+  if (failed(step.remember(memory.values())))
+    return failure();
+  BitVector old(function.getNumResults());
+  old.set(0, results);
+  function.getBody().front().getTerminator()->eraseOperands(old);
+  (void)function.eraseResults(old);
+  dropUnread(function);
+  return success();
+}
+
+/// What was kept of the source, where it would be computed again.
+static LogicalResult recall(func::FuncOp function, const SourceMemory &memory, DecodeStep &step) {
+  for (Value value : memory.values()) {
+    Value kept = step.recall(value);
+    if (!kept)
+      return failure();
+    memory.replace(value, kept);
+  }
+  if (!memory.values().empty())
+    dropUnread(function);
+  return success();
+}
+
 LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens, Type kept) {
   FailureOr<SequenceDims> dims = followSequence(function);
   if (failed(dims) || failed(checkLogits(function)))
+    return failure();
+  int64_t batch = shapeOf(function.getResultTypes().front()).front();
+  DecodeStep step(function, batch, slots, context, kept);
+  SourceMemory memory(function, *dims);
+  if (tokens == 0)
+    return encode(function, memory, step);
+  if (failed(recall(function, memory, step)))
     return failure();
   SmallVector<Sequential> ops;
   function.walk([&](Sequential op) {
     if (isAlongSequence(op, *dims))
       ops.push_back(op);
   });
-  int64_t batch = shapeOf(function.getResultTypes().front()).front();
-  Step step(function, batch, slots, context, kept);
   if (tokens != dims->length())
     resize(function, *dims, tokens);
   else if (failed(keepLastRow(function, batch, *dims, step)))
@@ -279,13 +199,15 @@ void DeriveDecode::runOnOperation() {
   FailureOr<Type> kept = readCache();
   if (failed(kept))
     return signalPassFailure();
-  for (auto function : getOperation().getOps<func::FuncOp>()) {
+  for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
     auto tokens = function->getAttrOfType<IntegerAttr>("tern.tokens");
     if (!tokens)
       continue;
     if (failed(derive(function, tokens.getInt(), *kept)))
       return signalPassFailure();
     function->removeAttr("tern.tokens");
+    if (auto entry = function->getAttrOfType<StringAttr>("tern.entry"); entry && entry == "decode" && slots > 1)
+      deriveFork(function);
     getOperation()->setAttr("tern.context", Builder(&getContext()).getI64IntegerAttr(context));
   }
 }

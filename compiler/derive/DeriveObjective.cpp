@@ -26,9 +26,9 @@ private:
 };
 } // namespace
 
-static bool readsTokens(func::FuncOp function) {
+static bool reads(func::FuncOp function, StringRef input) {
   for (unsigned index = 0; index < function.getNumArguments(); ++index)
-    if (auto role = function.getArgAttrOfType<StringAttr>(index, "tern.role"); role && role.getValue() == "tokens")
+    if (auto role = function.getArgAttrOfType<StringAttr>(index, "tern.role"); role && role.getValue() == input)
       return true;
   return false;
 }
@@ -48,7 +48,7 @@ static std::optional<int64_t> vocabularyOf(func::FuncOp forward, bool tellsToken
       bound(shapeOf(op.getTable().getType())[0]);
   });
   ArrayRef<int64_t> logits = shapeOf(forward.getResultTypes().front());
-  if (!logits.empty() && (tellsTokens || (!smallest && readsTokens(forward))))
+  if (!logits.empty() && (tellsTokens || (!smallest && reads(forward, "tokens"))))
     bound(logits.back());
   return smallest;
 }
@@ -69,7 +69,8 @@ static void setEntry(func::FuncOp function, StringRef name) {
   function->setAttr("tern.entry", StringAttr::get(function.getContext(), name));
 }
 
-/// A copy of @forward that sees `tokens` tokens of each sequence. Until `derive-decode` has made it that, it sees a whole chunk.
+/// A copy of @forward that sees `tokens` tokens of each sequence; 0: only what else it reads. Until `derive-decode` has made it
+/// that, it sees a whole chunk.
 static void copyForPieces(func::FuncOp forward, StringRef name, int64_t sequences, int64_t chunk, int64_t tokens) {
   Builder b(forward.getContext());
   func::FuncOp copy = cloneAs(forward, name);
@@ -108,10 +109,12 @@ LogicalResult DeriveObjective::derive(ModuleOp module) {
   if (std::optional<int64_t> vocabulary = vocabularyOf(forward, rule && rule->tellsTokens))
     module->setAttr("tern.vocabulary", Builder(&getContext()).getI64IntegerAttr(*vocabulary));
   setEntry(forward, "forward");
-  setResultRole(forward, rule ? StringRef(rule->result) : readsTokens(forward) ? "logits" : "prediction");
-  if (objective == "causal-lm" && prefill > 0) {
+  setResultRole(forward, rule ? StringRef(rule->result) : reads(forward, "tokens") ? "logits" : "prediction");
+  if (rule && rule->generates && prefill > 0) {
     copyForPieces(forward, "decode", slots, prefill, 1);
     copyForPieces(forward, "prefill", 1, prefill, prefill);
+    if (reads(forward, "source"))
+      copyForPieces(forward, "encode", 1, prefill, 0);
   }
   module->setAttr("tern.objective", StringAttr::get(&getContext(), objective == "none" && loss ? "loss" : objective.getValue()));
   if (objective == "masked-lm" && forward.getNumResults() > 1)

@@ -45,9 +45,13 @@ def DeriveDecode : Pass<"tern-derive-decode", "::mlir::ModuleOp"> {
     function that works on one of several sequences "slot", which one. With N > 1 only the logits of the last token that is
     there are computed.
 
+    What the sequence takes of other inputs, such as the source of an encoder-decoder, is kept too, under "memory", so that
+    it is computed once: by a function with `tern.tokens = 0`, which computes nothing else. The others read it. Where there are
+    several slots, @fork beside the entry "decode" copies all that is kept for the sequence "from" to the sequence "slot".
+
     Refused: an op that looks at the whole sequence, an op that does not say how it looks at it, a cache in nested
     `tern.layers`, logits that are not one row per token, a context beyond a table of positions, a `cache` that is no
-    floating-point type of 32 bits or less.
+    floating-point type of 32 bits or less, a value of the source that does not begin with the batch, a source that is not read.
     ```mlir
     func.func @decode(%x: tensor<2x4x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"}, %k: tensor<8x8xf32>)
         -> (tensor<2x4x8xf32> {tern.role = "logits"}) attributes {tern.tokens = 1 : i64} {
@@ -124,8 +128,8 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     * `none`: the model's own @loss, if it has one.
 
     @grad starts as a copy of @loss that `differentiate` completes. Entry points get `tern.entry`, results their roles. With
-    `prefill`, the tokens of a chunk, @prefill and @decode of a causal model start as copies of @forward, for one sequence and for
-    `slots` sequences, that `derive-decode` completes.
+    `prefill`, the tokens of a chunk, @prefill and @decode of `causal-lm` and `seq2seq` start as copies of @forward, for one
+    sequence and for `slots` sequences, that `derive-decode` completes; so does @encode where there is a source.
 
     Refused: an unknown objective, a model without @forward, with an objective and a @loss of its own, without the argument
     that the objective reads, or whose result has another shape than it needs.

@@ -93,7 +93,7 @@ typedef struct tern_region {
 } tern_region;
 
 typedef struct tern_entry {
-  const char *name; // "init", "forward", "loss", "grad", "update", "prefill", "decode"
+  const char *name; // "init", "forward", "loss", "grad", "update", "prefill", "decode", "encode", "fork"
   tern_entry_fn run;
   const tern_tensor *inputs; // written by the runtime before the call
   const tern_tensor *outputs; // read by the runtime after the call

@@ -86,7 +86,7 @@ static void addSamplerFlags(CLI::App &command, SamplerOptions &sampler) {
 }
 
 static void addBeamFlags(CLI::App &command, BeamOptions &beam) {
-  command.add_option("--beam", beam.beams, "Encoder-decoders: beams of the search; 1: greedy")
+  command.add_option("--beam", beam.beams, "Encoder-decoders: beams of the search, at most --slots of ternc; 1: greedy")
       ->capture_default_str()
       ->check(between(1, 64));
   command.add_option("--length-penalty", beam.lengthPenalty, "Encoder-decoders: 0 favours short texts, 1 long ones")

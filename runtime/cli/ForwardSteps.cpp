@@ -16,11 +16,13 @@
 
 namespace tern::rt {
 
+static constexpr int32_t kPadding = 0; // of a source, behind its end
+
 namespace {
 
 /// Rows that share the slots, and where their logits go: (rows, T, V).
 struct Group {
-  std::vector<std::vector<int32_t>> tokens; // one row per slot
+  std::vector<std::vector<int32_t>> tokens, sources; // one row per slot; sources where there is an encoder
   uint8_t *logits;
   size_t rowBytes;
 
@@ -43,10 +45,27 @@ static Status runPrompts(Slots &slots, Group &group, const std::vector<int64_t> 
     int64_t prompt = prompts[(static_cast<size_t>(firstRow) + slot) % prompts.size()];
     TERN_TRY(checkPrompt(prompt, static_cast<int64_t>(row.size())));
     slots.truncate(static_cast<int64_t>(slot), 0);
+    if (!group.sources.empty())
+      TERN_TRY(slots.setSource(static_cast<int64_t>(slot), group.sources[slot], kPadding));
     TERN_ASSIGN(std::span<const uint8_t> logits,
                 slots.append(static_cast<int64_t>(slot), row.first(static_cast<size_t>(prompt))));
     group.keep(slot, prompt, logits);
   }
+  return success();
+}
+
+/// The tokens of the one row that the forward entry reads, and what they are told from.
+static Status addRow(Session &session, const tern_entry &forward, Group &group) {
+  TERN_ASSIGN(std::span<int32_t> tokens, session.input<int32_t>(forward, "tokens"));
+  group.tokens.emplace_back(tokens.begin(), tokens.end());
+  if (!findInput(forward, "source"))
+    return success();
+  TERN_ASSIGN(std::span<int32_t> source, session.input<int32_t>(forward, "source"));
+  if (findInput(forward, "source_lengths")) {
+    TERN_ASSIGN(std::span<int32_t> lengths, session.input<int32_t>(forward, "source_lengths"));
+    source = source.first(static_cast<size_t>(std::clamp<int64_t>(lengths[0], 1, static_cast<int64_t>(source.size()))));
+  }
+  group.sources.emplace_back(source.begin(), source.end());
   return success();
 }
 
@@ -83,11 +102,10 @@ Status runForwardBySteps(Session &session, const tern_entry &forward, const Inpu
   size_t rowBytes = static_cast<size_t>(slots.vocabulary()) * elementBytes(slots.dtype());
   std::vector<uint8_t> logits(static_cast<size_t>(rows * length) * rowBytes, 0);
   for (int64_t first = 0; first < rows; first += slots.count()) {
-    Group group{{}, logits.data() + static_cast<size_t>(first * length) * rowBytes, rowBytes};
+    Group group{{}, {}, logits.data() + static_cast<size_t>(first * length) * rowBytes, rowBytes};
     for (int64_t row = first; row < std::min(rows, first + slots.count()); ++row) {
       TERN_TRY(batch.fillRows(session, forward, row));
-      TERN_ASSIGN(std::span<int32_t> tokens, session.input<int32_t>(forward, "tokens"));
-      group.tokens.emplace_back(tokens.begin(), tokens.begin() + length);
+      TERN_TRY(addRow(session, forward, group));
     }
     TERN_TRY(runGroup(slots, group, options.steps, first));
   }

@@ -22,12 +22,25 @@ static Result<const tern_tensor *> logitsOf(const tern_entry &entry) {
   return logits;
 }
 
+/// Inputs that nobody here writes would be those of an earlier call.
+static Status checkInputs(const tern_entry &entry) {
+  static constexpr std::string_view known[] = {"tokens", "position", "count", "slot", "source", "source_lengths"};
+  for (const tern_tensor &tensor : inputs(entry))
+    if (std::ranges::find(known, std::string_view(tensor.name)) == std::end(known))
+      return error("the model reads \"", tensor.name, "\", which generation does not know; compile it with --prefill=0 and use `forward`");
+  return success();
+}
+
 Result<Slots> Slots::create(Session &session) {
   Slots slots;
   slots.session = &session;
   slots.positions = session.manifest().context;
   TERN_ASSIGN(slots.prefill, session.program().entry("prefill"));
   TERN_ASSIGN(slots.decode, session.program().entry("decode"));
+  slots.encode = session.program().findEntry("encode");
+  for (const tern_entry *entry : {slots.prefill, slots.decode, slots.encode})
+    if (entry)
+      TERN_TRY(checkInputs(*entry));
   TERN_ASSIGN(slots.chunkLogits, logitsOf(*slots.prefill));
   TERN_ASSIGN(slots.stepLogits, logitsOf(*slots.decode));
   slots.chunk = findInput(*slots.prefill, "tokens")->shape[1];
@@ -37,6 +50,7 @@ Result<Slots> Slots::create(Session &session) {
   if (!isOneSequence || slots.positions < 1)
     return error("the program is damaged: its entries prefill and decode do not belong together; compile it again");
   slots.lengths.assign(static_cast<size_t>(slots.stepLogits->shape[0]), 0);
+  slots.sources = Sources(slots.lengths.size());
   return slots;
 }
 
@@ -45,6 +59,28 @@ int64_t Slots::truncate(int64_t slot, int64_t length) {
   if (length < own)
     own = decode->carries ? 0 : length;
   return own;
+}
+
+Status Slots::setSource(int64_t slot, std::span<const int32_t> source, int32_t padding) {
+  if (!encode)
+    return error("this program has no encoder that could read a source; compile an encoder-decoder with --objective=seq2seq");
+  sources.set(slot, source, padding);
+  lengths[static_cast<size_t>(slot)] = 0;
+  TERN_TRY(sources.write(*session, *encode, slot));
+  TERN_TRY(session->setOptionalScalar(*encode, "slot", slot));
+  return session->call(*encode);
+}
+
+Status Slots::fork(int64_t from, int64_t to) {
+  if (from == to)
+    return success();
+  TERN_ASSIGN(const tern_entry *entry, session->program().entry("fork"));
+  TERN_TRY(session->setScalar(*entry, "from", from));
+  TERN_TRY(session->setScalar(*entry, "slot", to));
+  TERN_TRY(session->call(*entry));
+  lengths[static_cast<size_t>(to)] = length(from);
+  sources.copy(from, to);
+  return success();
 }
 
 Status Slots::checkRoom(int64_t slot, int64_t count) const {
@@ -61,6 +97,7 @@ Status Slots::appendChunk(int64_t slot, std::span<const int32_t> tokens) {
   TERN_TRY(session->setOptionalScalar(*prefill, "position", length(slot)));
   TERN_TRY(session->setOptionalScalar(*prefill, "count", static_cast<int64_t>(tokens.size())));
   TERN_TRY(session->setOptionalScalar(*prefill, "slot", slot));
+  TERN_TRY(sources.write(*session, *prefill, slot));
   TERN_TRY(session->call(*prefill));
   lengths[static_cast<size_t>(slot)] += static_cast<int64_t>(tokens.size());
   return success();
@@ -101,6 +138,7 @@ Result<std::span<const uint8_t>> Slots::step(std::span<const int32_t> tokens) {
     if (!there.empty())
       there[slot] = isIdle ? 0 : 1;
   }
+  TERN_TRY(sources.write(*session, *decode, 0));
   TERN_TRY(session->call(*decode));
   for (size_t slot = 0; slot < lengths.size(); ++slot)
     lengths[slot] += tokens[slot] != idle;

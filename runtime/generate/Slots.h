@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The sequences that a program works on: each has a slot of the caches. Tokens are appended in chunks ("prefill") or one at a
-// time for several sequences at once ("decode"). Knows ids and logits, no sampling.
+// time for several sequences at once ("decode"); with an encoder each is told from a source. Knows ids and logits, no sampling.
 
 #ifndef TERN_RUNTIME_GENERATE_SLOTS_H
 #define TERN_RUNTIME_GENERATE_SLOTS_H
 
-#include "runtime/core/Session.h"
+#include "runtime/generate/Sources.h"
 
 #include <span>
 #include <vector>
@@ -33,6 +33,12 @@ public:
   /// how many are left.
   int64_t truncate(int64_t slot, int64_t length);
 
+  /// What the sequence is to be told from, where the program has an encoder. Forgets its tokens.
+  Status setSource(int64_t slot, std::span<const int32_t> source, int32_t padding);
+
+  /// The sequence `to` becomes what the sequence `from` is. `to` of a program with one slot is that one.
+  Status fork(int64_t from, int64_t to);
+
   /// Appends tokens (at least one) to a sequence. Returns the logits that follow them, until the next call.
   Result<std::span<const uint8_t>> append(int64_t slot, std::span<const int32_t> tokens);
 
@@ -46,10 +52,11 @@ private:
   Status appendChunk(int64_t slot, std::span<const int32_t> tokens);
 
   Session *session = nullptr;
-  const tern_entry *prefill = nullptr, *decode = nullptr;
+  const tern_entry *prefill = nullptr, *decode = nullptr, *encode = nullptr; // encode: null where there is no encoder
   const tern_tensor *chunkLogits = nullptr, *stepLogits = nullptr;
   int64_t chunk = 0, positions = 0, width = 0;
   std::vector<int64_t> lengths; // by slot
+  Sources sources{0};
 };
 
 } // namespace tern::rt
