@@ -30,23 +30,25 @@ void tern::cpu::buildLowerToLLVMPipeline(OpPassManager &manager, StringRef targe
   Machine machine = machineOf(target);
   // Every thread runs the entry; from here on it is the function that the runtime calls.
   manager.addPass(createLowerSpmd());
+  // Many small functions are compiled faster than a large one.
+  manager.addPass(createOutlineShares());
   if (machine.emulatesAmx)
     manager.addPass(createEmulateAmx());
   // Index arithmetic of views becomes visible before loops lose their structure, so that it can leave them.
-  manager.addPass(memref::createExpandStridedMetadataPass());
-  manager.addPass(createLowerAffinePass());
-  manager.addPass(createCSEPass());
-  manager.addPass(createLoopInvariantCodeMotionPass());
-  manager.addPass(createSCFToControlFlowPass());
+  manager.addNestedPass<func::FuncOp>(memref::createExpandStridedMetadataPass());
+  manager.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
+  manager.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+  manager.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
   // LLVM rounds to bf16 by an instruction, or by a call of a function that no library of ours has.
   if (!machine.bf16Dot)
-    manager.addPass(arith::createArithExpandOpsPass({.includeBf16 = true}));
+    manager.addNestedPass<func::FuncOp>(arith::createArithExpandOpsPass({.includeBf16 = true}));
   // Special functions that LLVM has no instruction or intrinsic for are calls of libm.
-  manager.addPass(createConvertMathToLLVMPass());
+  manager.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   ConvertVectorToLLVMPassOptions vectors;
   vectors.x86Vector = true;
-  manager.addPass(createConvertVectorToLLVMPass(vectors));
+  manager.addNestedPass<func::FuncOp>(createConvertVectorToLLVMPass(vectors));
   manager.addPass(createConvertToLLVMPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
   manager.addPass(createLegalizeBf16());

@@ -396,6 +396,46 @@ def LowerSpmd : Pass<"tern-lower-spmd", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect"];
 }
 
+def OutlineShares : Pass<"tern-outline-shares", "::mlir::ModuleOp"> {
+  let summary = "what a thread does between two barriers as a function of its own";
+  let description = [{
+    Of an entry that `lower-spmd` made, every op with regions that holds no barrier and at least `least` ops becomes a private
+    function. Views, constants and index arithmetic that it takes from the entry are repeated inside, so that addresses stay as
+    plain as they were; what is read or counted outside becomes an argument.
+    ```mlir
+    func.func @tern_entry_f(%x: memref<64xf32>, %threads: i32) -> i32 attributes {tern.regions = []} {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %n = arith.index_castui %threads : i32 to index
+      %v = memref.load %x[%c0] : memref<64xf32>
+      scf.for %i = %c0 to %n step %c1 {
+        memref.store %v, %x[%i] : memref<64xf32>
+      }
+      %ok = arith.constant 0 : i32
+      return %ok : i32
+    }
+    ```
+    With `--tern-outline-shares="least=1" --canonicalize` it becomes
+    ```mlir
+      func.func private @tern_entry_f_share_0(%n32: i32, %v: f32, %x: memref<64xf32>)
+          attributes {llvm.linkage = #llvm.linkage<internal>, passthrough = ["noinline"]} {
+        ...
+        scf.for %i = %c0 to %n step %c1 {
+          memref.store %v, %x[%i] : memref<64xf32>
+        }
+        return
+      }
+      func.func @tern_entry_f(...) -> i32 attributes {tern.regions = []} {
+        ...
+        call @tern_entry_f_share_0(%threads, %v, %x) : (i32, f32, memref<64xf32>) -> ()
+        ...
+      }
+    ```
+  }];
+  let options = [Option<"least", "least", "int64_t", "40", "ops that are worth a function">];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
 def EmulateAmx : Pass<"tern-emulate-amx", "::mlir::ModuleOp"> {
   let summary = "tile registers as vectors of vectors";
   let description = [{

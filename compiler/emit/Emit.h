@@ -7,6 +7,7 @@
 #define TERN_COMPILER_EMIT_EMIT_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
@@ -79,6 +80,10 @@ enum class CodeFormat { Assembly, Object };
 llvm::Error writeCode(llvm::Module &program, llvm::TargetMachine &machine, CodeFormat format,
                       llvm::raw_pwrite_stream &out);
 
+/// Optimises and compiles a program in parts, on all cores. The objects belong together; `program` is of no use any more.
+llvm::Expected<std::vector<llvm::SmallString<0>>> compileInParts(llvm::Module &program, const llvm::TargetMachine &machine,
+                                                                 unsigned optimizationLevel);
+
 //===----------------------------------------------------------------------===//
 // Files
 //===----------------------------------------------------------------------===//
@@ -91,8 +96,8 @@ struct LinkOptions {
   std::string runtimeArchive; // libternrt.a; empty for a shared object, which is code and manifest only
   bool shared = false;
 };
-/// Links one object to a program or a shared object, stripped, C++ runtime linked statically.
-llvm::Error link(llvm::StringRef object, llvm::StringRef output, const LinkOptions &options);
+/// Links objects to a program or a shared object, stripped, C++ runtime linked statically.
+llvm::Error link(llvm::ArrayRef<std::string> objects, llvm::StringRef output, const LinkOptions &options);
 
 } // namespace tern
 

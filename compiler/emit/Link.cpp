@@ -91,7 +91,7 @@ static Error runDriver(StringRef driver, ArrayRef<StringRef> arguments) {
                            (text ? (*text)->getBuffer() : ""));
 }
 
-Error tern::link(StringRef object, StringRef output, const LinkOptions &options) {
+Error tern::link(ArrayRef<std::string> objects, StringRef output, const LinkOptions &options) {
   if (!options.shared && !sys::fs::exists(options.runtimeArchive))
     return createStringError("the runtime library '" + options.runtimeArchive +
                              "' is missing: it is built with the compiler and installed beside it");
@@ -102,7 +102,8 @@ Error tern::link(StringRef object, StringRef output, const LinkOptions &options)
     return createStringError("the C library's start files are missing: install the package libc6-dev");
 
   std::string temporary = (output + ".tmp-" + Twine(sys::Process::getProcessId())).str();
-  SmallVector<StringRef> arguments = {*driver, "-o", temporary, object};
+  SmallVector<StringRef> arguments = {*driver, "-o", temporary};
+  append_range(arguments, objects);
   if (sys::findProgramByName("ld.lld-22") || sys::findProgramByName("ld.lld"))
     arguments.push_back("-fuse-ld=lld");
   if (options.shared)

@@ -48,9 +48,11 @@ public:
 
   /// Runs the pipelines from the current floor down to `stage`.
   mlir::LogicalResult lower(Stage stage, const PipelineOptions &options);
-  /// LLVM IR with its manifest, optimised for `target`. The module must be on the last floor.
+  /// LLVM IR with its manifest, for `target`, not optimised yet. The module must be on the last floor.
   std::unique_ptr<llvm::Module> translate(llvm::LLVMContext &llvmContext, const CodeTarget &target,
                                           const PipelineOptions &options, const ProgramInfo &info);
+  /// LLVM's own passes, timed and reported.
+  void optimize(llvm::Module &program, const CodeTarget &target, const PipelineOptions &options);
 
   /// A copy of the module, and going on from it: one for every variant.
   mlir::OwningOpRef<mlir::ModuleOp> copy() { return owned->clone(); }

@@ -97,6 +97,7 @@ llvm::Expected<std::unique_ptr<Jit>> tern::compileProgram(Compilation &compilati
       compilation.translate(context, target, options, compilation.describe(options, target));
   if (!program)
     return llvm::createStringError("could not be translated");
+  compilation.optimize(*program, target, options);
   return Jit::create(*program, target, threads);
 }
 

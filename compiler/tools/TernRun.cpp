@@ -96,6 +96,7 @@ static int runTests(Compilation &compilation, ArrayRef<Test> tests, const Pipeli
       compilation.translate(context, target, options, compilation.describe(options, target));
   if (!program)
     return 1;
+  compilation.optimize(*program, target, options);
   auto jit = Jit::create(*program, target, threads);
   if (!jit)
     return fail(jit.takeError());

@@ -237,14 +237,30 @@ static Error checkTargets(ArrayRef<Variant> variants) {
                            ": make an object here with --emit=obj, and link it there with libternrt.a and a C++ compiler");
 }
 
-static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
-  auto writeObject = [&](raw_pwrite_stream &out) {
-    return writeCode(program, *target.machine, CodeFormat::Object, out);
-  };
-  if (emit == "obj")
-    return writeOutput(writeObject);
-  std::string object = output + ".tern.o";
-  if (Error error = writeAtomically(object, writeObject))
+/// The objects of a program in files beside the output, which go when this goes.
+namespace {
+struct ObjectFiles {
+  std::vector<std::string> paths;
+
+  ~ObjectFiles() {
+    if (!saveTemps)
+      for_each(paths, [](const std::string &path) { sys::fs::remove(path); });
+  }
+  Error write(ArrayRef<SmallString<0>> objects) {
+    for (const SmallString<0> &object : objects) {
+      paths.push_back(output + (objects.size() > 1 ? "." + std::to_string(paths.size()) : "") + ".tern.o");
+      auto write = [&](raw_pwrite_stream &out) { return out << object, Error::success(); };
+      if (Error error = writeAtomically(paths.back(), write))
+        return error;
+    }
+    return Error::success();
+  }
+};
+} // namespace
+
+static Error writeProgram(ArrayRef<SmallString<0>> objects) {
+  ObjectFiles files;
+  if (Error error = files.write(objects))
     return error;
   LinkOptions options;
   options.linker = linker;
@@ -253,10 +269,7 @@ static Error writeProgram(llvm::Module &program, const CodeTarget &target) {
   SmallString<128> archive(sys::path::parent_path(sys::path::parent_path(executable)));
   sys::path::append(archive, "lib", "libternrt.a");
   options.runtimeArchive = archive.str();
-  Error error = link(object, output, options);
-  if (!saveTemps)
-    sys::fs::remove(object);
-  return error;
+  return link(files.paths, output, options);
 }
 
 // Lowers floor by floor. True when what --emit and --report asked for has been written. `tag` tells variants apart in the names
@@ -328,6 +341,15 @@ static Expected<std::unique_ptr<llvm::Module>> translateAll(Compilation &compila
   return whole;
 }
 
+/// Does a step that is reported, and in the tree of --mlir-timing.
+static Error timed(Compilation &compilation, StringRef step, StringRef title, function_ref<Error()> work) {
+  auto began = std::chrono::steady_clock::now();
+  mlir::TimingScope timing = compilation.time(title);
+  Error error = work();
+  compilation.report(step, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+  return error;
+}
+
 static Error compile(Compilation &compilation, const PipelineOptions &options) {
   Expected<std::vector<Variant>> variants = selectVariants(cpu, options);
   if (!variants)
@@ -351,19 +373,30 @@ static Error compile(Compilation &compilation, const PipelineOptions &options) {
   Expected<std::unique_ptr<llvm::Module>> program = translateAll(compilation, llvmContext, *variants);
   if (!program || !*program)
     return program.takeError();
+  bool isLinked = emit == "exe" || emit == "shared";
+  if (isLinked && !saveTemps)
+    return timed(compilation, "code", "optimize and write code", [&]() -> Error {
+      Expected<std::vector<SmallString<0>>> objects = compileInParts(**program, *first.target.machine, options.optimizationLevel);
+      return objects ? writeProgram(*objects) : objects.takeError();
+    });
+
+  compilation.optimize(**program, first.target, options);
   auto print = [&](raw_ostream &out) { (*program)->print(out, nullptr); };
   if (Error error = saveStage("ll", print))
     return error;
   if (emit == "llvm-ir")
     return writeText(print);
-  auto began = std::chrono::steady_clock::now();
-  mlir::TimingScope timing = compilation.time("write code");
-  Error error = emit == "asm" ? writeOutput([&](raw_pwrite_stream &out) {
-    return writeCode(**program, *first.target.machine, CodeFormat::Assembly, out);
-  })
-                              : writeProgram(**program, first.target);
-  compilation.report("code", std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
-  return error;
+  return timed(compilation, "code", "write code", [&]() -> Error {
+    auto write = [&](raw_pwrite_stream &out) {
+      return writeCode(**program, *first.target.machine, emit == "asm" ? CodeFormat::Assembly : CodeFormat::Object, out);
+    };
+    if (!isLinked)
+      return writeOutput(write);
+    SmallString<0> object;
+    raw_svector_ostream stream(object);
+    Error error = write(stream);
+    return error ? std::move(error) : writeProgram(object);
+  });
 }
 
 int main(int argc, char **argv) {

@@ -15,7 +15,7 @@
 // CHECK-COUNT-4: amx.tile_muli {{.*}} : !amx.tile<16x64xi8>, !amx.tile<16x64xi8>, !amx.tile<16x16xi32>
 // CHECK-NOT: tern_kernel
 // PLAN: plan: 256 x 768 by 768 x 768: register tiles of 32 x 32, k in 2 blocks of 384, {{.*}} on tile registers, packs both
-// ASM-LABEL: {{^}}tern_entry_bytes:
+// ASM-LABEL: {{^}}tern_entry_bytes_share_0:
 // ASM-COUNT-4: tileloadd
 // ASM: tileloadd {{.*}}, [[LEFT0:%tmm[0-9]]]
 // ASM: tileloadd {{.*}}, [[LEFT1:%tmm[0-9]]]
@@ -40,7 +40,7 @@ func.func @bytes(%a: memref<256x768xi8> {tern.role = "a"}, %b: memref<768x768xi8
 // CHECK: memref.alloc() {{.*}}: memref<1x128x64xbf16>
 // CHECK-COUNT-4: amx.tile_mulf {{.*}} : !amx.tile<16x32xbf16>, !amx.tile<16x32xbf16>, !amx.tile<16x16xf32>
 // PLAN: k in 3 blocks of 256, {{.*}} on tile registers, packs both
-// ASM-LABEL: {{^}}tern_entry_halves:
+// ASM-LABEL: {{^}}tern_entry_halves_share_0:
 // ASM-COUNT-4: tileloadd
 // ASM-COUNT-3: tileloadd
 // ASM: tdpbf16ps
@@ -73,7 +73,7 @@ func.func @halves(%a: memref<256x768xbf16> {tern.role = "a"}, %b: memref<768x768
 // CHECK-NEXT: arith.truncf %[[REST]]
 // CHECK-COUNT-24: amx.tile_mulf
 // PLAN: k in 8 blocks of 96, {{.*}} on tile registers in 3 parts, packs both
-// ASM-LABEL: {{^}}tern_entry_parts:
+// ASM-LABEL: {{^}}tern_entry_parts_share_0:
 // ASM-COUNT-4: tileloadd
 // ASM: tileloadd
 // ASM: tileloadd
