@@ -8,6 +8,7 @@
 #include "compiler/tools/MemoryReport.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Page.h"
+#include "compiler/tools/ProgramFile.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/LLVMContext.h"
@@ -237,41 +238,6 @@ static Error checkTargets(ArrayRef<Variant> variants) {
                            ": make an object here with --emit=obj, and link it there with libternrt.a and a C++ compiler");
 }
 
-/// The objects of a program in files beside the output, which go when this goes.
-namespace {
-struct ObjectFiles {
-  std::vector<std::string> paths;
-
-  ~ObjectFiles() {
-    if (!saveTemps)
-      for_each(paths, [](const std::string &path) { sys::fs::remove(path); });
-  }
-  Error write(ArrayRef<SmallString<0>> objects) {
-    for (const SmallString<0> &object : objects) {
-      paths.push_back(output + (objects.size() > 1 ? "." + std::to_string(paths.size()) : "") + ".tern.o");
-      auto write = [&](raw_pwrite_stream &out) { return out << object, Error::success(); };
-      if (Error error = writeAtomically(paths.back(), write))
-        return error;
-    }
-    return Error::success();
-  }
-};
-} // namespace
-
-static Error writeProgram(ArrayRef<SmallString<0>> objects) {
-  ObjectFiles files;
-  if (Error error = files.write(objects))
-    return error;
-  LinkOptions options;
-  options.linker = linker;
-  options.shared = emit == "shared";
-  std::string executable = sys::fs::getMainExecutable(nullptr, reinterpret_cast<void *>(&writeProgram));
-  SmallString<128> archive(sys::path::parent_path(sys::path::parent_path(executable)));
-  sys::path::append(archive, "lib", "libternrt.a");
-  options.runtimeArchive = archive.str();
-  return link(files.paths, output, options);
-}
-
 // Lowers floor by floor. True when what --emit and --report asked for has been written. `tag` tells variants apart in the names
 // of kept files.
 static Expected<bool> walkDown(Compilation &compilation, const PipelineOptions &options, ArrayRef<Stage> stages, StringRef tag) {
@@ -374,10 +340,11 @@ static Error compile(Compilation &compilation, const PipelineOptions &options) {
   if (!program || !*program)
     return program.takeError();
   bool isLinked = emit == "exe" || emit == "shared";
+  ProgramFile file{output, linker, emit == "shared", saveTemps};
   if (isLinked && !saveTemps)
     return timed(compilation, "code", "optimize and write code", [&]() -> Error {
       Expected<std::vector<SmallString<0>>> objects = compileInParts(**program, *first.target.machine, options.optimizationLevel);
-      return objects ? writeProgram(*objects) : objects.takeError();
+      return objects ? writeProgram(*objects, file) : objects.takeError();
     });
 
   compilation.optimize(**program, first.target, options);
@@ -395,7 +362,7 @@ static Error compile(Compilation &compilation, const PipelineOptions &options) {
     SmallString<0> object;
     raw_svector_ostream stream(object);
     Error error = write(stream);
-    return error ? std::move(error) : writeProgram(object);
+    return error ? std::move(error) : writeProgram(object, file);
   });
 }
 
