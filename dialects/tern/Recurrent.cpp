@@ -116,7 +116,7 @@ struct CellBuilder {
   Value tanh(Value x) { return TanhOp::create(b, loc, x); }
   Value sigmoid(Value x) { return SigmoidOp::create(b, loc, x); }
   Value linear(Value x, Value weight, Value bias) {
-    return LinearOp::create(b, loc, x, weight, bias, StringAttr(), Attribute(), WeightLayout::out_in, false, InitAttr());
+    return LinearOp::create(b, loc, x, weight, bias, StringAttr(), Attribute(), WeightLayout::out_in, Attribute(), InitAttr());
   }
   /// W_ih x + b_ih, all gates as one product: the same for every step, so that a pass can make it for all at once.
   template <typename Op> Value fromInput(Op op) { return linear(op.getInput(), op.getWeightIh(), op.getBiasIh()); }
