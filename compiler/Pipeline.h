@@ -32,7 +32,7 @@ llvm::Expected<Insertion> parseInsertion(llvm::StringRef text);
 
 /// Every choice that changes the program.
 struct PipelineOptions {
-  std::string objective = "none"; // causal-lm, masked-lm, seq2seq, classify, regress, embed, none
+  std::string objective = "none"; // a word of derive/Objectives.cpp, or none
   int64_t batch = 1;              // micro-batch
   int64_t seq = 0;                // sequence length of training entries; 0 when the model has no such dimension
   int64_t context = 0;            // positions of a sequence in generation; 0: as many as seq
@@ -41,7 +41,7 @@ struct PipelineOptions {
   std::string precision = "f32";  // f32, f64, bf16 (factors of products; the rest f32)
   std::string f32 = "auto";        // products of f32 on tile registers: exact, split6, split3, auto
   std::string layouts = "auto";    // of weights that never change: auto (packed where products gain by it), none
-  std::string optimizer = "adamw"; // adamw, adam, sgd, nesterov, lion, adafactor, muon, none
+  std::string optimizer = "adamw"; // a word of derive/Optimizers.cpp, or none
   std::vector<std::string> noDecay; // patterns of names of parameters that do not decay
   bool ema = false;                // also keep an exponential moving average of the weights
   std::string remat = "none";      // none, selective, layer

@@ -60,41 +60,74 @@ static bool isSerial(Operation *op) {
   return mayWrite(op) && (isOneShare(op) || !holdsForall(op)) && op->getNumResults() == 0;
 }
 
-// Whether the op, or one in it, takes a value of one of the ops.
-static bool takesFrom(Operation *op, const DenseSet<Operation *> &ops) {
-  auto stopAtValue = [&](Operation *inner) {
-    bool takes = llvm::any_of(inner->getOperands(), [&](Value operand) { return ops.contains(operand.getDefiningOp()); });
-    return takes ? WalkResult::interrupt() : WalkResult::advance();
+// Whether all threads read something in the region, at any depth: outside of shares and of what one thread does alone.
+static bool holdsRead(Region &region) {
+  auto stopAtRead = [](Operation *inner) {
+    if (isa<scf::ForallOp>(inner) || isSerial(inner))
+      return WalkResult::skip();
+    return mayRead(inner) ? WalkResult::interrupt() : WalkResult::advance();
   };
-  return op->walk(stopAtValue).wasInterrupted();
+  return region.walk<WalkOrder::PreOrder>(stopAtRead).wasInterrupted();
 }
 
-// Whether only these ops, or ops in them, take values of theirs.
-static bool areAlone(ArrayRef<Operation *> ops, const DenseSet<Operation *> &set) {
-  return llvm::all_of(ops, [&](Operation *op) {
-    return llvm::all_of(op->getUsers(), [&](Operation *user) { return set.contains(op->getBlock()->findAncestorOpInBlock(*user)); });
-  });
-}
+namespace {
+// Ops of a block that one thread is to do, in their order, and who takes values of theirs. None can stand at `end` or later.
+class ThreadWork {
+public:
+  explicit ThreadWork(Operation *end) : end(end) {}
 
-// What one thread does for all, from `first` on: serial writes, and what is read for them alone. Ops without memory effects
-// between them that do not depend on these reads stay before. Empty when there is nothing of the kind.
-static SmallVector<Operation *> serialGroup(Operation *first) {
-  SmallVector<Operation *> ops;
-  DenseSet<Operation *> set;
-  size_t taken = 0;
-  for (Operation *op = first; !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
-    bool isWrite = isSerial(op);
-    if (!isWrite && (mayWrite(op) || holdsForall(op)))
-      break;
-    if (isMemoryEffectFree(op) && !takesFrom(op, set))
-      continue;
+  // Whether the op, or one in it, takes a value of the ops.
+  bool isTakenBy(Operation *op) const { return takers.contains(op); }
+
+  // Whether only these ops, or ops in them, take values of theirs.
+  bool isAlone() const { return open == 0; }
+
+  // Whether they never will be alone: somebody takes a value who cannot become one of them.
+  bool isShared() const { return shared; }
+
+  void add(Operation *op) {
     ops.push_back(op);
-    set.insert(op);
-    if (isWrite && areAlone(ops, set))
-      taken = ops.size();
+    open -= takers.lookup(op);
+    for (Operation *user : op->getUsers()) { // they all come later
+      Operation *taker = op->getBlock()->findAncestorOpInBlock(*user);
+      ++takers[taker];
+      ++open;
+      shared |= !taker->isBeforeInBlock(end);
+    }
   }
-  ops.truncate(taken);
-  return ops;
+
+  SmallVector<Operation *> ops;
+
+private:
+  Operation *end;
+  DenseMap<Operation *, unsigned> takers; // with how often they take
+  unsigned open = 0;                      // how often those take that are none of the ops
+  bool shared = false;
+};
+} // namespace
+
+// The first op from `first` on that one thread cannot do for all, or the terminator.
+static Operation *endOfStretch(Operation *first) {
+  Operation *op = first;
+  while (!op->hasTrait<OpTrait::IsTerminator>() && (isSerial(op) || (!mayWrite(op) && !holdsForall(op))))
+    op = op->getNextNode();
+  return op;
+}
+
+// What one thread does for all, from `first` on and before `end`: serial writes, and what is read for them alone. Ops without
+// memory effects between them that do not depend on these reads stay before. Empty when there is nothing of the kind.
+static SmallVector<Operation *> serialGroup(Operation *first, Operation *end) {
+  ThreadWork work(end);
+  size_t taken = 0;
+  for (Operation *op = first; op != end && !work.isShared(); op = op->getNextNode()) {
+    if (isMemoryEffectFree(op) && !work.isTakenBy(op))
+      continue;
+    work.add(op);
+    if (work.isAlone() && isSerial(op))
+      taken = work.ops.size();
+  }
+  work.ops.truncate(taken);
+  return work.ops;
 }
 
 namespace {
@@ -112,11 +145,13 @@ public:
 
 private:
   LogicalResult lower(Block &block) {
-    Operation *op = block.empty() ? nullptr : &block.front();
+    Operation *op = block.empty() ? nullptr : &block.front(), *end = nullptr;
     while (op && !op->hasTrait<OpTrait::IsTerminator>()) {
       Operation *next = op->getNextNode();
       bool startsGroup = isSerial(op) || mayRead(op);
-      if (SmallVector<Operation *> group; startsGroup && !(group = serialGroup(op)).empty()) {
+      if (startsGroup && !end)
+        end = endOfStretch(op);
+      if (SmallVector<Operation *> group; startsGroup && !(group = serialGroup(op, end)).empty()) {
         separateFromReads(*llvm::find_if(group, isSerial));
         next = runOnFirstThread(group);
       } else if (auto forall = dyn_cast<scf::ForallOp>(op)) {
@@ -130,19 +165,22 @@ private:
       } else if (mayRead(op)) {
         readsPending = true;
       }
+      if (op == end)
+        end = nullptr;
       op = next;
     }
     return success();
   }
 
-  // All threads take the same way through the op. What a loop reads late must not meet what it writes early in its next
-  // iteration, so a loop starts as if its reads were still going on.
+  // All threads take the same way through the op. What a loop reads late, be it in a loop within, must not meet what it writes
+  // early in its next iteration, so a loop starts as if its reads were still going on.
   LogicalResult lowerRegions(Operation *op) {
     if (!isa<scf::ForOp, scf::IfOp, scf::WhileOp, scf::ExecuteRegionOp>(op))
       return op->emitOpError("has no single-program form around writes");
     bool before = readsPending;
+    bool comesBack = !isa<scf::IfOp>(op) && llvm::any_of(op->getRegions(), holdsRead);
     for (Region &region : op->getRegions()) {
-      readsPending = before || llvm::any_of(region.getOps(), [](Operation &inner) { return mayRead(&inner); });
+      readsPending = before || comesBack;
       for (Block &block : region)
         if (failed(lower(block)))
           return failure();

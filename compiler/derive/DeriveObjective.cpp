@@ -85,7 +85,7 @@ LogicalResult DeriveObjective::derive(ModuleOp module) {
   auto loss = module.lookupSymbol<func::FuncOp>("loss");
   const ObjectiveRule *rule = findObjective(objective);
   if (!rule && objective != "none")
-    return module.emitError("objective '") << objective << "' is not supported; choose " << objectiveNames()
+    return module.emitError("objective '") << objective << "' is not supported; choose " << llvm::join(objectiveNames(), ", ")
                                            << ", or none and write @loss";
   bool hasEntries = llvm::any_of(module.getOps<func::FuncOp>(), [](func::FuncOp function) {
     return function->hasAttr("tern.entry") || function->hasAttr("tern.test");

@@ -261,7 +261,8 @@ void DeriveStep::runOnOperation() {
     nameVariables(function);
   const OptimizerRule *rule = findOptimizer(optimizer);
   if (!rule && optimizer != "none") {
-    module.emitError("optimizer '") << optimizer << "' is not supported; choose " << optimizerNames();
+    module.emitError("optimizer '") << optimizer << "' is not supported; choose " << llvm::join(optimizerNames(), ", ")
+                                    << ", or none";
     return signalPassFailure();
   }
   auto grad = module.lookupSymbol<func::FuncOp>("grad");

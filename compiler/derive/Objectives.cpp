@@ -208,12 +208,22 @@ static Value repeatBody(func::FuncOp loss) {
   return mapping.lookupOrDefault(terminator->getOperand(0));
 }
 
+/// What moves at every step would move twice, once for each text of a pair.
+static LogicalResult expectNoAverages(func::FuncOp loss) {
+  WalkResult found = loss.walk([](Averaging op) {
+    op->emitOpError("keeps running averages, but --objective=embed runs the model twice a step, on both texts of a pair; use "
+                    "tern.layer_norm or tern.rms_norm, which keep none");
+    return WalkResult::interrupt();
+  });
+  return failure(found.wasInterrupted());
+}
+
 static LogicalResult completeEmbed(func::FuncOp forward, func::FuncOp loss) {
   Operation *terminator = terminatorOf(loss);
   Value anchors = terminator->getOperand(0);
   if (shapeOf(anchors.getType()).size() != 2)
     return forward.emitOpError("returns ") << anchors.getType() << "; --objective=embed needs one row per text, (batch, channels)";
-  if (failed(needArgument(forward, loss, "tokens", "embed")))
+  if (failed(needArgument(forward, loss, "tokens", "embed")) || failed(expectNoAverages(loss)))
     return failure();
   Value positives = repeatBody(loss);
   OpBuilder b(terminator);
@@ -237,9 +247,6 @@ const ObjectiveRule *tern::findObjective(StringRef name) {
   return found == std::end(objectives) ? nullptr : found;
 }
 
-std::string tern::objectiveNames() {
-  std::string names;
-  for (const ObjectiveRule &rule : objectives)
-    names += (names.empty() ? "" : ", ") + rule.name.str();
-  return names;
+SmallVector<StringRef> tern::objectiveNames() {
+  return llvm::map_to_vector(objectives, [](const ObjectiveRule &rule) -> StringRef { return rule.name; });
 }

@@ -24,8 +24,8 @@ struct ObjectiveRule {
 
 /// Null for an unknown name.
 const ObjectiveRule *findObjective(llvm::StringRef name);
-/// "causal-lm, masked-lm, ..."
-std::string objectiveNames();
+/// The words of the table, in its order.
+llvm::SmallVector<llvm::StringRef> objectiveNames();
 
 } // namespace tern
 

@@ -76,9 +76,6 @@ const OptimizerRule *tern::findOptimizer(StringRef name) {
   return found == optimizers().end() ? nullptr : found;
 }
 
-std::string tern::optimizerNames() {
-  std::string names;
-  for (const OptimizerRule &rule : optimizers())
-    names += rule.name.str() + ", ";
-  return names + "or none";
+SmallVector<StringRef> tern::optimizerNames() {
+  return llvm::map_to_vector(optimizers(), [](const OptimizerRule &rule) -> StringRef { return rule.name; });
 }

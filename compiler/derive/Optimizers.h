@@ -43,8 +43,8 @@ struct OptimizerRule {
 
 /// Null for an unknown name.
 const OptimizerRule *findOptimizer(llvm::StringRef name);
-/// "adamw, adam, ... or none"
-std::string optimizerNames();
+/// The words of the table, in its order.
+llvm::SmallVector<llvm::StringRef> optimizerNames();
 
 } // namespace tern
 

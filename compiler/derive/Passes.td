@@ -161,7 +161,7 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"objective", "objective", "std::string", "\"none\"",
-                        "causal-lm, masked-lm, seq2seq, classify, regress, embed or none">,
+                        "what training minimises, a word of the table in Objectives.cpp, or none">,
                  Option<"prefill", "prefill", "int64_t", "0", "tokens of a chunk of a prompt; 0: nothing for generation">,
                  Option<"slots", "slots", "int64_t", "1", "sequences that generation works on at a time">];
   let dependentDialects = ["::tern::TernDialect"];
@@ -206,7 +206,7 @@ def DeriveStep : Pass<"tern-derive-step", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "adamw, adam, sgd, nesterov, lion, adafactor, muon or none">,
+    Option<"optimizer", "optimizer", "std::string", "\"adamw\"", "a word of the table in Optimizers.cpp, or none">,
     ListOption<"noDecay", "no-decay", "std::string", "patterns of names of parameters that do not decay: *.bias,wte.*">,
     Option<"ema", "ema", "bool", "false", "also keep an exponential moving average of the weights">];
   let dependentDialects = ["::tern::TernDialect", "::mlir::arith::ArithDialect"];

@@ -28,7 +28,7 @@ static bool movesOnce(Operation *op, Value average) {
   if (!loop)
     return true;
   auto layers = dyn_cast<LayersOp>(op->getParentOp());
-  return layers && !layers->getParentOfType<Iterative>() && llvm::is_contained(layers.getSliceArguments(), average);
+  return layers && !layers->getParentOfType<Iterative>() && sliceNumber(layers, average);
 }
 
 /// A value and its new value as the function sees them: of a layer, the stacked operand and a stacked result of the repeat.
@@ -36,8 +36,7 @@ static std::pair<Value, Value> outOfLayers(Value before, Value after) {
   auto layers = after.getDefiningOp()->getParentOfType<LayersOp>();
   if (!layers)
     return {before, after};
-  unsigned firstSlice = 1 + layers.getInits().size();
-  Value stacked = layers.getStacked()[cast<BlockArgument>(before).getArgNumber() - firstSlice];
+  Value stacked = layers.getStacked()[*sliceNumber(layers, before)];
   return {stacked, layers.alsoStack(after).getResults().back()};
 }
 

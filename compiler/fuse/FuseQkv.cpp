@@ -212,7 +212,7 @@ static void fuse(const Group &group, RewriterBase &rewriter) {
     sizes.push_back(shapeOf(op.getType()).back());
   shape.back() = shapeOf(weight.getType()).front();
   auto packed = LinearOp::create(rewriter, loc, withShape(first.getType(), shape), first.getInput(), weight, bias, StringAttr(),
-                                 Attribute(), WeightLayout::out_in, /*with_bias=*/false, InitAttr());
+                                 Attribute(), WeightLayout::out_in, /*with_bias=*/Attribute(), InitAttr());
   auto parts = SplitOp::create(rewriter, loc, packed, static_cast<int64_t>(shape.size()) - 1, sizes);
   for (auto [op, part] : llvm::zip_equal(group, parts.getResults()))
     rewriter.replaceOp(op, part);

@@ -24,31 +24,24 @@ struct HoistProjections : tern::impl::HoistProjectionsBase<HoistProjections> {
 };
 } // namespace
 
-/// The stacked operand that a value is a slice of, or nothing.
-static std::optional<unsigned> sliceNumber(Value value, LayersOp layers) {
-  auto argument = dyn_cast<BlockArgument>(value);
-  unsigned first = 1 + layers.getInits().size();
-  if (!argument || argument.getOwner() != &layers.getBody().front() || argument.getArgNumber() < first)
-    return std::nullopt;
-  return argument.getArgNumber() - first;
-}
-
 /// Products and look-ups treat every leading dimension alike: one more makes no difference to them.
 static LogicalResult canHoist(Operation &op, LayersOp layers, Remarks &remarks) {
-  if (!isa<LinearOp, EmbeddingOp>(op) || !sliceNumber(op.getOperand(0), layers))
+  if (!isa<LinearOp, EmbeddingOp>(op) || !sliceNumber(layers, op.getOperand(0)))
     return failure();
-  for (Value parameter : op.getOperands().drop_front())
-    if (layers.getBody().isAncestor(parameter.getParentRegion())) {
-      remarks.missed(op.getLoc(), "every iteration has its own parameters");
-      return failure();
-    }
-  return success();
+  auto declares = dyn_cast<Parametric>(op); // under a name that has the number of the layer in it
+  bool isOwn = (declares && declares.isModuleForm()) || llvm::any_of(op.getOperands().drop_front(), [&](Value parameter) {
+                 return layers.getBody().isAncestor(parameter.getParentRegion());
+               });
+  if (!isOwn)
+    return success();
+  remarks.missed(op.getLoc(), "every iteration has its own parameters");
+  return failure();
 }
 
 static void hoist(Operation &op, LayersOp layers) {
   OpBuilder b(layers);
   Operation *whole = b.clone(op);
-  whole->setOperand(0, layers.getStacked()[*sliceNumber(op.getOperand(0), layers)]);
+  whole->setOperand(0, layers.getStacked()[*sliceNumber(layers, op.getOperand(0))]);
   whole->getResult(0).setType(layers.getStackType(op.getResult(0).getType()));
   layers.getStackedMutable().append(whole->getResult(0));
   op.getResult(0).replaceAllUsesWith(layers.getBody().addArgument(op.getResult(0).getType(), op.getLoc()));

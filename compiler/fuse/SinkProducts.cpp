@@ -103,14 +103,6 @@ std::optional<Sum> LoopSinker::findSum(unsigned number) {
 
 //===-- stacks -------------------------------------------------------------------------------------------------------===//
 
-static std::optional<unsigned> sliceNumber(Value value, LayersOp layers) {
-  auto argument = dyn_cast<BlockArgument>(value);
-  unsigned first = 1 + layers.getInits().size();
-  if (!argument || argument.getOwner() != &layers.getBody().front() || argument.getArgNumber() < first)
-    return std::nullopt;
-  return argument.getArgNumber() - first;
-}
-
 /// The result that stacks a value of the body.
 std::optional<unsigned> LoopSinker::stackedResult(Value value) {
   for (unsigned number = layers.getInits().size(); number < layers->getNumResults(); ++number)
@@ -129,7 +121,7 @@ bool LoopSinker::isWorthIt(const Sum &sum) {
     for (Value factor : factors) {
       if (factor.getParentRegion() != &layers.getBody())
         return remarks.missed(term.getLoc(), "a factor is the same in every iteration"), false;
-      if (!sliceNumber(factor, layers) && !stackedResult(factor))
+      if (!sliceNumber(layers, factor) && !stackedResult(factor))
         missing.insert(factor);
     }
   }
@@ -146,7 +138,7 @@ bool LoopSinker::isWorthIt(const Sum &sum) {
 void LoopSinker::stackFactors(const Sum &sum) {
   for (Value term : sum.terms)
     for (Value factor : rootsOf(term))
-      if (!sliceNumber(factor, layers) && !stackedResult(factor))
+      if (!sliceNumber(layers, factor) && !stackedResult(factor))
         layers = layers.alsoStack(factor);
 }
 
@@ -159,7 +151,7 @@ static Value reshape(OpBuilder &b, Location loc, Value value, ArrayRef<int64_t> 
 /// The stack of all iterations' values, (N, ...).
 Value LoopSinker::stackOf(OpBuilder &b, Value value) {
   Value whole, base = withoutReshapes(value);
-  if (std::optional<unsigned> slice = sliceNumber(base, layers))
+  if (std::optional<unsigned> slice = sliceNumber(layers, base))
     whole = layers.getStacked()[*slice];
   else
     whole = layers.getResult(*stackedResult(base));

@@ -86,11 +86,9 @@ struct LowerLengthMask : OpConversionPattern<LengthMaskOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     RankedTensorType type = op.getType();
-    Value lengths = reshapeTensor(b, adaptor.getLengths(), {type.getShape()[0], 1});
+    Value lengths = perRow(b, adaptor.getLengths(), /*rank=*/2);
     auto body = [&](ImplicitLocOpBuilder &inner, ValueRange x) {
-      Value position = arith::IndexCastOp::create(inner, x[0].getType(), linalg::IndexOp::create(inner, 1));
-      Value there = arith::CmpIOp::create(inner, arith::CmpIPredicate::slt, position, x[0]);
-      return asElement(inner, there, type.getElementType());
+      return asElement(inner, isBelow(inner, /*dim=*/1, x[0]), type.getElementType());
     };
     rewriter.replaceOp(op, mapElements(b, type.getShape(), type.getElementType(), lengths, body));
     return success();

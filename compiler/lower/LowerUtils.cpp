@@ -28,6 +28,11 @@ Value constantInt(ImplicitLocOpBuilder &b, Type type, int64_t value) {
   return arith::ConstantOp::create(b, IntegerAttr::get(type, value));
 }
 
+Value isBelow(ImplicitLocOpBuilder &b, int64_t dim, Value length) {
+  Value place = arith::IndexCastOp::create(b, length.getType(), linalg::IndexOp::create(b, dim));
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, place, length);
+}
+
 Value rowMajorIndex(ImplicitLocOpBuilder &b, ArrayRef<int64_t> shape) {
   Type i64 = b.getI64Type();
   Value index = constantInt(b, i64, 0);
@@ -106,6 +111,12 @@ static std::array<SmallVector<OpFoldResult>, 3> rowRange(OpBuilder &b, ArrayRef<
   offsets[0] = first;
   sizes[0] = b.getIndexAttr(count);
   return {offsets, sizes, strides};
+}
+
+Value perRow(ImplicitLocOpBuilder &b, Value tensor, size_t rank) {
+  SmallVector<int64_t> shape(rank, 1);
+  shape[0] = lower::shapeOf(tensor)[0];
+  return reshapeTensor(b, tensor, shape);
 }
 
 Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, OpFoldResult first, int64_t count) {

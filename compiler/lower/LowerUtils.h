@@ -31,6 +31,8 @@ Value emptyTensor(ImplicitLocOpBuilder &b, llvm::ArrayRef<int64_t> shape, mlir::
 Value filledTensor(ImplicitLocOpBuilder &b, llvm::ArrayRef<int64_t> shape, mlir::Type element, double value);
 /// The same elements under another shape, as a view.
 Value reshapeTensor(ImplicitLocOpBuilder &b, Value tensor, llvm::ArrayRef<int64_t> shape);
+/// (B) as (B, 1, ...), to repeat along all dimensions but the first.
+Value perRow(ImplicitLocOpBuilder &b, Value tensor, size_t rank);
 /// Rows [first, first + count) of dimension 0; `first` is an index or a constant.
 Value sliceRows(ImplicitLocOpBuilder &b, Value tensor, mlir::OpFoldResult first, int64_t count);
 Value insertRows(ImplicitLocOpBuilder &b, Value rows, Value tensor, mlir::OpFoldResult first);
@@ -68,6 +70,8 @@ Value maxOver(ImplicitLocOpBuilder &b, Value tensor, llvm::ArrayRef<int64_t> dim
 
 Value constantFloat(ImplicitLocOpBuilder &b, mlir::Type type, double value);
 Value constantInt(ImplicitLocOpBuilder &b, mlir::Type type, int64_t value);
+/// Whether the place of the current element along a dimension of a linalg op lies below `length`, an integer.
+Value isBelow(ImplicitLocOpBuilder &b, int64_t dim, Value length);
 /// Row-major index of the current element of a linalg op over `shape`, as i64.
 Value rowMajorIndex(ImplicitLocOpBuilder &b, llvm::ArrayRef<int64_t> shape);
 

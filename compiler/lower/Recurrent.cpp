@@ -12,13 +12,6 @@ using namespace mlir;
 using namespace tern;
 using namespace tern::lower;
 
-/// (B) seen as (B, 1, ...), to repeat along all dimensions but the first.
-static Value perRow(ImplicitLocOpBuilder &b, Value lengths, size_t rank) {
-  SmallVector<int64_t> shape(rank, 1);
-  shape[0] = lower::shapeOf(lengths)[0];
-  return reshapeTensor(b, lengths, shape);
-}
-
 /// Zero, or false.
 static Value zeroOf(ImplicitLocOpBuilder &b, Type element) {
   return isa<FloatType>(element) ? constantFloat(b, element, 0.0) : constantInt(b, element, 0);
@@ -55,9 +48,8 @@ struct PaddingMaskLowering : OpConversionPattern<PaddingMaskOp> {
     Type element = op.getType().getElementType();
     int64_t axis = op.getAxis();
     auto body = [&](ImplicitLocOpBuilder &inner, ValueRange x) -> Value {
-      Value length = arith::IndexCastOp::create(inner, inner.getIndexType(), x[1]);
-      Value isThere = arith::CmpIOp::create(inner, arith::CmpIPredicate::slt, linalg::IndexOp::create(inner, axis), length);
-      return arith::SelectOp::create(inner, isThere, x[0], constantFloat(inner, element, op.getFill().convertToDouble()));
+      Value fill = constantFloat(inner, element, op.getFill().convertToDouble());
+      return arith::SelectOp::create(inner, isBelow(inner, axis, x[1]), x[0], fill);
     };
     Value lengths = perRow(b, adaptor.getLengths(), shape.size());
     rewriter.replaceOp(op, mapElements(b, shape, element, {adaptor.getInput(), lengths}, body));

@@ -164,18 +164,15 @@ struct LowerMaskedMean : OpConversionPattern<MaskedMeanOp> {
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value x = adaptor.getInput(), lengths = adaptor.getLengths();
     Type element = elementOf(x);
-    SmallVector<int64_t> kept(shapeOf(x).size(), 1);
-    kept[0] = shapeOf(x)[0];
+    size_t rank = shapeOf(x).size();
     Value zeros = filledTensor(b, op.getType().getShape(), element, 0.0);
-    Value total = reduceInto(b, {x, reshapeTensor(b, lengths, kept)}, zeros, {1}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
-      Value position = arith::IndexCastOp::create(inner, in[1].getType(), linalg::IndexOp::create(inner, 1));
-      Value there = arith::CmpIOp::create(inner, arith::CmpIPredicate::slt, position, in[1]);
+    Value total = reduceInto(b, {x, perRow(b, lengths, rank)}, zeros, {1}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
       Value sum = arith::AddFOp::create(inner, in[2], in[0]);
-      return arith::SelectOp::create(inner, there, sum, in[2]).getResult();
+      return arith::SelectOp::create(inner, isBelow(inner, /*dim=*/1, in[1]), sum, in[2]).getResult();
     });
-    Value perRow = reshapeTensor(b, lengths, ArrayRef(kept).drop_back());
+    Value counts = perRow(b, lengths, rank - 1);
     int64_t most = shapeOf(x)[1];
-    rewriter.replaceOp(op, mapElements(b, shapeOf(total), element, {total, perRow}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
+    rewriter.replaceOp(op, mapElements(b, shapeOf(total), element, {total, counts}, [&](ImplicitLocOpBuilder &inner, ValueRange in) {
       Value some = arith::MaxSIOp::create(inner, in[1], constantInt(inner, in[1].getType(), 1));
       Value count = arith::MinSIOp::create(inner, some, constantInt(inner, in[1].getType(), most));
       return arith::DivFOp::create(inner, in[0], arith::SIToFPOp::create(inner, element, count)).getResult();

@@ -49,6 +49,14 @@ static Attribute parseDefine(StringRef text, Attribute like) {
   return text.getAsDouble(real) ? Attribute() : b.getF64FloatAttr(real);
 }
 
+/// Two dimensions have options of their own: a hyperparameter of that name would win over --batch and --seq unseen.
+static LogicalResult checkNames(ModuleOp module) {
+  for (auto hyper : module.getOps<HyperOp>())
+    if (StringRef name = hyper.getSymName(); name == "batch" || name == "seq")
+      return hyper.emitOpError("has the name of a dimension that --") << name << "=N sets; give it another one";
+  return success();
+}
+
 LogicalResult BindHyper::overrideDefaults(Hypers &hypers) {
   for (StringRef define : defines) {
     auto [name, text] = define.split('=');
@@ -136,7 +144,7 @@ static void bindDimensions(func::FuncOp function, const Hypers &hypers) {
 void BindHyper::runOnOperation() {
   ModuleOp module = getOperation();
   Hypers hypers = collectDefaults(module);
-  if (failed(overrideDefaults(hypers)) || failed(replaceExpressions(hypers)))
+  if (failed(checkNames(module)) || failed(overrideDefaults(hypers)) || failed(replaceExpressions(hypers)))
     return signalPassFailure();
   for (auto hyper : llvm::make_early_inc_range(module.getOps<HyperOp>()))
     hyper.erase();

@@ -5,6 +5,8 @@
 #include "compiler/tools/Compile.h"
 
 #include "compiler/Register.h"
+#include "compiler/derive/Objectives.h"
+#include "compiler/derive/Optimizers.h"
 #include "compiler/support/Version.h"
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Plugins.h"
@@ -107,13 +109,22 @@ bool tern::parseToolOptions(int argc, char **argv, StringRef overview) {
   return false;
 }
 
+static std::vector<StringRef> wordsOrNone(ArrayRef<StringRef> words) {
+  std::vector<StringRef> choices(words.begin(), words.end());
+  choices.push_back("none");
+  return choices;
+}
+
+std::string tern::objectiveWords() { return llvm::join(wordsOrNone(objectiveNames()), ", "); }
+std::string tern::optimizerWords() { return llvm::join(wordsOrNone(optimizerNames()), ", "); }
+
 static llvm::Error checkWords(const PipelineOptions &options) {
   std::tuple<StringRef, StringRef, std::vector<StringRef>> words[] = {
-      {"objective", options.objective, {"causal-lm", "masked-lm", "seq2seq", "classify", "regress", "embed", "none"}},
+      {"objective", options.objective, wordsOrNone(objectiveNames())},
       {"precision", options.precision, {"f32", "f64", "bf16"}},
       {"f32", options.f32, {"auto", "exact", "split6", "split3"}},
       {"layouts", options.layouts, {"auto", "none"}},
-      {"optimizer", options.optimizer, {"adamw", "adam", "sgd", "nesterov", "lion", "adafactor", "muon", "none"}},
+      {"optimizer", options.optimizer, wordsOrNone(optimizerNames())},
       {"remat", options.remat, {"none", "selective", "layer"}}};
   for (const auto &[option, value, choices] : words)
     if (!llvm::is_contained(choices, value))

@@ -32,6 +32,10 @@ bool parseToolOptions(int argc, char **argv, llvm::StringRef overview);
 /// What the options of every tool say about the pipeline (--insert-pass), and what is wrong with them.
 llvm::Error addToolOptions(PipelineOptions &options);
 
+/// What may be said for --objective and --optimizer, separated by commas.
+std::string objectiveWords();
+std::string optimizerWords();
+
 /// "name=value" into the hyperparameters of `options`.
 llvm::Error addDefine(PipelineOptions &options, llvm::StringRef define);
 

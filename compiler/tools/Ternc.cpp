@@ -29,10 +29,9 @@ static constexpr int usageError = 2;
 static cl::OptionCategory category("ternc options");
 static cl::opt<std::string> model(cl::Positional, cl::desc("MODEL.mlir"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::desc("output file"), cl::value_desc("file"), cl::cat(category));
-static cl::opt<std::string> objective("objective",
-                                      cl::desc("what training minimises: causal-lm, masked-lm, seq2seq, classify, regress, embed, or none "
-                                               "for the model's own @loss"),
-                                      cl::init("none"), cl::cat(category));
+static const std::string objectiveHelp = "what training minimises: " + objectiveWords() + " for the model's own @loss";
+static const std::string optimizerHelp = "how it moves: " + optimizerWords();
+static cl::opt<std::string> objective("objective", cl::desc(objectiveHelp), cl::init("none"), cl::cat(category));
 static cl::opt<int64_t> batch("batch", cl::desc("examples in a micro-batch"), cl::init(1), cl::cat(category));
 static cl::opt<int64_t> sequence("seq", cl::desc("tokens in a training sequence"), cl::init(0), cl::cat(category));
 static cl::opt<int64_t> context("context", cl::desc("tokens that a sequence may reach in generation (default: those of --seq)"),
@@ -54,8 +53,7 @@ static cl::opt<unsigned> level("O", cl::Prefix, cl::desc("0: plain loops, the re
                                cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
-static cl::opt<std::string> optimizer("optimizer", cl::desc("adamw, adam, sgd, nesterov, lion, adafactor, muon or none"),
-                                      cl::init("adamw"), cl::cat(category));
+static cl::opt<std::string> optimizer("optimizer", cl::desc(optimizerHelp), cl::init("adamw"), cl::cat(category));
 static cl::list<std::string> noDecay("no-decay", cl::CommaSeparated, cl::desc("parameters that weight decay leaves alone: *.bias,wte.*"),
                                      cl::value_desc("patterns"), cl::cat(category));
 static cl::opt<bool> ema("ema", cl::desc("training also keeps an exponential moving average of the weights"), cl::cat(category));

@@ -24,3 +24,10 @@ tern::Iterative tern::alsoStack(Iterative loop, Value value) {
   loop->erase();
   return result;
 }
+
+std::optional<unsigned> tern::sliceNumber(Iterative loop, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  unsigned first = 1 + loop.getInits().size();
+  bool isOfBody = argument && argument.getOwner() == &loop->getRegion(0).front();
+  return isOfBody && argument.getArgNumber() >= first ? std::optional(argument.getArgNumber() - first) : std::nullopt;
+}

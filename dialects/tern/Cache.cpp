@@ -5,6 +5,8 @@
 #include "dialects/tern/Shapes.h"
 #include "dialects/tern/Tern.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace tern {
@@ -57,6 +59,11 @@ LogicalResult LastRowOp::inferReturnTypes(MLIRContext *, std::optional<Location>
   ArrayRef<int64_t> input = shapeOf(adaptor.getInput().getType());
   if (failed(expectExtent(loc, "last_row, elements of count", input[0], shapeOf(adaptor.getCount().getType())[0])))
     return failure();
+  if (input[1] == 0)
+    return emitOptionalError(loc, "last_row: sequences of no tokens have no last one");
+  bool isKnown = !ShapedType::isDynamic(input[0]) && !ShapedType::isDynamic(input[1]);
+  if (isKnown && input[0] > std::numeric_limits<int32_t>::max() / input[1]) // rows are numbered in i32
+    return emitOptionalError(loc, "last_row: ", input[0], " sequences of ", input[1], " tokens, at most 2147483647 in all");
   types.push_back(withShape(adaptor.getInput().getType(), {input[0], 1, input[2]}));
   return success();
 }

@@ -55,7 +55,7 @@ def Tern_LastRowOp : Tern_PureOp<"last_row"> {
     only: `derive-decode` puts it before the product with the head.
 
     * Shapes: x `(B, T, C)`, count `(B)`, y `(B, 1, C)`.
-    * Refused: another rank, a count of another batch.
+    * Refused: another rank, a count of another batch, sequences of no tokens, more than 2147483647 tokens in all.
     ```mlir
     %y = tern.last_row %x count %n : tensor<2x4x8xf32>, tensor<2xi32>
     ```

@@ -94,12 +94,10 @@ void WhereOp::buildGradient(GradBuilder &g) {
 
 LogicalResult LengthMaskOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
-  ArrayRef<int64_t> like = shapeOf(adaptor.getLike().getType()), lengths = shapeOf(adaptor.getLengths().getType());
-  if (like.size() < 2 || lengths.size() != 1)
-    return emitOptionalError(loc, "length_mask: takes lengths (B) of sequences (B, T, ...), found ranks ",
-                             lengths.size(), " and ", like.size());
-  if (failed(expectExtent(loc, "length_mask, number of lengths", like[0], lengths[0])))
+  Type lengthsType = adaptor.getLengths().getType();
+  if (failed(expectLengths("length_mask", loc, adaptor.getLike().getType(), lengthsType, /*rank=*/2)))
     return failure();
+  ArrayRef<int64_t> like = shapeOf(adaptor.getLike().getType()), lengths = shapeOf(lengthsType);
   types.push_back(truthOf(withShape(adaptor.getLike().getType(), {mergeExtents(like[0], lengths[0]), like[1]})));
   return success();
 }

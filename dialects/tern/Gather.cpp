@@ -11,8 +11,6 @@ using namespace mlir;
 
 namespace tern {
 
-static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + shapeOf(input.getType()).size() : dim; }
-
 /// The axis, once indices have the operand's extents everywhere else, or 1.
 static FailureOr<int64_t> checkIndices(StringRef name, std::optional<Location> loc, Value input, Value indices,
                                        int64_t dim) {
@@ -39,12 +37,14 @@ LogicalResult GatherOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (failed(axis))
     return failure();
   SmallVector<int64_t> shape(shapeOf(input.getType()));
+  if (shape[*axis] == 0)
+    return emitOptionalError(loc, "gather, dimension ", *axis, ": no elements to look up");
   shape[*axis] = shapeOf(indices.getType())[*axis];
   types.push_back(withShape(input.getType(), shape));
   return success();
 }
 
-int64_t GatherOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t GatherOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 // y = x at indices      dx = dy added at indices
 void GatherOp::buildGradient(GradBuilder &g) {
@@ -75,7 +75,7 @@ LogicalResult ScatterAddOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   return success();
 }
 
-int64_t ScatterAddOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t ScatterAddOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 // y = onto, x added at indices      dx = dy at indices      donto = dy
 void ScatterAddOp::buildGradient(GradBuilder &g) {
@@ -121,7 +121,7 @@ LogicalResult TopKOp::inferReturnTypes(MLIRContext *context, std::optional<Locat
   return success();
 }
 
-int64_t TopKOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t TopKOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 // values = x at indices      dx = dvalues added at indices
 void TopKOp::buildGradient(GradBuilder &g) {
@@ -141,7 +141,7 @@ LogicalResult CumsumOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return success(succeeded(axisOf("cumsum", loc, adaptor.getDimAttr() ? adaptor.getDim() : -1, shapeOf(input).size())));
 }
 
-int64_t CumsumOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t CumsumOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 /// The running sum of one element is that element.
 OpFoldResult CumsumOp::fold(FoldAdaptor) {

@@ -16,7 +16,7 @@ def Tern_GatherOp : Tern_DifferentiableOp<"gather"> {
 
     * Shapes: x and indices of one rank; y has the extents of x, along `dim` that of indices.
     * Gradient: `tern.scatter_add` of dy.
-    * Refused: different ranks, a dimension that is not there, another extent of indices.
+    * Refused: different ranks, a dimension that is not there or has no elements, another extent of indices.
     ```mlir
     %rows = tern.gather %x, %positions dim 1 : tensor<2x4x8xf32>, tensor<2x3x1xi32>
     %each = tern.gather %x, %class dim -1 : tensor<2x4x8xf32>, tensor<2x4x1xi32>

@@ -57,11 +57,7 @@ Value GradBuilder::zerosLike(Value like) {
 }
 
 static SmallVector<int64_t> normalizedDims(ArrayRef<int64_t> dims, Value value) {
-  int64_t rank = shapeOf(value.getType()).size();
-  SmallVector<int64_t> normalized;
-  for (int64_t dim : dims)
-    normalized.push_back(dim < 0 ? dim + rank : dim);
-  return normalized;
+  return llvm::map_to_vector(dims, [&](int64_t dim) { return fromFront(dim, value); });
 }
 
 Value GradBuilder::sum(Value a, ArrayRef<int64_t> dims, bool keepDims) {

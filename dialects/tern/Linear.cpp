@@ -71,11 +71,15 @@ LogicalResult MatmulOp::followSequence(SequenceDims &dims) {
 
 bool LinearOp::isModuleForm() { return !getWeight(); }
 
+bool LinearOp::declaresBias() { return literalSize(getWithBias().value_or(Attribute())).value_or(0) == 1; }
+
 LogicalResult LinearOp::verify() {
   if (isModuleForm() && (!getName() || !getOut()))
     return emitOpError("needs a weight operand, or a name and its number of outputs");
   if (std::optional<int64_t> out = literalSize(getOut().value_or(Attribute())); out && *out < 1)
     return emitOpError("'") << getName().value_or("") << "' has at least 1 output, found " << *out;
+  if (std::optional<int64_t> bias = literalSize(getWithBias().value_or(Attribute())); bias && *bias != 0 && *bias != 1)
+    return emitOpError("'") << getName().value_or("") << "' has a bias (1) or none (0), found " << *bias;
   if (!isModuleForm() && getName())
     return emitOpError("'") << *getName() << "' has a weight operand; a name belongs to the module form";
   return success();
@@ -114,6 +118,8 @@ LogicalResult LinearOp::declareParameters(SmallVectorImpl<ParameterDeclaration> 
   if (ShapedType::isDynamic(in))
     return emitOpError("'") << *getName() << "' does not know its input size: the last dimension of " << getInput().getType()
                             << " is dynamic";
+  if (getWithBias() && !literalSize(*getWithBias()))
+    return emitOpError("'") << *getName() << "' does not know whether it has a bias: its hyperparameter is not bound yet";
   Builder b(getContext());
   Attribute inSize = b.getI64IntegerAttr(in), outSize = *getOut();
   double bound = 1.0 / std::sqrt(static_cast<double>(in));
@@ -122,7 +128,7 @@ LogicalResult LinearOp::declareParameters(SmallVectorImpl<ParameterDeclaration> 
   bool inOut = getLayout() == WeightLayout::in_out;
   Type element = elementOf(getInput().getType());
   declarations.push_back({(*getName() + ".weight").str(), {inOut ? inSize : outSize, inOut ? outSize : inSize}, element, init});
-  if (getWithBias())
+  if (declaresBias())
     declarations.push_back({(*getName() + ".bias").str(), {outSize}, element,
                             InitAttr::get(getContext(), b.getStringAttr("zeros"), b.getArrayAttr({}))});
   return success();
@@ -132,12 +138,12 @@ LogicalResult LinearOp::followSequence(SequenceDims &dims) { return dims.followR
 
 void LinearOp::setParameters(ValueRange parameters) {
   getWeightMutable().assign(parameters[0]);
-  if (getWithBias())
+  if (declaresBias())
     getBiasMutable().assign(parameters[1]);
   removeNameAttr();
   removeOutAttr();
   removeInitAttr();
-  setWithBias(false);
+  removeWithBiasAttr();
 }
 
 static Value flattenRows(GradBuilder &g, Value value) {
@@ -152,7 +158,7 @@ void LinearOp::buildGradient(GradBuilder &g) {
   bool inOut = getLayout() == WeightLayout::in_out;
   if (g.wants(0))
     g.accumulate(0u, LinearOp::create(b, g.getLoc(), getInput().getType(), dy, getWeight(), Value(), StringAttr(),
-                                      Attribute(), inOut ? WeightLayout::out_in : WeightLayout::in_out, false, InitAttr()));
+                                      Attribute(), inOut ? WeightLayout::out_in : WeightLayout::in_out, Attribute(), InitAttr()));
   if (g.wants(1)) {
     Value rows = flattenRows(g, getInput()), cotangent = flattenRows(g, dy);
     g.accumulate(1u, MatmulOp::create(b, g.getLoc(), inOut ? rows : cotangent, inOut ? cotangent : rows, true, false));
@@ -171,6 +177,8 @@ LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
   ArrayRef<int64_t> table = shapeOf(adaptor.getTable().getType());
   if (table.size() != 2)
     return emitOptionalError(loc, "embedding takes a table of rank 2, found rank ", table.size());
+  if (table[0] == 0)
+    return emitOptionalError(loc, "embedding takes a table with rows, found none");
   SmallVector<int64_t> shape(shapeOf(adaptor.getTokens().getType()));
   shape.push_back(table[1]);
   types.push_back(withShape(adaptor.getTable().getType(), shape));

@@ -49,28 +49,34 @@ def Tern_LinearOp : Tern_DifferentiableOp<"linear", [AttrSizedOperandSegments,
   let summary = "y = x W + b over the last dimension";
   let description = [{
     `y = x W + b`. Module form names its parameters ("NAME.weight", "NAME.bias" with `bias`) and says how many outputs it has;
-    `hoist-params` turns it into operand form, which takes them. Without an initializer the weight starts uniform in
-    +-1/sqrt(I), the bias as zeros. `tied` is short for a weight of layout out_in that another op owns.
+    `hoist-params` turns it into operand form, which takes them. `bias @with` lets a hyperparameter say whether there is one: 1
+    or 0. Without an initializer the weight starts uniform in +-1/sqrt(I), the bias as zeros. `tied` is short for a weight of
+    layout out_in that another op owns.
 
     * Shapes: x `(..., I)`, y `(..., O)`, bias `(O)`; y and bias are f32 where x and W are bf16. The weight is stored
       `in_out`, `(I, O)`, as in GPT-2, the default, or `out_in`, `(O, I)`, as in LLaMA and PyTorch.
     * Gradient: `dx = dy W^T`, `dW = x^T dy` and `db = sum of dy` over all rows.
     * Refused: neither a weight nor a name with a number of outputs, both at once, a weight that has not rank 2, sizes that
-      differ, fewer outputs than one, and in module form an input whose last dimension is still dynamic when parameters are
-      hoisted.
+      differ, fewer outputs than one, a hyperparameter for the bias that is neither 1 nor 0, and in module form an input whose
+      last dimension is still dynamic when parameters are hoisted.
     ```mlir
     %y = tern.linear %x "attn.c_attn" out 2304 bias normal(0.02) : tensor<2x4x768xf32>
     %z = tern.linear %x tied %wte : tensor<2x4x768xf32>, tensor<50257x768xf32>
     %u = tern.linear %x weight %w bias %b : tensor<2x4x768xf32>, tensor<768x16xf32>, tensor<16xf32>
+    %v = tern.linear %x "attn.c_attn" out 2304 bias @qkv_bias : tensor<2x4x768xf32>
     ```
   }];
   let arguments = (ins Tern_Float:$input, Optional<Tern_Float>:$weight, Optional<Tern_Float>:$bias,
                        OptionalAttr<StrAttr>:$name, OptionalAttr<Tern_Size>:$out,
                        DefaultValuedAttr<Tern_WeightLayout, "::tern::WeightLayout::in_out">:$layout,
-                       UnitAttr:$with_bias, OptionalAttr<Tern_InitAttr>:$init);
+                       OptionalAttr<Tern_Size>:$with_bias, OptionalAttr<Tern_InitAttr>:$init);
   let results = (outs Tern_Float:$result);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether the module form declares a bias; a hyperparameter has been bound.
+    bool declaresBias();
+  }];
 }
 
 def Tern_EmbeddingOp : Tern_DifferentiableOp<"embedding",
@@ -81,7 +87,7 @@ def Tern_EmbeddingOp : Tern_DifferentiableOp<"embedding",
 
     * Shapes: tokens `(...)`, integers in [0, V); table `(V, C)`; y `(..., C)`.
     * Gradient: `tern.embedding_grad` for the table; the tokens have none.
-    * Refused: a table that has not rank 2.
+    * Refused: a table that has not rank 2 or has no rows.
     ```mlir
     %y = tern.embedding %tokens, %wte : tensor<2x4xi32>, tensor<50257x768xf32>
     ```

@@ -33,13 +33,18 @@ static ParseResult parseWeight(OpAsmParser &parser, LinearSyntax &syntax, Linear
   return parser.parseOperand(syntax.parameters.emplace_back());
 }
 
-/// `bias` in module form, `bias %b` in operand form.
+/// `bias` or `bias @with` in module form, `bias %b` in operand form.
 static ParseResult parseBias(OpAsmParser &parser, LinearSyntax &syntax, LinearOp::Properties &properties) {
   if (failed(parser.parseOptionalKeyword("bias")))
     return success();
   if (!properties.name)
     return parser.parseOperand(syntax.parameters.emplace_back());
-  properties.with_bias = parser.getBuilder().getUnitAttr();
+  StringAttr symbol;
+  Builder &b = parser.getBuilder();
+  if (succeeded(parser.parseOptionalSymbolName(symbol)))
+    properties.with_bias = SizeExpressionAttr::get(b.getContext(), 1, symbol, 1, StringAttr());
+  else
+    properties.with_bias = b.getI64IntegerAttr(1);
   return success();
 }
 
@@ -93,7 +98,10 @@ void LinearOp::print(OpAsmPrinter &printer) {
   if (isModuleForm()) {
     printer << getNameAttr() << " out ";
     printSize(printer, *this, *getOut());
-    printer << (getWithBias() ? " bias" : "");
+    bool isOpen = getWithBias() && !literalSize(*getWithBias());
+    printer << (isOpen ? " bias " : declaresBias() ? " bias" : "");
+    if (isOpen)
+      printSize(printer, *this, *getWithBias());
   } else {
     printer << (tied ? "tied " : "weight ") << getWeight();
     if (getBias())

@@ -116,7 +116,7 @@ struct CellBuilder {
   Value tanh(Value x) { return TanhOp::create(b, loc, x); }
   Value sigmoid(Value x) { return SigmoidOp::create(b, loc, x); }
   Value linear(Value x, Value weight, Value bias) {
-    return LinearOp::create(b, loc, x, weight, bias, StringAttr(), Attribute(), WeightLayout::out_in, false, InitAttr());
+    return LinearOp::create(b, loc, x, weight, bias, StringAttr(), Attribute(), WeightLayout::out_in, Attribute(), InitAttr());
   }
   /// W_ih x + b_ih, all gates as one product: the same for every step, so that a pass can make it for all at once.
   template <typename Op> Value fromInput(Op op) { return linear(op.getInput(), op.getWeightIh(), op.getBiasIh()); }
@@ -203,19 +203,13 @@ void ZeroStateOp::buildGradient(GradBuilder &) {}
 
 //===-- valid_rows ---------------------------------------------------------------------------------------------------===//
 
-static LogicalResult expectLengths(StringRef name, std::optional<Location> loc, Type input, Type lengths) {
-  if (shapeOf(input).empty())
-    return emitOptionalError(loc, name, " takes a tensor of rank 1 or more, its rows along dimension 0");
-  return expectExtent(loc, name + ", number of lengths", shapeOf(input)[0], shapeOf(lengths)[0]);
-}
-
 LogicalResult ValidRowsOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                             SmallVectorImpl<Type> &types) {
   Type type = adaptor.getInput().getType();
   if (adaptor.getOther() && adaptor.getOther().getType() != type)
     return emitOptionalError(loc, "valid_rows: ", type, " and ", adaptor.getOther().getType(), " are two types");
   types.push_back(type);
-  return expectLengths("valid_rows", loc, type, adaptor.getLengths().getType());
+  return expectLengths("valid_rows", loc, type, adaptor.getLengths().getType(), /*rank=*/1);
 }
 
 // y = step < lengths ? x : other      dx = step < lengths ? dy : 0      dother = step < lengths ? 0 : dy
@@ -231,19 +225,17 @@ void ValidRowsOp::buildGradient(GradBuilder &g) {
 
 //===-- padding_mask -------------------------------------------------------------------------------------------------===//
 
-int64_t PaddingMaskOp::getAxis() {
-  int64_t dim = getDim();
-  return dim < 0 ? dim + shapeOf(getInput().getType()).size() : dim;
-}
+int64_t PaddingMaskOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 LogicalResult PaddingMaskOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                               SmallVectorImpl<Type> &types) {
   Type type = adaptor.getInput().getType();
-  int64_t rank = shapeOf(type).size(), dim = adaptor.getDimAttr() ? adaptor.getDim() : -1, axis = dim < 0 ? dim + rank : dim;
+  int64_t rank = shapeOf(type).size(), dim = adaptor.getDimAttr() ? adaptor.getDim() : -1;
+  int64_t axis = fromFront(dim, adaptor.getInput());
   if (axis < 1 || axis >= rank)
     return emitOptionalError(loc, "padding_mask: rows of a tensor of rank ", rank, " do not end along dimension ", dim);
   types.push_back(type);
-  return expectLengths("padding_mask", loc, type, adaptor.getLengths().getType());
+  return expectLengths("padding_mask", loc, type, adaptor.getLengths().getType(), /*rank=*/2);
 }
 
 // y = s < lengths ? x : fill      dx = s < lengths ? dy : 0

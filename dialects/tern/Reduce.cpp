@@ -167,8 +167,6 @@ static LogicalResult inferAlongDim(StringRef name, std::optional<Location> loc, 
   return success(succeeded(axisOf(name, loc, dim, input.getType())));
 }
 
-static int64_t normalized(int64_t dim, Value input) { return dim < 0 ? dim + shapeOf(input.getType()).size() : dim; }
-
 //===-- argmax ----------------------------------------------------------------------------------------------------===//
 
 LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc, Adaptor adaptor,
@@ -183,7 +181,7 @@ LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Loc
   return success();
 }
 
-int64_t ArgmaxOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t ArgmaxOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 LogicalResult ArgmaxOp::followSequence(SequenceDims &dims) {
   return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/false);
@@ -205,7 +203,7 @@ void SoftmaxOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, g.mul(getResult(), g.sub(dy, inner)));
 }
 
-int64_t SoftmaxOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t SoftmaxOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 LogicalResult SoftmaxOp::followSequence(SequenceDims &dims) {
   return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/true);
@@ -227,7 +225,7 @@ void LogSoftmaxOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, g.sub(dy, g.mul(probabilities, g.sum(dy, {getAxis()}, /*keepDims=*/true))));
 }
 
-int64_t LogSoftmaxOp::getAxis() { return normalized(getDim(), getInput()); }
+int64_t LogSoftmaxOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 LogicalResult LogSoftmaxOp::followSequence(SequenceDims &dims) {
   return followReduction(dims, getInput(), getResult(), getAxis(), /*keepDims=*/true);
@@ -240,13 +238,9 @@ uint64_t LogSoftmaxOp::getFlops() { return 5 * elementCount(getType()); }
 LogicalResult MaskedMeanOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
   Type input = adaptor.getInput().getType();
-  ArrayRef<int64_t> x = shapeOf(input), lengths = shapeOf(adaptor.getLengths().getType());
-  if (x.size() < 2 || lengths.size() != 1)
-    return emitOptionalError(loc, "masked_mean: takes (B, T, ...) and lengths (B), found ranks ", x.size(), " and ",
-                             lengths.size());
-  if (failed(expectExtent(loc, "masked_mean, number of lengths", x[0], lengths[0])))
+  if (failed(expectLengths("masked_mean", loc, input, adaptor.getLengths().getType(), /*rank=*/2)))
     return failure();
-  SmallVector<int64_t> shape(x);
+  SmallVector<int64_t> shape(shapeOf(input));
   shape.erase(shape.begin() + 1);
   types.push_back(withShape(input, shape));
   return success();

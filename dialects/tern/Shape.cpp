@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shape family: reshape, transpose, split, concat, slice, pad_slice, broadcast.
+// Shape family: reshape, transpose, split, concat, slice, pad_slice, broadcast. How they follow a sequence is in ShapeSequence.cpp.
 
 #include "dialects/tern/GradBuilder.h"
 #include "dialects/tern/Shapes.h"
@@ -24,15 +24,6 @@ static Attribute foldSplat(Attribute input, Type result) {
 
 /// True when both types are the same and leave nothing open.
 static bool sameStaticType(Type a, Type b) { return a == b && cast<RankedTensorType>(a).hasStaticShape(); }
-
-/// Sizes in an attribute, of which the one along the sequence becomes that of `length` tokens.
-static DenseI64ArrayAttr resizedSizes(const SequenceDims &dims, Value value, DenseI64ArrayAttr sizes, int64_t length) {
-  std::optional<int64_t> dim = dims.of(value);
-  SmallVector<int64_t> changed(sizes.asArrayRef());
-  if (dim && changed[*dim] > 0)
-    changed[*dim] = dims.resized(value, length)[*dim];
-  return DenseI64ArrayAttr::get(sizes.getContext(), changed);
-}
 
 //===-- reshape ---------------------------------------------------------------------------------------------------===//
 
@@ -95,11 +86,6 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
   return getResult();
 }
 
-LogicalResult ReshapeOp::followSequence(SequenceDims &dims) { return dims.followReshape(getInput(), getResult()); }
-
-/// All extents are written down: what 0 copies, or -1 takes, may be another one now.
-void ReshapeOp::resizeSequence(const SequenceDims &dims, int64_t length) { setShape(dims.resized(getResult(), length)); }
-
 // y = x in another shape      dx = dy in the shape of x
 void ReshapeOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, g.reshape(g.cotangent(), shapeOf(getInput().getType())));
@@ -142,14 +128,6 @@ OpFoldResult TransposeOp::fold(FoldAdaptor adaptor) {
   return getResult();
 }
 
-LogicalResult TransposeOp::followSequence(SequenceDims &dims) {
-  const int64_t *place = llvm::find(getPermutation(), dims.of(getInput()).value());
-  dims.set(getResult(), place - getPermutation().begin());
-  return success();
-}
-
-void TransposeOp::resizeSequence(const SequenceDims &, int64_t) {}
-
 // y = x transposed by p      dx = dy transposed by the inverse of p
 void TransposeOp::buildGradient(GradBuilder &g) {
   SmallVector<int64_t> inverse(getPermutation().size());
@@ -177,10 +155,7 @@ static LogicalResult partSizes(std::optional<Location> loc, int64_t extent, int6
   return success();
 }
 
-int64_t SplitOp::getAxis() {
-  int64_t dim = getDim();
-  return dim < 0 ? dim + shapeOf(getInput().getType()).size() : dim;
-}
+int64_t SplitOp::getAxis() { return fromFront(getDim(), getInput()); }
 
 SmallVector<int64_t> SplitOp::getPartSizes() {
   return llvm::map_to_vector(getResults(), [&](Value part) { return shapeOf(part.getType())[getAxis()]; });
@@ -200,15 +175,6 @@ LogicalResult SplitOp::inferReturnTypes(MLIRContext *, std::optional<Location> l
   return success();
 }
 
-LogicalResult SplitOp::followSequence(SequenceDims &dims) {
-  std::optional<int64_t> dim = dims.of(getInput());
-  if (dim == getAxis())
-    return failure();
-  for (Value part : getResults())
-    dims.set(part, dim);
-  return success();
-}
-
 // y_0, y_1, ... = parts of x      dx = dy_0, dy_1, ... put together
 void SplitOp::buildGradient(GradBuilder &g) {
   SmallVector<Value> parts;
@@ -219,10 +185,7 @@ void SplitOp::buildGradient(GradBuilder &g) {
 
 //===-- concat ----------------------------------------------------------------------------------------------------===//
 
-int64_t ConcatOp::getAxis() {
-  int64_t dim = getDim();
-  return dim < 0 ? dim + shapeOf(getType()).size() : dim;
-}
+int64_t ConcatOp::getAxis() { return fromFront(getDim(), getResult()); }
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
@@ -253,18 +216,6 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
 OpFoldResult ConcatOp::fold(FoldAdaptor) {
   return getInputs().size() == 1 ? OpFoldResult(getInputs()[0]) : OpFoldResult();
 }
-
-/// Parts that are the same at all positions would have to be repeated.
-LogicalResult ConcatOp::followSequence(SequenceDims &dims) {
-  std::optional<int64_t> dim = dims.of(getInputs().front());
-  bool isCommon = llvm::all_of(getInputs(), [&](Value input) { return dims.of(input) == dim; });
-  if (!isCommon || dim == getAxis())
-    return failure();
-  dims.set(getResult(), dim);
-  return success();
-}
-
-void ConcatOp::resizeSequence(const SequenceDims &, int64_t) {}
 
 // y = x_0, x_1, ... put together      dx_i = part i of dy
 void ConcatOp::buildGradient(GradBuilder &g) {
@@ -334,19 +285,6 @@ OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   return foldSplat(adaptor.getInput(), getType());
 }
 
-/// All positions in their order, or other dimensions only.
-LogicalResult SliceOp::followSequence(SequenceDims &dims) {
-  int64_t dim = dims.of(getInput()).value();
-  if (shapeOf(getType())[dim] != shapeOf(getInput().getType())[dim])
-    return failure();
-  dims.set(getResult(), dim);
-  return success();
-}
-
-void SliceOp::resizeSequence(const SequenceDims &dims, int64_t length) {
-  setSizesAttr(resizedSizes(dims, getResult(), getSizesAttr(), length));
-}
-
 // y = box of x      dx = dy set into zeros
 void SliceOp::buildGradient(GradBuilder &g) {
   g.accumulate(0u, PadSliceOp::create(g.getBuilder(), g.getLoc(), g.cotangent(), getOffsets(), getStrideValues(),
@@ -379,18 +317,6 @@ LogicalResult PadSliceOp::inferReturnTypes(MLIRContext *, std::optional<Location
   }
   types.push_back(withShape(adaptor.getInput().getType(), shape));
   return success();
-}
-
-LogicalResult PadSliceOp::followSequence(SequenceDims &dims) {
-  int64_t dim = dims.of(getInput()).value();
-  if (shapeOf(getType())[dim] != shapeOf(getInput().getType())[dim])
-    return failure();
-  dims.set(getResult(), dim);
-  return success();
-}
-
-void PadSliceOp::resizeSequence(const SequenceDims &dims, int64_t length) {
-  setShapeAttr(resizedSizes(dims, getResult(), getShapeAttr(), length));
 }
 
 // y = x set into zeros      dx = box of dy
@@ -426,12 +352,6 @@ OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   if (sameStaticType(getInput().getType(), getType()))
     return getInput();
   return foldSplat(adaptor.getInput(), getType());
-}
-
-LogicalResult BroadcastOp::followSequence(SequenceDims &dims) { return dims.followElementwise(*this); }
-
-void BroadcastOp::resizeSequence(const SequenceDims &dims, int64_t length) {
-  setShapeAttr(resizedSizes(dims, getResult(), getShapeAttr(), length));
 }
 
 // y = x repeated      dx = sum of dy over the repeats

@@ -54,6 +54,8 @@ FailureOr<int64_t> axisOf(StringRef name, std::optional<Location> loc, int64_t d
   return emitOptionalError(loc, name, ": dimension ", dim, " of a tensor of rank ", rank);
 }
 
+int64_t fromFront(int64_t dim, Value tensor) { return dim < 0 ? dim + shapeOf(tensor.getType()).size() : dim; }
+
 LogicalResult expectExtent(std::optional<Location> loc, const Twine &what, int64_t expected, int64_t found) {
   if (extentsAgree(expected, found))
     return success();
@@ -71,6 +73,14 @@ LogicalResult expectNumber(Operation *op, Type like, StringRef name, Value opera
 LogicalResult expectPositions(std::optional<Location> loc, const Twine &what, int64_t batch, Value position) {
   ArrayRef<int64_t> shape = position ? shapeOf(position.getType()) : ArrayRef<int64_t>();
   return shape.empty() ? success() : expectExtent(loc, what, batch, shape[0]);
+}
+
+LogicalResult expectLengths(StringRef name, std::optional<Location> loc, Type rows, Type lengths, size_t rank) {
+  size_t found = shapeOf(lengths).size();
+  if (shapeOf(rows).size() < rank || found != 1)
+    return emitOptionalError(loc, name, ": takes lengths (B) of ", rank > 1 ? "sequences (B, T, ...)" : "rows (B, ...)",
+                             ", found ranks ", found, " and ", shapeOf(rows).size());
+  return expectExtent(loc, name + ", number of lengths", shapeOf(rows)[0], shapeOf(lengths)[0]);
 }
 
 RankedTensorType withShape(Type type, ArrayRef<int64_t> shape) {

@@ -33,6 +33,8 @@ mlir::LogicalResult inferBroadcast(llvm::StringRef name, std::optional<mlir::Loc
 
 /// The dimension counted from the front; emits "NAME: dimension 3 of a tensor of rank 2" when it is not there.
 mlir::FailureOr<int64_t> axisOf(llvm::StringRef name, std::optional<mlir::Location> loc, int64_t dim, int64_t rank);
+/// The same of a dimension that is known to be there.
+int64_t fromFront(int64_t dim, mlir::Value tensor);
 
 /// Emits "WHAT: expected 4, found 5" unless the extents agree.
 mlir::LogicalResult expectExtent(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t expected,
@@ -43,6 +45,10 @@ mlir::LogicalResult expectNumber(mlir::Operation *op, mlir::Type like, llvm::Str
 /// A position is one for all batch rows, or one for each; none is fine.
 mlir::LogicalResult expectPositions(std::optional<mlir::Location> loc, const llvm::Twine &what, int64_t batch,
                                     mlir::Value position);
+
+/// Lengths are (B), what they are the lengths of is (B, ...), of `rank` or more.
+mlir::LogicalResult expectLengths(llvm::StringRef name, std::optional<mlir::Location> loc, mlir::Type rows, mlir::Type lengths,
+                                  size_t rank);
 
 /// The type with another shape or element type.
 mlir::RankedTensorType withShape(mlir::Type type, llvm::ArrayRef<int64_t> shape);

@@ -14,6 +14,8 @@ def Tern_HyperOp : Tern_Op<"hyper", [Symbol]> {
   let description = [{
     Sizes and rates of the model refer to it by name: `@d_model`, `3 * @d_model`, `@d_model div 12`. `--define NAME=VALUE`
     overrides the default, an integer or a float. `bind-hyper` puts the numbers in and removes the op.
+
+    * Refused, by `bind-hyper`: the names `batch` and `seq`, dimensions that options of their own set.
     ```mlir
     tern.hyper @d_model = 768
     tern.hyper @dropout = 0.1

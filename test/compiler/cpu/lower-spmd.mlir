@@ -163,6 +163,39 @@ func.func @loops(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %
   return
 }
 
+// What all threads read last in a loop within is not overwritten when the outer loop comes back: a barrier before its first share.
+// CHECK-LABEL: @tern_entry_read_in_inner_loop
+// CHECK: %[[C12:.*]] = arith.constant 12
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[C12]]
+// CHECK-NOT: memref.store
+// CHECK: llvm.call
+// CHECK: memref.store
+// CHECK: memref.load
+func.func @read_in_inner_loop(%arena: memref<?xi8>, %scratch: memref<?xi8>, %thread: index, %threads: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c12 = arith.constant 12 : index
+  %c256 = arith.constant 256 : index
+  %x = memref.view %arena[%c0][] : memref<?xi8> to memref<64xf32>
+  %y = memref.view %arena[%c256][] : memref<?xi8> to memref<64xf32>
+  %zero = arith.constant 0.0 : f32
+  scf.for %layer = %c0 to %c12 step %c1 {
+    scf.forall (%i) in (64) {
+      memref.store %zero, %x[%i] : memref<64xf32>
+    }
+    %sum = scf.for %part = %c0 to %c3 step %c1 iter_args(%before = %zero) -> f32 {
+      scf.forall (%i) in (64) {
+        memref.store %before, %y[%i] : memref<64xf32>
+      }
+      %last = memref.load %x[%c0] : memref<64xf32>
+      %after = arith.addf %before, %last : f32
+      scf.yield %after : f32
+    }
+  }
+  return
+}
+
 // Regions are numbered in their order. The label of a kernel says what it is; its calls are the trips of the loops around it
 // that are not its own. Two parts of one kernel are one region. A write alone is `serial`.
 // CHECK-LABEL: @tern_entry_regions

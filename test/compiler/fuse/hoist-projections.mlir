@@ -48,3 +48,19 @@ func.func @no_hoist_of_own_parameters(%h0: tensor<2x8xf32>, %xs: tensor<5x2x8xf3
   }
   return %last : tensor<2x8xf32>
 }
+
+// -----
+
+// Its name has the number of the layer in it.
+// CHECK-LABEL: func.func @no_hoist_of_declared_parameters(
+// CHECK: tern.layers 5 "h"
+// CHECK-NEXT: tern.linear %{{.*}} "proj" out 8
+// REMARK-DAG: not hoisted: every iteration has its own parameters
+func.func @no_hoist_of_declared_parameters(%h0: tensor<2x8xf32>, %xs: tensor<5x2x4xf32>) -> tensor<2x8xf32> {
+  %last = tern.layers 5 "h" (%h = %h0) stacked (%x = %xs) : tensor<2x8xf32>, tensor<5x2x4xf32> {
+    %p = tern.linear %x "proj" out 8 : tensor<2x4xf32>
+    %y = tern.add %h, %p : tensor<2x8xf32>, tensor<2x8xf32>
+    tern.yield %y : tensor<2x8xf32>
+  }
+  return %last : tensor<2x8xf32>
+}

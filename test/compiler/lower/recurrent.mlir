@@ -25,10 +25,10 @@ func.func @valid_rows(%x: tensor<2x8xf32>, %old: tensor<2x8xf32>, %t: tensor<i64
 // CHECK: linalg.generic
 // CHECK-SAME: ins(%{{.*}}, %{{.*}} : tensor<2x3x8xf32>, tensor<2xi32>)
 // CHECK: ^bb0(%[[X:.*]]: f32, %[[N:.*]]: i32, %{{.*}}: f32):
-// CHECK-DAG: %[[LENGTH:.*]] = arith.index_cast %[[N]] : i32 to index
+// CHECK-DAG: %[[FILL:.*]] = arith.constant 0xFF800000 : f32
 // CHECK-DAG: %[[S:.*]] = linalg.index 2 : index
-// CHECK: %[[THERE:.*]] = arith.cmpi slt, %[[S]], %[[LENGTH]] : index
-// CHECK: %[[FILL:.*]] = arith.constant 0xFF800000 : f32
+// CHECK-DAG: %[[PLACE:.*]] = arith.index_cast %[[S]] : index to i32
+// CHECK: %[[THERE:.*]] = arith.cmpi slt, %[[PLACE]], %[[N]] : i32
 // CHECK: arith.select %[[THERE]], %[[X]], %[[FILL]] : f32
 func.func @padding_mask(%x: tensor<2x3x8xf32>, %n: tensor<2xi32>) -> tensor<2x3x8xf32> {
   %y = tern.padding_mask %x lengths %n : tensor<2x3x8xf32>, tensor<2xi32>

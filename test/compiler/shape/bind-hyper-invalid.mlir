@@ -47,3 +47,24 @@ module {
     return %a, %b : tensor<2x3xf32>, tensor<2x5xf32>
   }
 }
+
+// -----
+
+module {
+  // expected-error@+1 {{has the name of a dimension that --seq=N sets; give it another one}}
+  tern.hyper @seq = 8
+  func.func @name_of_a_dimension(%x: tensor<?x?xf32> {tern.dims = ["batch", "seq"]}) -> tensor<?x?xf32> {
+    return %x : tensor<?x?xf32>
+  }
+}
+
+// -----
+
+module {
+  tern.hyper @with = 2
+  func.func @neither_a_bias_nor_none(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+    // expected-error@+1 {{'fc' has a bias (1) or none (0), found 2}}
+    %y = tern.linear %x "fc" out 8 bias @with : tensor<2x4xf32>
+    return %y : tensor<2x8xf32>
+  }
+}

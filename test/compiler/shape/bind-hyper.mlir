@@ -113,3 +113,20 @@ module {
     return %y : tensor<2x?xf32>
   }
 }
+
+// -----
+
+// A bias or none, by a number.
+// CHECK-LABEL: func.func @bias_by_a_number(
+// CHECK: tern.linear %{{.*}} "q" out 8 bias : tensor<2x4xf32>
+// CHECK: tern.linear %{{.*}} "k" out 8 : tensor<2x4xf32>
+module {
+  tern.hyper @d_model = 8
+  tern.hyper @with = 1
+  tern.hyper @without = 0
+  func.func @bias_by_a_number(%x: tensor<2x4xf32>) -> (tensor<2x?xf32>, tensor<2x?xf32>) {
+    %q = tern.linear %x "q" out @d_model bias @with : tensor<2x4xf32>
+    %k = tern.linear %x "k" out @d_model bias @without : tensor<2x4xf32>
+    return %q, %k : tensor<2x?xf32>, tensor<2x?xf32>
+  }
+}

@@ -26,3 +26,11 @@ func.func @unknown_input_size(%x: tensor<2x?xf32>) -> tensor<2x8xf32> {
   %y = tern.linear %x "fc" out 8 : tensor<2x?xf32>
   return %y : tensor<2x8xf32>
 }
+
+// -----
+
+func.func @open_bias(%x: tensor<2x4xf32>) -> tensor<2x8xf32> {
+  // expected-error@+1 {{'fc' does not know whether it has a bias: its hyperparameter is not bound yet}}
+  %y = tern.linear %x "fc" out 8 bias @with : tensor<2x4xf32>
+  return %y : tensor<2x8xf32>
+}

@@ -77,3 +77,19 @@ func.func @row_count(%x: tensor<2x4x8xf32>, %n: tensor<4xi32>) {
   %y = tern.last_row %x count %n : tensor<2x4x8xf32>, tensor<4xi32>
   return
 }
+
+// -----
+
+func.func @no_tokens(%x: tensor<2x0x8xf32>, %n: tensor<2xi32>) {
+  // expected-error@+1 {{last_row: sequences of no tokens have no last one}}
+  %y = tern.last_row %x count %n : tensor<2x0x8xf32>, tensor<2xi32>
+  return
+}
+
+// -----
+
+func.func @more_tokens_than_can_be_numbered(%x: tensor<65536x32768x8xf32>, %n: tensor<65536xi32>) {
+  // expected-error@+1 {{last_row: 65536 sequences of 32768 tokens, at most 2147483647 in all}}
+  %y = tern.last_row %x count %n : tensor<65536x32768x8xf32>, tensor<65536xi32>
+  return
+}

@@ -102,3 +102,11 @@ func.func @dimension_of_cumsum(%x: tensor<2x4xf32>) {
   %y = tern.cumsum %x dim 2 : tensor<2x4xf32>
   return
 }
+
+// -----
+
+func.func @nothing_to_look_up(%x: tensor<2x0x8xf32>, %i: tensor<2x3x1xi32>) {
+  // expected-error @+1 {{gather, dimension 1: no elements to look up}}
+  %y = tern.gather %x, %i dim 1 : tensor<2x0x8xf32>, tensor<2x3x1xi32>
+  return
+}

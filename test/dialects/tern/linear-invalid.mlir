@@ -53,3 +53,11 @@ func.func @another_table(%t: tensor<4xi32>, %d: tensor<4x3xf32>, %old: tensor<6x
   %y = tern.embedding_grad %t, %d rows 7 onto %old : tensor<4xi32>, tensor<4x3xf32>, tensor<6x3xf32>
   return
 }
+
+// -----
+
+func.func @table_without_rows(%t: tensor<4xi32>, %w: tensor<0x8xf32>) {
+  // expected-error@+1 {{embedding takes a table with rows, found none}}
+  %0 = tern.embedding %t, %w : tensor<4xi32>, tensor<0x8xf32>
+  return
+}

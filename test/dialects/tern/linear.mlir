@@ -4,10 +4,12 @@
 // CHECK: tern.linear %{{.*}} "fc" out 16 : tensor<2x4x8xf32>
 // CHECK: tern.linear %{{.*}} "fc2" out 16 bias normal(2.000000e-02) : tensor<2x4x8xf32>
 // CHECK: tern.linear %{{.*}} "fc3" out 16 bias out_in : tensor<2x4x8xf32>
+// CHECK: tern.linear %{{.*}} "fc4" out 16 bias @with normal(2.000000e-02) : tensor<2x4x8xf32>
 func.func @module_form(%x: tensor<2x4x8xf32>) -> tensor<2x4x16xf32> {
   %a = tern.linear %x "fc" out 16 : tensor<2x4x8xf32>
   %b = tern.linear %x "fc2" out 16 bias normal(0.02) : tensor<2x4x8xf32>
   %c = tern.linear %x "fc3" out 16 bias out_in : tensor<2x4x8xf32>
+  %d = tern.linear %x "fc4" out 16 bias @with normal(0.02) : tensor<2x4x8xf32>
   return %c : tensor<2x4x16xf32>
 }
 

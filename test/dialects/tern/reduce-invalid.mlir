@@ -42,7 +42,7 @@ func.func @argmax_of_a_number(%x: tensor<f32>) {
 // -----
 
 func.func @no_tokens(%x: tensor<2xf32>, %n: tensor<2xi32>) {
-  // expected-error @+1 {{masked_mean: takes (B, T, ...) and lengths (B), found ranks 1 and 1}}
+  // expected-error @+1 {{masked_mean: takes lengths (B) of sequences (B, T, ...), found ranks 1 and 1}}
   %y = tern.masked_mean %x, %n : tensor<2xf32>, tensor<2xi32>
   return
 }
