@@ -39,7 +39,11 @@ public:
     }
   }
 
-  std::string description() const override { return set->description(); }
+  std::string description() const override {
+    return set->description() + (set->remarks().empty() ? "" : ", ") + set->remarks();
+  }
+  std::string remarks() const override { return set->remarks(); }
+  std::vector<std::string> classes() const override { return set->classes(); }
   int64_t itemsPerBatch() const override { return batch * length; }
 
   Status fillRandom(const BatchKey &key, Session &session, const tern_entry &entry) override {
@@ -143,7 +147,7 @@ Result<std::unique_ptr<BatchSource>> makeExampleSource(std::unique_ptr<ExampleSe
       return error("'", tensor.name, "' of entry '", entry.name, "' has type ", dtypeName(tensor.dtype), ", expected i32");
   }
   if (set->size(Split::Train) < 1)
-    return error(set->description(), ": nothing to train on");
+    return error(set->description(), set->remarks().empty() ? "" : ", ", set->remarks(), ": nothing to train on");
   return std::unique_ptr<BatchSource>(std::make_unique<ExampleSource>(std::move(set), entry, padding));
 }
 
