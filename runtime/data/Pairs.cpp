@@ -76,7 +76,7 @@ public:
   using PairSet::PairSet;
 
   std::vector<std::string_view> roles() const override {
-    return {"tokens", "lengths", "positive_tokens", "positive_lengths"};
+    return {"tokens", "lengths", "positive_tokens", "positive_lengths", "labels"}; // labels: of the source
   }
 
   Example at(Split split, int64_t index, uint64_t) const override {

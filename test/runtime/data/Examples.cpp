@@ -157,15 +157,23 @@ TEST_F(ExampleData, a_regression_reads_numbers_and_repeats_a_last_row) {
                  "b.tsv', line 1 has the label 'many'", "needs numbers");
 }
 
-TEST_F(ExampleData, pairs_that_are_compared_come_in_full_batches) {
+TEST_F(ExampleData, pairs_that_are_compared_know_which_are_there) {
   setInputs({tensor("tokens", TERN_I32, 0, {2, 3}), tensor("positive_tokens", TERN_I32, 0, {2, 3}),
-             tensor("positive_lengths", TERN_I32, 0, {2})}, "embed");
-  auto source = open({.files = {file("a.tsv", "a\tA\nb\tBB\nc\tC\n")}, .validationFile = "", .validationFraction = 0});
+             tensor("positive_lengths", TERN_I32, 0, {2}), tensor("labels", TERN_I32, 0, {2})},
+            "embed");
+  auto source = open(
+      {.files = {file("a.tsv", "a\tA\nb\tBB\nc\tC\n")}, .validationFile = "", .validationFraction = 0});
   ASSERT_SUCCESS(source);
-  ASSERT_EQ((*source)->orderedBatches(Split::Train), 1);
+  ASSERT_EQ((*source)->orderedBatches(Split::Train), 2);
   EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 0, *session, entry), 2);
   EXPECT_THAT(ids("positive_tokens"), ElementsAre('A', pad, pad, 'B', 'B', pad));
   EXPECT_THAT(ids("positive_lengths"), ElementsAre(1, 2));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, 1));
+  EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 1, *session, entry), 1);
+  EXPECT_THAT(ids("positive_tokens"), ElementsAre('C', pad, pad, pad, pad, pad));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, -100));
+  ASSERT_SUCCESS((*source)->fillRandom({1, 2, 3}, *session, entry));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, 1));
 }
 
 constexpr std::initializer_list<tern_tensor> masked = {
