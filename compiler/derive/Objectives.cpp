@@ -156,7 +156,7 @@ static LogicalResult completeRegress(func::FuncOp forward, func::FuncOp loss) {
 //===-- embed ---------------------------------------------------------------------------------------------------------===//
 
 namespace {
-constexpr int64_t rows[] = {0}, channels[] = {1};
+constexpr int64_t channels[] = {1};
 
 /// Formulas of the contrastive loss.
 struct Contrast {
@@ -173,17 +173,17 @@ struct Contrast {
     Value bounded = AddOp::create(b, loc, squares, constant(1e-12, elementOf(x.getType())));
     return MulOp::create(b, loc, x, RsqrtOp::create(b, loc, bounded));
   }
-  /// mean over i of logsumexp_j(20 a_i b_j) - 20 a_i b_i: every other pair of the batch is a negative (Henderson et al.
-  /// 2017). The logsumexp of a row is what log_softmax takes from any of its elements, here from their mean.
-  Value loss(Value anchors, Value positives) {
-    Value a = unit(anchors), p = unit(positives);
-    Value sharpness = constant(20, elementOf(a.getType()));
-    Value scores = MulOp::create(b, loc, MatmulOp::create(b, loc, a, p, false, true), sharpness);
-    Value taken = SubOp::create(b, loc, scores, LogSoftmaxOp::create(b, loc, scores, 1));
-    Value normalizer = MeanOp::create(b, loc, taken, channels, false);
-    Value own = SumOp::create(b, loc, MulOp::create(b, loc, a, p), channels, false);
-    Value margin = SubOp::create(b, loc, normalizer, MulOp::create(b, loc, own, sharpness));
-    return MeanOp::create(b, loc, margin, rows, false);
+  /// Mean over i of logsumexp_j(20 a_i b_j) - 20 a_i b_label(i): every other pair of the batch is a negative (Henderson et al.
+  /// 2017). A pair whose label is below zero is not there: neither its own loss nor the others know it.
+  Value loss(Value anchors, Value positives, Value labels) {
+    Type element = elementOf(anchors.getType());
+    Value cosines = MatmulOp::create(b, loc, unit(anchors), unit(positives), false, true);
+    Value scores = MulOp::create(b, loc, cosines, constant(20, element));
+    auto number = RankedTensorType::get({}, elementOf(labels.getType()));
+    Value zero = arith::ConstantOp::create(b, loc, DenseElementsAttr::get(number, b.getI32IntegerAttr(0)));
+    Value isThere = GreaterEqualOp::create(b, loc, labels, zero); // (B), of the columns
+    Value seen = WhereOp::create(b, loc, isThere, scores, constant(-1e30, element));
+    return CrossEntropyOp::create(b, loc, seen, labels);
   }
 };
 } // namespace
@@ -223,11 +223,13 @@ static LogicalResult completeEmbed(func::FuncOp forward, func::FuncOp loss) {
   Value anchors = terminator->getOperand(0);
   if (shapeOf(anchors.getType()).size() != 2)
     return forward.emitOpError("returns ") << anchors.getType() << "; --objective=embed needs one row per text, (batch, channels)";
-  if (failed(needArgument(forward, loss, "tokens", "embed")) || failed(expectNoAverages(loss)))
+  FailureOr<BlockArgument> tokens = needArgument(forward, loss, "tokens", "embed");
+  if (failed(tokens) || failed(expectNoAverages(loss)))
     return failure();
   Value positives = repeatBody(loss);
+  Value labels = appendLike(loss, *tokens, integers(anchors.getType(), shapeOf(anchors.getType()).take_front(1)), "labels");
   OpBuilder b(terminator);
-  returnLoss(loss, Contrast{b, terminator->getLoc()}.loss(anchors, positives));
+  returnLoss(loss, Contrast{b, terminator->getLoc()}.loss(anchors, positives, labels));
   return success();
 }
 

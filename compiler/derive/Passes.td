@@ -123,8 +123,9 @@ def DeriveObjective : Pass<"tern-derive-objective", "::mlir::ModuleOp"> {
     * `seq2seq`: as causal-lm, of a model that also reads a "source".
     * `classify`: "labels", shaped like the logits without the classes; cross-entropy.
     * `regress`: "labels", shaped like the prediction; mean squared error.
-    * `embed`: the data once more as "positive_tokens", ...; cross-entropy of the scaled cosines between all pairs of the
-      batch, where the pair at the same place is the right one (Henderson et al. 2017).
+    * `embed`: the data once more as "positive_tokens", ..., and "labels" (batch); cross-entropy of the scaled cosines between
+      all pairs of the batch, where a label says which pair is the right one, its own place (Henderson et al. 2017). A pair with
+      the label -100 is not there.
     * `none`: the model's own @loss, if it has one.
 
     @grad starts as a copy of @loss that `differentiate` completes. Entry points get `tern.entry`, results their roles. With

@@ -34,7 +34,9 @@ private:
   uint64_t state;
 };
 
+constexpr long dateCount = 73049;       // 1900 to 2099
 std::string datePair(Draw &draw);       // "may 5, 2009<tab>2009-05-05"
+constexpr long reversalCount = 11111111000; // of 3 to 10 digits
 std::string reversalPair(Draw &draw);   // "58301<tab>10385"
 std::string story(Draw &draw);          // some sentences, one a line
 std::string labelledLine(Draw &draw);   // "the soup was not good<tab>negative"

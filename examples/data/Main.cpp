@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// example-data KIND COUNT [SEED]: that many examples on standard output, always the same ones, none of them twice in the
-// kinds that are pairs.
+// example-data KIND COUNT [SEED]: that many examples on standard output, always the same ones. Of the kinds that are
+// pairs no second half comes twice, so that what is held back was not seen in another writing either.
 
 #include "Draw.h"
 
@@ -23,13 +23,12 @@ int main(int argc, char **argv) {
   struct Kind {
     const char *name;
     std::string (*make)(Draw &);
-    bool isUnique;
-    const char *ending;
+    long most; // pairs whose second halves differ; 0: examples may come twice
   };
-  static constexpr Kind kinds[] = {{"dates", datePair, true, "\n"},
-                                   {"reversals", reversalPair, true, "\n"},
-                                   {"stories", story, false, "\n"},
-                                   {"sentiment", labelledLine, false, "\n"}};
+  static constexpr Kind kinds[] = {{"dates", datePair, dateCount},
+                                   {"reversals", reversalPair, reversalCount},
+                                   {"stories", story, 0},
+                                   {"sentiment", labelledLine, 0}};
   long count = argc == 3 || argc == 4 ? std::strtol(argv[2], nullptr, 10) : 0;
   if (count < 1)
     return usage();
@@ -37,12 +36,17 @@ int main(int argc, char **argv) {
   for (const Kind &kind : kinds) {
     if (std::strcmp(kind.name, argv[1]) != 0)
       continue;
+    if (kind.most > 0 && count > kind.most) {
+      std::fprintf(stderr, "example-data: there are no %ld different %s; ask for %ld at most\n", count, kind.name,
+                   kind.most);
+      return 1;
+    }
     std::set<std::string> seen;
     for (long made = 0; made < count;) {
       std::string example = kind.make(draw);
-      if (kind.isUnique && !seen.insert(example).second)
+      if (kind.most > 0 && !seen.insert(example.substr(example.find('\t'))).second)
         continue;
-      std::fputs((example + kind.ending).c_str(), stdout);
+      std::fputs((example + "\n").c_str(), stdout);
       ++made;
     }
     return std::fflush(stdout) == 0 ? 0 : 1;

@@ -25,7 +25,9 @@ static double scalarValue(std::string_view role) {
 }
 
 static Status fillIds(Session &session, const tern_tensor &tensor) {
-  uint64_t vocabulary = static_cast<uint64_t>(std::max<int64_t>(session.manifest().vocab, 2));
+  std::string_view role = tensor.name;
+  bool isClass = role == "labels" || role == "next_sentence"; // of which there may be few: always the first
+  uint64_t vocabulary = isClass ? 1 : static_cast<uint64_t>(std::max<int64_t>(session.manifest().vocab, 2));
   std::span<uint8_t> bytes = session.bytes(tensor);
   uint64_t size = elementBytes(tensor.dtype);
   for (uint64_t i = 0; i * size < bytes.size(); ++i) {

@@ -25,7 +25,12 @@ Status runEval(const tern_manifest &manifest, const EvalOptions &options) {
   if (takesTokens(*entry) && !options.data.randomTokens) {
     TERN_ASSIGN(tokenizer, chooseTokenizer(options.data.tokenizer, options.weights, program, data));
   }
+  if (findInput(*entry, "labels")) {
+    TERN_ASSIGN(data.classes, savedClasses(options.weights));
+  }
   TERN_ASSIGN(auto source, openData(data, program, *entry, tokenizer.get()));
+  if (std::string remarks = source->remarks(); !remarks.empty())
+    std::fprintf(stderr, "note: %s\n", remarks.c_str());
   TERN_TRY(fillParameters(*session, options.weights, 0));
   watchInterrupts();
   TERN_ASSIGN(MeanLoss mean, meanLoss(*session, *source, isWhole ? Split::Train : Split::Validation, 0, interrupted));

@@ -48,9 +48,15 @@ void addMachineFlags(CLI::App &command, MachineOptions &options) {
 }
 
 void addDataFlags(CLI::App &command, DataFlags &data) {
-  command.add_option("--data", data.files, "Text or CSV files (default: the embedded text)")->type_name("FILE");
+  command
+      .add_option("--data", data.files,
+                  "Text, JSON lines, TSV or CSV files, by what the program reads (default: the embedded text)")
+      ->type_name("FILE");
   command.add_option("--tokenizer", data.tokenizer, "bytes, chars, or a tokenizer file")->type_name("KIND");
   command.add_flag("--random-tokens", data.randomTokens, "Token ids drawn uniformly from the vocabulary, no text");
+  command.add_flag("--pack", data.pack,
+                   "Several examples of JSON lines in a row: they follow one another, separated by the end token; "
+                   "attention sees what stands before, positions count on");
 }
 
 void addBatchFlags(CLI::App &command, BatchFlags &batch) {

@@ -28,6 +28,7 @@ struct DataFlags {
   std::string validation;
   std::string tokenizer; // empty: the checkpoint's, else the program's default
   bool randomTokens = false;
+  bool pack = false;
 };
 
 /// One batch from a file, and single values.

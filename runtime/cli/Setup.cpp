@@ -29,16 +29,28 @@ Status fillParameters(Session &session, const std::string &weights, uint64_t see
   return session.call(*init);
 }
 
-/// The tokenizer.json of our own checkpoints, or "". A published model folder has no state.json beside it.
-static std::string savedTokenizer(const std::string &weights) {
+/// The folder of our own checkpoint that weights belong to, or "". A published model folder has no state.json.
+static std::string checkpointOf(const std::string &weights) {
   if (weights.empty())
     return "";
   std::string folder = weights;
   if (size_t slash = folder.rfind('/'); folder.ends_with(".safetensors"))
     folder = slash == std::string::npos ? "." : folder.substr(0, slash);
   folder = resolveWeights(folder);
-  bool isCheckpoint = fileExists(folder + "/state.json") && fileExists(folder + "/tokenizer.json");
-  return isCheckpoint ? folder + "/tokenizer.json" : "";
+  return fileExists(folder + "/state.json") ? folder : "";
+}
+
+static std::string savedTokenizer(const std::string &weights) {
+  std::string folder = checkpointOf(weights);
+  return !folder.empty() && fileExists(folder + "/tokenizer.json") ? folder + "/tokenizer.json" : "";
+}
+
+Result<std::vector<std::string>> savedClasses(const std::string &weights) {
+  std::string folder = checkpointOf(weights);
+  if (folder.empty())
+    return std::vector<std::string>();
+  TERN_ASSIGN(CheckpointState state, readCheckpoint(folder));
+  return std::move(state.classes);
 }
 
 Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, const std::string &weights,
@@ -52,8 +64,10 @@ Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, cons
     spec = "bytes";
   std::string characters;
   if (spec == "chars") {
-    if (std::ranges::any_of(corpus.files, [](const std::string &path) { return path.ends_with(".jsonl"); }))
-      return error("--tokenizer chars takes its characters from plain text, not from JSON lines; use --tokenizer bytes or a file");
+    if (std::ranges::any_of(
+            corpus.files, [](const std::string &path) { return path.ends_with(".jsonl") || path.ends_with(".json"); }))
+      return error(
+          "--tokenizer chars takes its characters from plain text, not from JSON; use --tokenizer bytes or a file");
     TERN_ASSIGN(characters, readCorpus(corpus));
   }
   TERN_ASSIGN(std::unique_ptr<Tokenizer> tokenizer, makeTokenizer(spec, characters));
@@ -69,6 +83,7 @@ DataOptions dataOptions(const DataFlags &flags) {
   DataOptions options;
   options.files = flags.randomTokens ? std::vector<std::string>{"random"} : flags.files;
   options.validationFile = flags.validation;
+  options.pack = flags.pack;
   return options;
 }
 
@@ -86,10 +101,11 @@ Result<std::string> dataFingerprint(const DataFlags &flags) {
     return std::string("random");
   TERN_ASSIGN(std::string text, readCorpus(dataOptions(flags)));
   std::string result = fingerprint(text);
-  if (flags.validation.empty())
-    return result;
-  TERN_ASSIGN(MappedFile validation, MappedFile::open(flags.validation));
-  return result + "-" + fingerprint(validation.text());
+  if (!flags.validation.empty()) {
+    TERN_ASSIGN(MappedFile validation, MappedFile::open(flags.validation));
+    result += "-" + fingerprint(validation.text());
+  }
+  return flags.pack ? result + ", packed" : result;
 }
 
 bool takesTokens(const tern_entry &entry) { return findInput(entry, "tokens") != nullptr; }

@@ -22,6 +22,9 @@ Status fillParameters(Session &session, const std::string &weights, uint64_t see
 Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, const std::string &weights,
                                                    const Program &program, const DataOptions &corpus);
 
+/// The names of the classes that the weights of a checkpoint were trained with; empty for other weights.
+Result<std::vector<std::string>> savedClasses(const std::string &weights);
+
 DataOptions dataOptions(const DataFlags &flags);
 
 /// 16 hexadecimal digits of a text: equal for equal data.

@@ -22,7 +22,8 @@ static Result<std::vector<int32_t>> encodePrompt(const Tokenizer &tokenizer, con
 
 Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const TextRequest &request,
                            const std::function<bool(std::string_view)> &show) {
-  TERN_ASSIGN(Generator generator, Generator::create(session, tokenizer.vocabularySize()));
+  int32_t end = tokenizer.special(SpecialToken::End);
+  TERN_ASSIGN(Generator generator, Generator::create(session, tokenizer.vocabularySize(), end));
   TERN_ASSIGN(std::vector<int32_t> ids, encodePrompt(tokenizer, request.prompt));
   Sampler sampler(request.sampler);
   StreamingDecoder decoder(tokenizer);
@@ -31,6 +32,8 @@ Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const T
   bool isWanted = true;
   while (count < request.maxTokens && isWanted && !filter.stopped()) {
     TERN_ASSIGN(int32_t token, generator.next(sampler, ids));
+    if (token == end)
+      break;
     ids.push_back(token);
     ++count;
     isWanted = show(filter.push(decoder.push(token)));

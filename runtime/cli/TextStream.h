@@ -20,7 +20,8 @@ struct TextRequest {
   SamplerOptions sampler;
 };
 
-/// Hands every piece of new text to `show`; ends early when `show` returns false. Returns the number of tokens drawn.
+/// Hands every piece of new text to `show`; ends early when the model says the end token or `show` returns false.
+/// Returns the number of tokens of text.
 Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const TextRequest &request,
                            const std::function<bool(std::string_view)> &show);
 

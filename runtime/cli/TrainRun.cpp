@@ -64,7 +64,12 @@ Status TrainRun::openSource() {
     TERN_ASSIGN(tokenizer, chooseTokenizer(options.data.tokenizer, beside, program, data));
     state.tokenizer = tokenizer->description();
   }
+  if (findInput(*grad, "labels")) {
+    TERN_ASSIGN(data.classes, savedClasses(options.resume ? options.out : options.weights));
+    data.mayRenumber = !options.resume;
+  }
   TERN_ASSIGN(source, openData(data, program, *grad, tokenizer.get()));
+  state.classes = source->classes();
   TERN_ASSIGN(state.data, dataFingerprint(options.data));
   return success();
 }

@@ -48,18 +48,27 @@ Result<std::span<int32_t>> tokenInput(Session &session, const tern_entry &entry,
   return ids;
 }
 
-static bool isJson(std::string_view path) { return path.ends_with(".jsonl"); }
+static bool isJson(std::string_view path) { return path.ends_with(".jsonl") || path.ends_with(".json"); }
 
-// Whether the files are JSON lines; all of them, or none.
+// Whether the files are JSON; all of them, or none.
 static Result<bool> areJson(const DataOptions &options) {
   std::vector<std::string> files = options.files;
   if (!options.validationFile.empty())
     files.push_back(options.validationFile);
   auto count = std::ranges::count_if(files, isJson);
   if (count > 0 && count < std::ssize(files))
-    return error("'", *std::ranges::find_if(files, isJson), "' holds JSON lines, '", *std::ranges::find_if_not(files, isJson),
+    return error("'", *std::ranges::find_if(files, isJson), "' holds JSON, '", *std::ranges::find_if_not(files, isJson),
                  "' text; give files of one kind");
   return count > 0;
+}
+
+// Several short examples in a row is for language models; a text is one stream that fills its rows.
+// `kind`: null where the data are no examples.
+static Status checkPacking(const DataOptions &options, OpenExamples *kind) {
+  if (!options.pack || kind == openDialogues)
+    return success();
+  return error("--pack puts several examples of JSON lines into a row for a language model; ",
+               kind == openText ? "a text fills its rows without it" : "this data needs a row for each");
 }
 
 static bool isRandom(const DataOptions &options) { return options.files.size() == 1 && options.files[0] == "random"; }
@@ -82,7 +91,10 @@ Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const 
   bool fractionIsValid = options.validationFraction >= 0 && options.validationFraction < 1;
   if (!fractionIsValid)
     return error("the validation fraction must be at least 0 and below 1, not ", options.validationFraction);
-  if (findInput(entry, "features"))
+  bool isTable = findInput(entry, "features");
+  if (isTable || isRandom(options))
+    TERN_TRY(checkPacking(options, nullptr));
+  if (isTable)
     return openCsv(options, entry);
   if (!findInput(entry, "tokens"))
     return error("entry '", entry.name, "' has neither 'tokens' (text) nor 'features' (CSV) to read data into");
@@ -91,7 +103,9 @@ Result<std::unique_ptr<BatchSource>> openData(const DataOptions &options, const 
   if (!tokenizer)
     return error("text needs a tokenizer; give --tokenizer bytes, chars or a file");
   TERN_ASSIGN(bool isJson, areJson(options));
-  return chooseExamples(isJson, program, entry)(options, program, entry, *tokenizer);
+  OpenExamples *kind = chooseExamples(isJson, program, entry);
+  TERN_TRY(checkPacking(options, kind));
+  return kind(options, program, entry, *tokenizer);
 }
 
 } // namespace tern::rt

@@ -29,6 +29,9 @@ public:
   virtual ~BatchSource() = default;
 
   virtual std::string description() const = 0; // "2 files, 1 115 394 tokens, 10 % for validation"
+  // What happened to the data that a reader of figures should know: "3 texts cut to the length of their input"; may be
+  // empty.
+  virtual std::string remarks() const { return ""; }
   // Tokens (or rows) in one full batch, for throughput.
   virtual int64_t itemsPerBatch() const = 0;
   // Writes a batch of the training split, drawn at random, into the inputs of `entry`.
@@ -38,6 +41,8 @@ public:
   // Writes batch `index` of the split; returns how many items (targets, rows) its mean loss counts: the weight of this
   // batch in the mean over the split. Places beyond the end are masked out.
   virtual Result<int64_t> fillOrdered(Split split, int64_t index, Session &session, const tern_entry &entry) = 0;
+  // The names of the classes, in the order of their numbers; empty where labels have no names.
+  virtual std::vector<std::string> classes() const { return {}; }
 };
 
 struct DataOptions {
@@ -46,6 +51,11 @@ struct DataOptions {
   std::vector<std::string> files;
   std::string validationFile;      // empty: the last `validationFraction` of the files
   double validationFraction = 0.1; // 0: everything is training data (eval, grad)
+  bool pack = false;               // several examples in a row, where they are dialogues
+  // Names of the classes that the weights know, in the order of their numbers; empty: the labels of the data. Another
+  // label is an error, or, of weights that are trained further, a reason to number the labels of the data anew.
+  std::vector<std::string> classes = {};
+  bool mayRenumber = false;
 };
 
 // The characters of the data, for a tokenizer that is built from them: the files one after the other, or the default

@@ -26,8 +26,11 @@ struct Divided {
 struct Place {
   const std::string *file; // null: the default text
   int64_t line;            // counts from 1
+  const char *unit = "line";
 };
 std::string placeText(const Place &place);
+// The beginning of a text that may be long, for messages.
+std::string shortened(std::string_view text);
 
 // Reads the training files, then the validation file; without one the last validationFraction of the items is held back.
 // `parse(text, file, items)` appends what a file holds. Without files the default text is read, or `needs` says what to
@@ -35,8 +38,9 @@ std::string placeText(const Place &place);
 template <typename T, typename Parse>
 Result<Divided<T>> readDivided(const DataOptions &options, const char *needs, Parse parse);
 
-// The lines of a text, without CR and LF.
-std::vector<std::string_view> splitLines(std::string_view text);
+// Calls `visit` for every line, without its CR LF or LF. A line with a NUL byte or with what is not UTF-8 is an error.
+Status forEachLine(std::string_view text, const std::string *path,
+                   const std::function<Status(std::string_view line, const Place &place)> &visit);
 // The columns of a line.
 std::vector<std::string_view> splitTabs(std::string_view line);
 
@@ -62,6 +66,8 @@ private:
 
 // The second extent of an input (batch, length) of type i32; an error when there is none.
 Result<int64_t> lengthOf(const tern_entry &entry, std::string_view role);
+// "3 texts cut to the length of their input"; empty when none is.
+std::string cutText(int64_t count);
 // "FILE" or "3 files", or "the default text".
 std::string filesText(const DataOptions &options);
 

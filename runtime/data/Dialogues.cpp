@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// JSON lines with prompts and responses: {"instruction", "input", "output"}, {"prompt", "completion"}, {"messages": [{"role",
-// "content"}]} or {"text"}. Only responses (all of a plain text) are to be learned: the loss ignores the rest. A response
-// ends with the end token where the vocabulary has room for it.
+// JSON with prompts and responses (Turns.h has the spellings), an example a line, or in a .json file an array of them.
+// Only responses (all of a plain text) are to be learned: the loss ignores the rest. A response ends with the end token
+// where the vocabulary has room for it.
 
-#include "runtime/data/Corpus.h"
 #include "runtime/data/Kinds.h"
+#include "runtime/data/Packing.h"
+#include "runtime/data/Turns.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace tern::rt {
@@ -16,67 +18,11 @@ using nlohmann::json;
 
 namespace {
 
-struct Turn {
-  std::string text;
-  bool isLearned;
-};
-
-struct Dialogue {
-  std::vector<int32_t> tokens, targets; // targets[t] is what follows tokens[t], or ignored
-};
-
-Result<std::string> textOf(const json &object, const char *key, const Place &place) {
-  auto found = object.find(key);
-  if (found == object.end() || !found->is_string())
-    return error(placeText(place), ": \"", key, "\" is ", found == object.end() ? "missing" : "no text");
-  return found->get<std::string>();
-}
-
-Result<std::vector<Turn>> turnsOfMessages(const json &messages, const Place &place) {
-  std::vector<Turn> turns;
-  for (const json &message : messages) {
-    if (!message.is_object())
-      return error(placeText(place), ": a message is no object with \"role\" and \"content\"");
-    TERN_ASSIGN(std::string role, textOf(message, "role", place));
-    TERN_ASSIGN(std::string content, textOf(message, "content", place));
-    turns.push_back({"<|" + role + "|>\n", false});
-    turns.push_back({content, role == "assistant"});
-    if (role != "assistant")
-      turns.push_back({"\n", false});
-  }
-  return turns;
-}
-
-Result<std::vector<Turn>> turnsOfInstruction(const json &object, const Place &place) {
-  TERN_ASSIGN(std::string instruction, textOf(object, "instruction", place));
-  TERN_ASSIGN(std::string output, textOf(object, "output", place));
-  std::string input = object.contains("input") && object["input"].is_string() ? object["input"].get<std::string>() : "";
-  std::string prompt = "### Instruction:\n" + instruction + (input.empty() ? "" : "\n\n### Input:\n" + input);
-  return std::vector<Turn>{{prompt + "\n\n### Response:\n", false}, {std::move(output), true}};
-}
-
-Result<std::vector<Turn>> turnsOf(const json &object, const Place &place) {
-  if (object.contains("messages") && object["messages"].is_array())
-    return turnsOfMessages(object["messages"], place);
-  if (object.contains("instruction"))
-    return turnsOfInstruction(object, place);
-  if (object.contains("text")) {
-    TERN_ASSIGN(std::string text, textOf(object, "text", place));
-    return std::vector<Turn>{{std::move(text), true}};
-  }
-  if (object.contains("prompt")) {
-    TERN_ASSIGN(std::string prompt, textOf(object, "prompt", place));
-    TERN_ASSIGN(std::string answer, textOf(object, object.contains("response") ? "response" : "completion", place));
-    return std::vector<Turn>{{std::move(prompt), false}, {std::move(answer), true}};
-  }
-  return error(placeText(place), " has none of \"messages\", \"instruction\", \"prompt\" and \"text\"");
-}
-
 class DialogueSet : public ExampleSet {
 public:
-  DialogueSet(Divided<Dialogue> dialogues, std::string summary) : dialogues(std::move(dialogues)), summary(std::move(summary)) {}
+  DialogueSet(Divided<Dialogue> dialogues, std::string summary, std::string remarks)
+      : ExampleSet(std::move(summary), std::move(remarks)), dialogues(std::move(dialogues)) {}
 
-  std::string description() const override { return summary; }
   int64_t size(Split split) const override { return dialogues.size(split); }
   std::vector<std::string_view> roles() const override { return {"tokens", "lengths", "targets"}; }
 
@@ -88,7 +34,6 @@ public:
 
 private:
   Divided<Dialogue> dialogues;
-  std::string summary;
 };
 
 // The ids of all turns, and for each whether it is learned.
@@ -100,24 +45,34 @@ public:
   }
 
   Status parse(std::string_view text, const std::string *path, std::vector<Dialogue> &dialogues) {
-    int64_t line = 0;
-    for (std::string_view row : splitLines(text)) {
-      Place place{path, ++line};
+    if (path && path->ends_with(".json"))
+      return parseArray(text, path, dialogues);
+    return forEachLine(text, path, [&](std::string_view row, const Place &place) -> Status {
       if (row.empty())
-        continue;
-      json object = json::parse(row.begin(), row.end(), nullptr, /*allow_exceptions=*/false);
-      if (!object.is_object())
-        return error(placeText(place), " is no JSON object");
-      TERN_ASSIGN(std::vector<Turn> turns, turnsOf(object, place));
-      TERN_TRY(add(turns, place, dialogues));
-    }
-    return success();
+        return success();
+      return add(json::parse(row.begin(), row.end(), nullptr, /*allow_exceptions=*/false), place, dialogues);
+    });
   }
+
+  bool hasEnd() const { return end.has_value(); }
 
   int64_t cut = 0, silent = 0; // longer than the input; with nothing left to learn, and so left out
 
 private:
-  Status add(const std::vector<Turn> &turns, const Place &place, std::vector<Dialogue> &dialogues) {
+  Status parseArray(std::string_view text, const std::string *path, std::vector<Dialogue> &dialogues) {
+    json array = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+    if (!array.is_array())
+      return error("'", *path, "' is no JSON array; call a file with one example a line .jsonl");
+    Place place{path, 0, "example"};
+    for (const json &object : array) {
+      ++place.line;
+      TERN_TRY(add(object, place, dialogues));
+    }
+    return success();
+  }
+
+  Status add(const json &object, const Place &place, std::vector<Dialogue> &dialogues) {
+    TERN_ASSIGN(std::vector<Turn> turns, turnsOf(object, plainChat, place));
     std::vector<int32_t> ids;
     std::vector<bool> learned;
     for (const Turn &turn : turns) {
@@ -127,18 +82,27 @@ private:
       ids.insert(ids.end(), more.begin(), more.end());
       learned.resize(ids.size(), turn.isLearned);
     }
-    size_t count = std::min(ids.size(), static_cast<size_t>(length) + 1);
+    // Nothing is learned from what follows the last response.
+    auto last = std::find(learned.rbegin(), learned.rend(), true).base() - learned.begin();
+    add(std::span(ids).first(static_cast<size_t>(last)), learned, dialogues);
+    return success();
+  }
+
+  void add(std::span<const int32_t> ids, const std::vector<bool> &learned, std::vector<Dialogue> &dialogues) {
+    size_t count = std::min(ids.size(), static_cast<size_t>(length) + 1), last = count;
     cut += count < ids.size();
+    while (last > 1 && !learned[last - 1])
+      --last;
+    if (last < 2) {
+      ++silent;
+      return;
+    }
     Dialogue dialogue;
-    for (size_t place = 0; place + 1 < count; ++place) {
+    for (size_t place = 0; place + 1 < last; ++place) {
       dialogue.tokens.push_back(ids[place]);
       dialogue.targets.push_back(learned[place + 1] ? ids[place + 1] : ignoredTarget);
     }
-    bool teaches = std::ranges::any_of(dialogue.targets, [](int32_t id) { return id != ignoredTarget; });
-    silent += !teaches;
-    if (teaches)
-      dialogues.push_back(std::move(dialogue));
-    return success();
+    dialogues.push_back(std::move(dialogue));
   }
 
   const Encoder &encoder;
@@ -146,24 +110,49 @@ private:
   std::optional<int32_t> end;
 };
 
+std::string summarize(const DataOptions &options, const Divided<Dialogue> &dialogues) {
+  return filesText(options) + ": " + std::to_string(dialogues.size(Split::Train)) + " training examples, " +
+         std::to_string(dialogues.size(Split::Validation)) + " for validation";
+}
+
+void addRemark(std::string &remarks, const std::string &more) { remarks += (remarks.empty() ? "" : ", ") + more; }
+
+std::string remarksOf(const DialogueReader &reader) {
+  std::string remarks = cutText(reader.cut);
+  if (reader.silent > 0)
+    addRemark(remarks, std::to_string(reader.silent) + " left out (no response within --seq)");
+  if (!reader.hasEnd())
+    addRemark(remarks, "responses without an end (the vocabulary has no room for the end token)");
+  return remarks;
+}
+
+std::string packedText(const Divided<Dialogue> &rows, int64_t length) {
+  return "packed: " + std::to_string(std::llround(100 * fullness(rows, length))) + " % of the places are tokens, in " +
+         std::to_string(rows.size(Split::Train)) + " rows for training, " +
+         std::to_string(rows.size(Split::Validation)) + " for validation";
+}
+
 } // namespace
 
 Result<std::unique_ptr<BatchSource>> openDialogues(const DataOptions &options, const Program &program, const tern_entry &entry,
                                                    const Tokenizer &tokenizer) {
   Encoder encoder(tokenizer, program);
   TERN_ASSIGN(TokenShape shape, tokenShape(entry));
+  if (options.pack) {
+    TERN_ASSIGN([[maybe_unused]] int32_t end, encoder.special(SpecialToken::End)); // separates examples
+  }
   DialogueReader reader(encoder, shape.seq);
   TERN_ASSIGN(Divided<Dialogue> dialogues,
               readDivided<Dialogue>(options, nullptr, [&](std::string_view text, const std::string *path, std::vector<Dialogue> &all) {
                 return reader.parse(text, path, all);
               }));
-  std::string summary = filesText(options) + ": " + std::to_string(dialogues.size(Split::Train)) + " training examples, " +
-                        std::to_string(dialogues.size(Split::Validation)) + " for validation";
-  if (reader.cut > 0)
-    summary += ", " + std::to_string(reader.cut) + " cut";
-  if (reader.silent > 0)
-    summary += ", " + std::to_string(reader.silent) + " left out (no response within --seq)";
-  return makeExampleSource(std::make_unique<DialogueSet>(std::move(dialogues), std::move(summary)), entry, encoder.padding());
+  std::string summary = summarize(options, dialogues), remarks = remarksOf(reader);
+  if (options.pack) {
+    dialogues = pack(dialogues, shape.seq);
+    addRemark(remarks, packedText(dialogues, shape.seq));
+  }
+  auto set = std::make_unique<DialogueSet>(std::move(dialogues), std::move(summary), std::move(remarks));
+  return makeExampleSource(std::move(set), entry, encoder.padding());
 }
 
 } // namespace tern::rt

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Examples as batches. Rows beyond the end of a split are padding whose targets and labels are ignored. A loss that can
-// ignore nothing (a mean of squares, pairs compared with each other) gets full batches: of the one, a remaining row fills
-// a batch by itself; of the other, the remainder is left out.
+// ignore nothing (a mean of squares) gets full batches: a remaining row fills a batch by itself. Pairs that are compared
+// with each other are labelled with their own row; those that are not there have no label, and the others do not see them.
 
 #include "runtime/data/Example.h"
 
@@ -39,7 +39,11 @@ public:
     }
   }
 
-  std::string description() const override { return set->description(); }
+  std::string description() const override {
+    return set->description() + (set->remarks().empty() ? "" : ", ") + set->remarks();
+  }
+  std::string remarks() const override { return set->remarks(); }
+  std::vector<std::string> classes() const override { return set->classes(); }
   int64_t itemsPerBatch() const override { return batch * length; }
 
   Status fillRandom(const BatchKey &key, Session &session, const tern_entry &entry) override {
@@ -55,7 +59,7 @@ public:
 
   int64_t orderedBatches(Split split) const override {
     int64_t rows = set->size(split), full = rows / batch, rest = rows % batch;
-    return full + (compares ? 0 : repeats ? rest : rest > 0);
+    return full + (repeats ? rest : rest > 0);
   }
 
   Result<int64_t> fillOrdered(Split split, int64_t index, Session &session, const tern_entry &entry) override {
@@ -91,6 +95,8 @@ private:
         return error("'", tensor.name, "' of entry '", entry.name, "' has ", tensor.shape[0], " rows, but the data was opened for ", batch);
       if (isReal(tensor))
         writeNumber(session.bytes(tensor), tensor, row, example ? example->number : 0);
+      else if (compares && tensor.name == std::string_view("labels"))
+        writeOwnRow(session.bytes(tensor), row, example != nullptr);
       else
         writeIds(session.bytes(tensor), tensor, row, example ? example->find(tensor.name) : nullptr);
     }
@@ -103,6 +109,11 @@ private:
       std::memcpy(bytes.data() + row * sizeof(double), &number, sizeof(number));
     else
       std::memcpy(bytes.data() + row * sizeof(float), &narrow, sizeof(narrow));
+  }
+
+  static void writeOwnRow(std::span<uint8_t> bytes, int64_t row, bool isThere) {
+    int32_t label = isThere ? static_cast<int32_t>(row) : ignoredTarget;
+    std::memcpy(bytes.data() + static_cast<size_t>(row) * sizeof(label), &label, sizeof(label));
   }
 
   int32_t paddingOf(std::string_view role) const {
@@ -143,7 +154,7 @@ Result<std::unique_ptr<BatchSource>> makeExampleSource(std::unique_ptr<ExampleSe
       return error("'", tensor.name, "' of entry '", entry.name, "' has type ", dtypeName(tensor.dtype), ", expected i32");
   }
   if (set->size(Split::Train) < 1)
-    return error(set->description(), ": nothing to train on");
+    return error(set->description(), set->remarks().empty() ? "" : ", ", set->remarks(), ": nothing to train on");
   return std::unique_ptr<BatchSource>(std::make_unique<ExampleSource>(std::move(set), entry, padding));
 }
 

@@ -24,14 +24,23 @@ struct Example {
 
 class ExampleSet {
 public:
+  // "a.tsv: 9 training texts, 1 for validation"; and the remarks of the source.
+  explicit ExampleSet(std::string description, std::string remarks = "")
+      : ownDescription(std::move(description)), ownRemarks(std::move(remarks)) {}
   virtual ~ExampleSet() = default;
 
-  virtual std::string description() const = 0;
+  const std::string &description() const { return ownDescription; }
+  const std::string &remarks() const { return ownRemarks; }
   // The roles that every example has.
   virtual std::vector<std::string_view> roles() const = 0;
   virtual int64_t size(Split split) const = 0;
+  // See BatchSource.
+  virtual std::vector<std::string> classes() const { return {}; }
   // Example `index` of a split. `random` is a key for what is drawn anew each time, such as masks.
   virtual Example at(Split split, int64_t index, uint64_t random) const = 0;
+
+private:
+  std::string ownDescription, ownRemarks;
 };
 
 // Refuses an entry with a data input that the set does not fill.

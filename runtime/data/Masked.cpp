@@ -38,11 +38,11 @@ struct Specials {
 
 class MaskedSet : public ExampleSet {
 public:
-  MaskedSet(Divided<Sentence> sentences, Specials specials, int64_t textIds, int64_t length, bool tellsNext, std::string summary)
-      : sentences(std::move(sentences)), specials(specials), textIds(textIds), length(length), tellsNext(tellsNext),
-        summary(std::move(summary)) {}
+  MaskedSet(Divided<Sentence> sentences, Specials specials, int64_t textIds, int64_t length, bool tellsNext,
+            std::string summary)
+      : ExampleSet(std::move(summary)), sentences(std::move(sentences)), specials(specials), textIds(textIds),
+        length(length), tellsNext(tellsNext) {}
 
-  std::string description() const override { return summary; }
   int64_t size(Split split) const override { return std::max<int64_t>(sentences.size(split) - 1, 0); }
   std::vector<std::string_view> roles() const override {
     return {"tokens", "token_types", "lengths", "targets", "next_sentence"};
@@ -104,25 +104,23 @@ private:
   Specials specials;
   int64_t textIds, length;
   bool tellsNext;
-  std::string summary;
 };
 
 } // namespace
 
 static Result<Divided<Sentence>> readSentences(const DataOptions &options, const Encoder &encoder) {
   auto parse = [&](std::string_view text, const std::string *path, std::vector<Sentence> &sentences) -> Status {
-    int64_t line = 0;
-    for (std::string_view row : splitLines(text)) {
-      Place place{path, ++line};
+    TERN_TRY(forEachLine(text, path, [&](std::string_view row, const Place &place) -> Status {
       if (row.find_first_not_of(" \t") == std::string_view::npos) {
         if (!sentences.empty())
           sentences.back().endsDocument = true;
-        continue;
+        return success();
       }
       Sentence sentence;
       TERN_ASSIGN(sentence.ids, encoder.encode(row, place));
       sentences.push_back(std::move(sentence));
-    }
+      return success();
+    }));
     if (!sentences.empty())
       sentences.back().endsDocument = true;
     return success();

@@ -26,17 +26,16 @@ void fit(std::vector<int32_t> &ids, int64_t length, int64_t &cut) {
   ids.resize(std::min(ids.size(), static_cast<size_t>(length)));
 }
 
-std::string summarize(const DataOptions &options, const Divided<Pair> &pairs, int64_t cut) {
-  std::string text = filesText(options) + ": " + std::to_string(pairs.size(Split::Train)) + " training pairs, " +
-                     std::to_string(pairs.size(Split::Validation)) + " for validation";
-  return cut > 0 ? text + ", " + std::to_string(cut) + " texts cut to the length of their input" : text;
+std::string summarize(const DataOptions &options, const Divided<Pair> &pairs) {
+  return filesText(options) + ": " + std::to_string(pairs.size(Split::Train)) + " training pairs, " +
+         std::to_string(pairs.size(Split::Validation)) + " for validation";
 }
 
 class PairSet : public ExampleSet {
 public:
-  PairSet(Divided<Pair> pairs, std::string summary) : pairs(std::move(pairs)), summary(std::move(summary)) {}
+  PairSet(Divided<Pair> pairs, std::string summary, int64_t cut)
+      : ExampleSet(std::move(summary), cutText(cut)), pairs(std::move(pairs)) {}
 
-  std::string description() const override { return summary; }
   int64_t size(Split split) const override { return pairs.size(split); }
 
 protected:
@@ -45,16 +44,13 @@ protected:
   }
 
   Divided<Pair> pairs;
-
-private:
-  std::string summary;
 };
 
 // The decoder reads begin and the text, and is to say the text and end.
 class TranslationSet : public PairSet {
 public:
-  TranslationSet(Divided<Pair> pairs, std::string summary, int32_t begin)
-      : PairSet(std::move(pairs), std::move(summary)), begin(begin) {}
+  TranslationSet(Divided<Pair> pairs, std::string summary, int64_t cut, int32_t begin)
+      : PairSet(std::move(pairs), std::move(summary), cut), begin(begin) {}
 
   std::vector<std::string_view> roles() const override {
     return {"source", "source_lengths", "tokens", "lengths", "targets"};
@@ -80,7 +76,7 @@ public:
   using PairSet::PairSet;
 
   std::vector<std::string_view> roles() const override {
-    return {"tokens", "lengths", "positive_tokens", "positive_lengths"};
+    return {"tokens", "lengths", "positive_tokens", "positive_lengths", "labels"}; // labels: of the source
   }
 
   Example at(Split split, int64_t index, uint64_t) const override {
@@ -98,11 +94,9 @@ public:
 static Result<Divided<Pair>> readPairs(const DataOptions &options, const Encoder &encoder, Lengths lengths,
                                        std::optional<int32_t> end, int64_t &cut) {
   auto parse = [&](std::string_view text, const std::string *path, std::vector<Pair> &pairs) -> Status {
-    int64_t line = 0;
-    for (std::string_view row : splitLines(text)) {
-      Place place{path, ++line};
+    return forEachLine(text, path, [&](std::string_view row, const Place &place) -> Status {
       if (row.empty())
-        continue;
+        return success();
       std::vector<std::string_view> columns = splitTabs(row);
       if (columns.size() < 2)
         return error(placeText(place), " has no tab: expected two texts with a tab between them");
@@ -114,8 +108,8 @@ static Result<Divided<Pair>> readPairs(const DataOptions &options, const Encoder
       fit(pair.first, lengths.first, cut);
       fit(pair.second, lengths.second, cut);
       pairs.push_back(std::move(pair));
-    }
-    return success();
+      return success();
+    });
   };
   return readDivided<Pair>(options, "this program reads pairs: give --data FILE.tsv, two texts a line with a tab between them", parse);
 }
@@ -129,8 +123,9 @@ Result<std::unique_ptr<BatchSource>> openTranslations(const DataOptions &options
   TERN_ASSIGN(int64_t sourceLength, lengthOf(entry, "source"));
   int64_t cut = 0;
   TERN_ASSIGN(Divided<Pair> pairs, readPairs(options, encoder, {sourceLength, target.seq}, end, cut));
-  std::string summary = summarize(options, pairs, cut);
-  return makeExampleSource(std::make_unique<TranslationSet>(std::move(pairs), std::move(summary), begin), entry, encoder.padding());
+  std::string summary = summarize(options, pairs);
+  return makeExampleSource(std::make_unique<TranslationSet>(std::move(pairs), std::move(summary), cut, begin), entry,
+                           encoder.padding());
 }
 
 Result<std::unique_ptr<BatchSource>> openSimilar(const DataOptions &options, const Program &program, const tern_entry &entry,
@@ -141,8 +136,9 @@ Result<std::unique_ptr<BatchSource>> openSimilar(const DataOptions &options, con
   TERN_ASSIGN(lengths.second, lengthOf(entry, "positive_tokens"));
   int64_t cut = 0;
   TERN_ASSIGN(Divided<Pair> pairs, readPairs(options, encoder, lengths, std::nullopt, cut));
-  std::string summary = summarize(options, pairs, cut);
-  return makeExampleSource(std::make_unique<SimilarSet>(std::move(pairs), std::move(summary)), entry, encoder.padding());
+  std::string summary = summarize(options, pairs);
+  return makeExampleSource(std::make_unique<SimilarSet>(std::move(pairs), std::move(summary), cut), entry,
+                           encoder.padding());
 }
 
 } // namespace tern::rt

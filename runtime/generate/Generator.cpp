@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tern::rt {
 
@@ -31,7 +32,7 @@ Status Generator::useForward(Session &session) {
   return success();
 }
 
-Result<Generator> Generator::create(Session &session, int64_t vocabulary) {
+Result<Generator> Generator::create(Session &session, int64_t vocabulary, int32_t end) {
   Generator generator;
   generator.session = &session;
   if (Slots::isIn(session.program())) {
@@ -43,7 +44,11 @@ Result<Generator> Generator::create(Session &session, int64_t vocabulary) {
     TERN_TRY(generator.useForward(session));
   }
   bool isLimited = vocabulary > 0 && vocabulary < generator.width;
-  generator.row.resize(static_cast<size_t>(isLimited ? vocabulary : generator.width));
+  generator.ids.resize(static_cast<size_t>(isLimited ? vocabulary : generator.width));
+  std::iota(generator.ids.begin(), generator.ids.end(), 0);
+  if (isLimited && end >= vocabulary && end < generator.width)
+    generator.ids.push_back(end);
+  generator.row.resize(generator.ids.size());
   return generator;
 }
 
@@ -77,7 +82,7 @@ Result<std::span<const double>> Generator::logits(std::span<const int32_t> token
   TERN_ASSIGN(std::span<const uint8_t> source, slots ? rowOfSteps(tokens) : rowOfForward(tokens));
   uint64_t bytes = elementBytes(dtype);
   for (size_t i = 0; i < row.size(); ++i) {
-    row[i] = readElement(source.data() + i * bytes, dtype);
+    row[i] = readElement(source.data() + static_cast<uint64_t>(ids[i]) * bytes, dtype);
     if (!std::isfinite(row[i]))
       return error("the model returned a logit that is not a finite number; the weights are damaged");
   }
@@ -87,7 +92,7 @@ Result<std::span<const double>> Generator::logits(std::span<const int32_t> token
 Result<int32_t> Generator::next(Sampler &sampler, std::span<const int32_t> tokens) {
   TERN_ASSIGN(std::span<const double> scores, logits(tokens));
   size_t count = std::min(tokens.size(), static_cast<size_t>(length));
-  return sampler.next(scores, tokens.last(count));
+  return ids[static_cast<size_t>(sampler.next(scores, tokens.last(count)))];
 }
 
 } // namespace tern::rt

@@ -19,15 +19,17 @@ namespace tern::rt {
 
 class Generator {
 public:
-  /// An error when the program has neither prefill and decode, nor a forward entry that maps tokens (1, T) to logits (1, T, V).
-  /// Ids from `vocabulary` on are never drawn: a small tokenizer may be used with a wide head. 0: all of V.
-  static Result<Generator> create(Session &session, int64_t vocabulary);
+  /// An error when the program has neither prefill and decode, nor a forward entry that maps tokens (1, T) to logits
+  /// (1, T, V). Ids from `vocabulary` on are never drawn: a small tokenizer may be used with a wide head. 0: all of V.
+  /// But `end`, which may lie behind it, is drawn where the logits have it.
+  static Result<Generator> create(Session &session, int64_t vocabulary, int32_t end = noToken);
+  static constexpr int32_t noToken = -1;
 
   /// Tokens that the model can look back at.
   int64_t window() const { return length; }
 
-  /// The logits that follow `tokens` (at least one), of which the last window() count at most. When a sequence outgrows the
-  /// window, the model goes on with the last half of it.
+  /// The logits that follow `tokens` (at least one), of which the last window() count at most. When a sequence outgrows
+  /// the window, the model goes on with the last half of it. An `end` that lies behind the vocabulary comes last.
   Result<std::span<const double>> logits(std::span<const int32_t> tokens);
 
   /// Draws the token that follows `tokens`.
@@ -48,7 +50,8 @@ private:
   uint32_t dtype = 0;
   int64_t length = 0;      // of the window
   int64_t width = 0;       // V
-  std::vector<double> row; // the ids that may be drawn
+  std::vector<int32_t> ids; // those that may be drawn
+  std::vector<double> row;  // their logits
 };
 
 } // namespace tern::rt

@@ -24,6 +24,7 @@ struct CheckpointState {
   std::string model, sourceHash, isa, compiler;
   std::string data;      // fingerprint
   std::string tokenizer; // Tokenizer::description(), or empty
+  std::vector<std::string> classes; // their names, in the order of their numbers; empty without classes
   std::vector<PlotPoint> losses, validationLosses;
 };
 

@@ -6,12 +6,20 @@
 
 #include "runtime/core/Json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
 namespace tern::rt {
 
-static constexpr int64_t kStateVersion = 2; // 2: decay-steps, min-lr, ema-decay
+static constexpr int64_t kStateVersion = 3; // 3: classes
+
+static std::string jsonList(const std::vector<std::string> &texts) {
+  std::string list;
+  for (const std::string &text : texts)
+    list += (list.empty() ? "" : ",") + jsonString(text);
+  return "[" + list + "]";
+}
 
 std::string stateJson(const CheckpointState &state) {
   JsonObject settings;
@@ -19,7 +27,7 @@ std::string stateJson(const CheckpointState &state) {
   JsonObject object;
   object.add("version", kStateVersion).add("step", state.step).add("model", state.model);
   object.add("source_hash", state.sourceHash).add("isa", state.isa).add("compiler", state.compiler);
-  object.add("data", state.data).add("settings", settings);
+  object.add("data", state.data).addRaw("classes", jsonList(state.classes)).add("settings", settings);
   return object.text() + "\n";
 }
 
@@ -40,6 +48,13 @@ static bool readField(const nlohmann::json &value, std::string &field) {
   if (value.is_string())
     field = value.get<std::string>();
   return value.is_string();
+}
+static bool readField(const nlohmann::json &value, std::vector<std::string> &field) {
+  bool isList =
+      value.is_array() && std::ranges::all_of(value, [](const nlohmann::json &item) { return item.is_string(); });
+  if (isList)
+    field = value.get<std::vector<std::string>>();
+  return isList;
 }
 static bool readField(const nlohmann::json &value, double &field) {
   if (value.is_number())
@@ -77,6 +92,7 @@ Status parseStateJson(const std::string &text, const std::string &path, Checkpoi
   read(json, "isa", state.isa);
   read(json, "compiler", state.compiler);
   read(json, "data", state.data);
+  read(json, "classes", state.classes);
   nlohmann::json settings = json.value("settings", nlohmann::json::object());
   if (!settings.is_object())
     return error("'", path, "': \"settings\" is not an object; the checkpoint is damaged");

@@ -60,14 +60,16 @@ func.func @forward(%x: tensor<?x4xf32> {tern.role = "features", tern.dims = ["ba
   return %y : tensor<?x1xf32>
 }
 
-// The body runs twice, on data of its own and with one set of parameters.
+// The body runs twice, on data of its own and with one set of parameters. Pairs that are not there are no candidates.
 //--- embed.mlir
 // CHECK: func.func @forward({{.*}} -> (tensor<?x8xf32> {tern.role = "embedding"})
-// CHECK: func.func @loss(%[[A:.*]]: tensor<?x?xi32> {{.*}}, %[[W:.*]]: tensor<10x8xf32>, %[[P:[a-z0-9]*]]: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "positive_tokens"})
+// CHECK: func.func @loss(%[[A:.*]]: tensor<?x?xi32> {{.*}}, %[[W:.*]]: tensor<10x8xf32>, %[[P:[a-z0-9]*]]: tensor<?x?xi32> {tern.dims = ["batch", "seq"], tern.role = "positive_tokens"}, %[[LABELS:[a-z0-9]*]]: tensor<?xi32> {tern.dims = ["batch"], tern.role = "labels"})
 // CHECK: tern.embedding %[[A]], %[[W]]
 // CHECK: tern.embedding %[[P]], %[[W]]
 // CHECK: tern.matmul %{{.*}}, %{{.*}} transpose_b
-// CHECK: tern.log_softmax
+// CHECK: %[[THERE:.*]] = tern.greater_equal %[[LABELS]], %{{.*}}
+// CHECK: %[[SEEN:.*]] = tern.where %[[THERE]], %{{.*}}, %{{.*}}
+// CHECK: tern.cross_entropy %[[SEEN]], %[[LABELS]]
 func.func @forward(%tokens: tensor<?x?xi32> {tern.role = "tokens", tern.dims = ["batch", "seq"]}, %w: tensor<10x8xf32>) -> tensor<?x8xf32> {
   %x = tern.embedding %tokens, %w : tensor<?x?xi32>, tensor<10x8xf32>
   %m = tern.mean %x dims [1] : tensor<?x?x8xf32>

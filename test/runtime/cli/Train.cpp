@@ -113,7 +113,28 @@ TEST_F(TrainTest, resume_refuses_what_would_change_the_numbers) {
   EXPECT_THAT(outcome.err, HasSubstr("--lr is 0.5, the checkpoint has 0.02"));
   EXPECT_THAT(outcome.err, HasSubstr("the data's fingerprint"));
   EXPECT_EQ(run(with(resume, {"--steps", "8", "--allow-inexact-resume"})).status, 0);
-  EXPECT_EQ(contentOf(path("run/latest/state.json")).substr(0, 24), "{\"version\":2,\"step\":8,\"m");
+  EXPECT_EQ(contentOf(path("run/latest/state.json")).substr(0, 24), "{\"version\":3,\"step\":8,\"m");
+}
+
+TEST_F(TrainTest, packed_data_are_resumed_with_the_same_bits) {
+  std::string lines;
+  for (int number = 0; number < 300; ++number)
+    lines += "{\"text\": \"" + std::to_string(number) + "\"}\n";
+  std::string data =
+      file("numbers.jsonl", lines); // with few characters, the end token lies within the 256 of the program
+  std::string tokenizer = file("tokenizer.json", R"({"format":"tern-tokenizer","version":1,"kind":"chars",)"
+                                                 R"("characters":["0","1","2","3","4","5","6","7","8","9"]})");
+  Arguments more{"--data", data, "--tokenizer", tokenizer, "--pack"};
+  Outcome whole = run(with(trainArguments("whole", "40"), more));
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  EXPECT_THAT(whole.out, HasSubstr("packed: "));
+  ASSERT_EQ(run(with(trainArguments("parts", "40", "3"), with(more, {"--seconds", "1e-6"}))).status, 0); // one step
+  Arguments resume{"train", "--resume", "--out", path("parts"), "--data", data, "--tokenizer", tokenizer};
+  Outcome unpacked = run(resume);
+  EXPECT_EQ(unpacked.status, 1);
+  EXPECT_THAT(unpacked.err, HasSubstr(", packed'"));
+  ASSERT_EQ(run(with(resume, {"--pack"})).status, 0);
+  EXPECT_EQ(bits("parts"), bits("whole"));
 }
 
 TEST_F(TrainTest, resume_of_a_complete_run_does_nothing) {

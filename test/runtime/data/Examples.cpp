@@ -2,9 +2,7 @@
 //
 // Data made of examples, on a program that only has inputs: what lands where, what is padding, what is refused.
 
-#include "../FakeParts.h"
-#include "../Support.h"
-#include "runtime/data/BatchSource.h"
+#include "ExampleTest.h"
 
 #include <algorithm>
 #include <numeric>
@@ -17,50 +15,6 @@ using testing::HasSubstr;
 
 namespace {
 
-constexpr int32_t pad = 256, begin = 257, end = 258, mask = 259;
-
-int32_t doNothing(tern_ctx *, uint32_t, uint32_t) { return 0; }
-
-// A program with one entry, "loss", that reads inputs of batch 2.
-class ExampleData : public FileTest {
-protected:
-  ExampleData() : tokenizer(makeTokenizer("bytes").take()) {}
-
-  void setInputs(std::initializer_list<tern_tensor> list, const char *objective = "seq2seq", int64_t vocabulary = 260) {
-    tensors = list;
-    uint64_t at = 0;
-    for (tern_tensor &tensor : tensors) {
-      tensor.offset = at;
-      at += (tensor.bytes + 63) / 64 * 64;
-    }
-    entry = {"loss", doNothing, tensors.data(), nullptr, static_cast<uint32_t>(tensors.size()), 0, 0, 0, nullptr, 0, 0};
-    manifest = manifestHead("examples", objective);
-    manifest.optimizer = "";
-    manifest.entries = &entry;
-    manifest.entry_count = 1;
-    manifest.vocab = vocabulary;
-    manifest.batch = 2;
-    manifest.memory = {.parameters = 0, .gradients = 0, .optimizer = 0, .activations = 0, .workspace = 0, .cache = 0, .io = at,
-                       .scratch_per_thread = 0, .arena = at};
-    session = Session::create(manifest, 1).take();
-  }
-
-  Result<std::unique_ptr<BatchSource>> open(const DataOptions &options) {
-    return openData(options, session->program(), entry, tokenizer.get());
-  }
-
-  std::vector<int32_t> ids(std::string_view role) {
-    std::span<int32_t> values = *session->input<int32_t>(entry, role);
-    return {values.begin(), values.end()};
-  }
-
-  std::vector<tern_tensor> tensors;
-  tern_entry entry{};
-  tern_manifest manifest{};
-  std::unique_ptr<Session> session;
-  std::unique_ptr<Tokenizer> tokenizer;
-};
-
 constexpr std::initializer_list<tern_tensor> translation = {
     tensor("source", TERN_I32, 0, {2, 4}), tensor("source_lengths", TERN_I32, 0, {2}), tensor("tokens", TERN_I32, 0, {2, 4}),
     tensor("targets", TERN_I32, 0, {2, 4})};
@@ -69,7 +23,7 @@ TEST_F(ExampleData, a_translation_begins_and_ends) {
   setInputs(translation);
   auto source = open({.files = {file("a.tsv", "ab\tXY\nabcdef\tQ\textra\n\n")}, .validationFile = "", .validationFraction = 0});
   ASSERT_SUCCESS(source);
-  EXPECT_THAT((*source)->description(), HasSubstr("2 training pairs, 0 for validation, 1 texts cut"));
+  EXPECT_THAT((*source)->description(), HasSubstr("2 training pairs, 0 for validation, 1 text cut"));
   ASSERT_EQ((*source)->orderedBatches(Split::Train), 1);
   auto counted = (*source)->fillOrdered(Split::Train, 0, *session, entry);
   ASSERT_SUCCESS(counted);
@@ -126,10 +80,38 @@ TEST_F(ExampleData, an_input_that_nobody_fills_is_refused) {
 constexpr std::initializer_list<tern_tensor> classes = {tensor("tokens", TERN_I32, 0, {2, 3}), tensor("lengths", TERN_I32, 0, {2}),
                                                         tensor("labels", TERN_I32, 0, {2})};
 
+TEST_F(ExampleData, texts_that_are_cut_are_counted) {
+  setInputs(classes, "classify");
+  DataOptions options{.files = {file("a.tsv", "abcd\tx\nabc\ty\nabcde\tx\n")}, .validationFile = ""};
+  auto source = open(options);
+  ASSERT_SUCCESS(source);
+  EXPECT_EQ((*source)->remarks(), "2 texts cut to the length of their input");
+  EXPECT_THAT((*source)->description(), HasSubstr("classes (0 x, 1 y), 2 texts cut"));
+}
+
+TEST_F(ExampleData, classes_that_the_weights_know_keep_their_numbers) {
+  setInputs(classes, "classify");
+  std::string path = file("a.tsv", "a\tsad\nb\tcalm\n");
+  DataOptions options{
+      .files = {path}, .validationFile = "", .validationFraction = 0, .classes = {"happy", "sad", "calm"}};
+  auto source = open(options);
+  ASSERT_SUCCESS(source);
+  ASSERT_SUCCESS((*source)->fillOrdered(Split::Train, 0, *session, entry));
+  EXPECT_THAT(ids("labels"), ElementsAre(1, 2));
+  EXPECT_THAT((*source)->classes(), ElementsAre("happy", "sad", "calm"));
+
+  options.classes = {"happy", "sad"};
+  EXPECT_FAILURE(open(options), "a.tsv', line 2 has the label 'calm'", "trained with the classes (0 happy, 1 sad)");
+  options.mayRenumber = true;
+  source = open(options);
+  ASSERT_SUCCESS(source);
+  EXPECT_THAT((*source)->classes(), ElementsAre("calm", "sad"));
+}
+
 TEST_F(ExampleData, files_of_two_kinds_are_refused) {
   setInputs({tensor("tokens", TERN_I32, 0, {2, 8}), tensor("targets", TERN_I32, 0, {2, 8})}, "causal-lm");
   std::string lines = file("a.jsonl", "{\"text\":\"a\"}\n"), text = file("b.txt", "b");
-  EXPECT_FAILURE(open({.files = {lines, text}, .validationFile = ""}), "a.jsonl' holds JSON lines", "b.txt'");
+  EXPECT_FAILURE(open({.files = {lines, text}, .validationFile = ""}), "a.jsonl' holds JSON", "b.txt'");
   EXPECT_FAILURE(open({.files = {lines}, .validationFile = text}), "b.txt'");
 }
 
@@ -171,18 +153,27 @@ TEST_F(ExampleData, a_regression_reads_numbers_and_repeats_a_last_row) {
   EXPECT_THAT(*session->input<float>(entry, "labels"), ElementsAre(0.5f, -2.0f));
   EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 1, *session, entry), 1);
   EXPECT_THAT(*session->input<float>(entry, "labels"), ElementsAre(3.0f, 3.0f));
-  EXPECT_FAILURE(open({.files = {file("b.tsv", "a\tmany\n")}, .validationFile = ""}), "label 'many'", "needs numbers");
+  EXPECT_FAILURE(open({.files = {file("b.tsv", "a\tmany\n")}, .validationFile = ""}),
+                 "b.tsv', line 1 has the label 'many'", "needs numbers");
 }
 
-TEST_F(ExampleData, pairs_that_are_compared_come_in_full_batches) {
+TEST_F(ExampleData, pairs_that_are_compared_know_which_are_there) {
   setInputs({tensor("tokens", TERN_I32, 0, {2, 3}), tensor("positive_tokens", TERN_I32, 0, {2, 3}),
-             tensor("positive_lengths", TERN_I32, 0, {2})}, "embed");
-  auto source = open({.files = {file("a.tsv", "a\tA\nb\tBB\nc\tC\n")}, .validationFile = "", .validationFraction = 0});
+             tensor("positive_lengths", TERN_I32, 0, {2}), tensor("labels", TERN_I32, 0, {2})},
+            "embed");
+  auto source = open(
+      {.files = {file("a.tsv", "a\tA\nb\tBB\nc\tC\n")}, .validationFile = "", .validationFraction = 0});
   ASSERT_SUCCESS(source);
-  ASSERT_EQ((*source)->orderedBatches(Split::Train), 1);
+  ASSERT_EQ((*source)->orderedBatches(Split::Train), 2);
   EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 0, *session, entry), 2);
   EXPECT_THAT(ids("positive_tokens"), ElementsAre('A', pad, pad, 'B', 'B', pad));
   EXPECT_THAT(ids("positive_lengths"), ElementsAre(1, 2));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, 1));
+  EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 1, *session, entry), 1);
+  EXPECT_THAT(ids("positive_tokens"), ElementsAre('C', pad, pad, pad, pad, pad));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, -100));
+  ASSERT_SUCCESS((*source)->fillRandom({1, 2, 3}, *session, entry));
+  EXPECT_THAT(ids("labels"), ElementsAre(0, 1));
 }
 
 constexpr std::initializer_list<tern_tensor> masked = {
@@ -252,34 +243,6 @@ TEST_F(ExampleData, next_sentence_tells_what_follows) {
         EXPECT_EQ(labels[row], follows ? 0 : 1);
       }
   }
-}
-
-constexpr std::initializer_list<tern_tensor> dialogue = {tensor("tokens", TERN_I32, 0, {2, 40}), tensor("targets", TERN_I32, 0, {2, 40})};
-
-TEST_F(ExampleData, only_responses_are_learned) {
-  setInputs(dialogue, "causal-lm");
-  std::string lines = R"({"prompt": "2+2=", "completion": "4"})"
-                      "\n"
-                      R"({"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]})"
-                      "\n";
-  auto source = open({.files = {file("a.jsonl", lines)}, .validationFile = "", .validationFraction = 0});
-  ASSERT_SUCCESS(source);
-  EXPECT_EQ(*(*source)->fillOrdered(Split::Train, 0, *session, entry), 2 + 3);
-  std::vector<int32_t> tokens = ids("tokens"), targets = ids("targets");
-  EXPECT_THAT(std::span(tokens).first(6), ElementsAre('2', '+', '2', '=', '4', pad));
-  EXPECT_THAT(std::span(targets).first(6), ElementsAre(-100, -100, -100, '4', end, -100));
-  std::string learned;
-  for (int32_t id : std::span(targets).last(40))
-    learned += id >= 0 && id < 256 ? std::string(1, static_cast<char>(id)) : "";
-  EXPECT_EQ(learned, "ho");
-}
-
-TEST_F(ExampleData, dialogues_say_what_is_wrong_with_a_line) {
-  setInputs(dialogue, "causal-lm");
-  EXPECT_FAILURE(open({.files = {file("a.jsonl", "{\"text\": \"a\"}\n[1]\n")}, .validationFile = ""}), "line 2", "no JSON object");
-  EXPECT_FAILURE(open({.files = {file("b.jsonl", "{\"title\": \"a\"}\n")}, .validationFile = ""}), "line 1", "\"messages\"");
-  EXPECT_FAILURE(open({.files = {file("c.jsonl", "{\"instruction\": 3, \"output\": \"\"}\n")}, .validationFile = ""}),
-                 "\"instruction\" is no text");
 }
 
 } // namespace

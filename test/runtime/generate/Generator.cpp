@@ -46,6 +46,22 @@ TEST_F(GeneratorTest, never_draws_beyond_the_vocabulary) {
   EXPECT_EQ(*generator.next(greedy, std::vector<int32_t>{99}), 0);
 }
 
+TEST_F(GeneratorTest, says_an_end_behind_the_vocabulary) {
+  std::span<float> table = as<float>(session->value(*session->program().findParameter("wte.weight")));
+  table[5 * 256 + 102] = 9;
+  table[5 * 256 + 101] = 12; // neither text nor the end
+  Generator generator = Generator::create(*session, 100, 102).take();
+  Sampler greedy({});
+  EXPECT_EQ(generator.logits(std::vector<int32_t>{5})->size(), 101u);
+  EXPECT_EQ(*generator.next(greedy, std::vector<int32_t>{5}), 102);
+  EXPECT_EQ(*generator.next(greedy, std::vector<int32_t>{6}), 7);
+}
+
+TEST_F(GeneratorTest, has_no_end_beyond_the_logits) {
+  Generator generator = Generator::create(*session, 254, 256).take();
+  EXPECT_EQ(generator.logits(std::vector<int32_t>{5})->size(), 254u);
+}
+
 TEST_F(GeneratorTest, refuses_an_empty_sequence) {
   Generator generator = Generator::create(*session, 0).take();
   EXPECT_FAILURE(generator.logits({}), "empty");

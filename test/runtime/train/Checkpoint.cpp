@@ -32,6 +32,7 @@ protected:
     state.model = "bigram";
     state.data = "fingerprint";
     state.tokenizer = "{\"kind\":\"bytes\"}";
+    state.classes = {"no", "it \"is\", \xc3\xa4"};
     state.losses = {{1, 1.0 / 3}, {2, 0.1}};
     state.validationLosses = {{2, 1e-300}};
     return state;
@@ -92,6 +93,7 @@ TEST_F(CheckpointTest, everything_is_read_back) {
   EXPECT_EQ(state.settings.schedule, "constant");
   EXPECT_EQ(state.tokenizer, written.tokenizer);
   EXPECT_EQ(state.data, "fingerprint");
+  EXPECT_EQ(state.classes, written.classes);
   ASSERT_EQ(state.losses.size(), 2u);
   EXPECT_EQ(state.losses[0].value, 1.0 / 3);
   ASSERT_EQ(state.validationLosses.size(), 1u);
@@ -168,14 +170,24 @@ TEST_F(CheckpointTest, damaged_state_is_refused) {
       {"[]", "not a JSON object"},
       {"{\"version\":1,\"step\":", "not a JSON object"},
       {"{\"version\":1}", "version 1"},
-      {"{\"version\":2}", "\"step\" is missing"},
-      {"{\"version\":2,\"step\":\"one\"}", "\"step\" is missing or of the wrong type"},
+      {"{\"version\":3}", "\"step\" is missing"},
+      {"{\"version\":3,\"step\":\"one\"}", "\"step\" is missing or of the wrong type"},
   };
   save(1);
   std::string checkpoint = *latestCheckpoint(directory);
   for (auto [text, message] : cases) {
     ASSERT_SUCCESS(writeFile(checkpoint + "/state.json", text));
     EXPECT_FAILURE(readCheckpoint(checkpoint), "state.json", message);
+  }
+}
+
+TEST_F(CheckpointTest, classes_that_are_no_texts_are_refused) {
+  save(1);
+  std::string path = *latestCheckpoint(directory) + "/state.json", text = contentOf(path);
+  size_t at = text.find("\"classes\":["), end = text.find(']', at);
+  for (const char *classes : {"\"classes\":[1", "\"classes\":[[]", "\"claßes\":["}) {
+    ASSERT_SUCCESS(writeFile(path, text.substr(0, at) + classes + text.substr(end)));
+    EXPECT_FAILURE(readCheckpoint(*latestCheckpoint(directory)), "\"classes\" is missing or of the wrong type");
   }
 }
 
