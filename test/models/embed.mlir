@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A text as one vector: the mean of its tokens, projected. For --objective=embed.
+// RUN: tern-opt %s --verify-roundtrip -o /dev/null
 
 module @embed attributes {tern.tokenizer = "bytes"} {
   tern.hyper @vocab = 260

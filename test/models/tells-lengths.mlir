@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A causal model that also reads how long its sequences are.
+// RUN: tern-opt %s --verify-roundtrip -o /dev/null
 
 !act = tensor<?x?x8xf32>
 
