@@ -14,6 +14,7 @@ namespace tern::rt {
 
 namespace {
 
+constexpr int64_t specialPlaces = 3; // begin, end, end
 constexpr double toldShare = 0.15, maskedShare = 0.8, randomShare = 0.1;
 
 struct Sentence {
@@ -39,9 +40,9 @@ struct Specials {
 class MaskedSet : public ExampleSet {
 public:
   MaskedSet(Divided<Sentence> sentences, Specials specials, int64_t textIds, int64_t length, bool tellsNext,
-            std::string summary)
-      : ExampleSet(std::move(summary)), sentences(std::move(sentences)), specials(specials), textIds(textIds),
-        length(length), tellsNext(tellsNext) {}
+            std::string summary, int64_t cut)
+      : ExampleSet(std::move(summary), cutText(cut)), sentences(std::move(sentences)), specials(specials),
+        textIds(textIds), length(length), tellsNext(tellsNext) {}
 
   int64_t size(Split split) const override { return std::max<int64_t>(sentences.size(split) - 1, 0); }
   std::vector<std::string_view> roles() const override {
@@ -75,7 +76,7 @@ private:
 
   // The longer one loses its end until both fit with three special tokens.
   void trim(std::vector<int32_t> &a, std::vector<int32_t> &b) const {
-    int64_t room = std::max<int64_t>(length - 3, 0);
+    int64_t room = std::max<int64_t>(length - specialPlaces, 0);
     while (static_cast<int64_t>(a.size() + b.size()) > room)
       (a.size() > b.size() ? a : b).pop_back();
   }
@@ -108,7 +109,8 @@ private:
 
 } // namespace
 
-static Result<Divided<Sentence>> readSentences(const DataOptions &options, const Encoder &encoder) {
+static Result<Divided<Sentence>> readSentences(const DataOptions &options, const Encoder &encoder, int64_t length,
+                                               int64_t &cut) {
   auto parse = [&](std::string_view text, const std::string *path, std::vector<Sentence> &sentences) -> Status {
     TERN_TRY(forEachLine(text, path, [&](std::string_view row, const Place &place) -> Status {
       if (row.find_first_not_of(" \t") == std::string_view::npos) {
@@ -118,6 +120,7 @@ static Result<Divided<Sentence>> readSentences(const DataOptions &options, const
       }
       Sentence sentence;
       TERN_ASSIGN(sentence.ids, encoder.encode(row, place));
+      cut += static_cast<int64_t>(sentence.ids.size()) > length - specialPlaces;
       sentences.push_back(std::move(sentence));
       return success();
     }));
@@ -139,12 +142,13 @@ Result<std::unique_ptr<BatchSource>> openMasked(const DataOptions &options, cons
   int64_t length = shape.seq;
   if (length < 8)
     return error("masked sentences need room for two of them: compile the model with --seq=8 or more, not ", length);
-  TERN_ASSIGN(Divided<Sentence> sentences, readSentences(options, encoder));
+  int64_t cut = 0;
+  TERN_ASSIGN(Divided<Sentence> sentences, readSentences(options, encoder, length, cut));
   std::string summary = filesText(options) + ": " + std::to_string(sentences.size(Split::Train)) + " training sentences, " +
                         std::to_string(sentences.size(Split::Validation)) + " for validation";
   bool tellsNext = findInput(entry, "next_sentence") != nullptr;
-  return makeExampleSource(std::make_unique<MaskedSet>(std::move(sentences), specials, encoder.textIds(), length, tellsNext,
-                                                       std::move(summary)),
+  return makeExampleSource(std::make_unique<MaskedSet>(std::move(sentences), specials, encoder.textIds(), length,
+                                                       tellsNext, std::move(summary), cut),
                            entry, encoder.padding());
 }
 

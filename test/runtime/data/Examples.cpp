@@ -225,6 +225,14 @@ TEST_F(ExampleData, masked_sentences_follow_the_published_shares) {
   EXPECT_NEAR(static_cast<double>(next) / static_cast<double>(rows), 0.5, 0.07);
 }
 
+TEST_F(ExampleData, sentences_that_fill_a_row_alone_are_counted) {
+  setInputs(masked, "masked-lm");
+  std::string fits(61, 'a'), tooLong(62, 'b');
+  auto source = open({.files = {file("a.txt", fits + "\n" + tooLong + "\n" + fits + "\n")}, .validationFile = ""});
+  ASSERT_SUCCESS(source);
+  EXPECT_EQ((*source)->remarks(), "1 text cut to the length of its input");
+}
+
 TEST_F(ExampleData, next_sentence_tells_what_follows) {
   setInputs(masked, "masked-lm");
   auto source = open({.files = {file("a.txt", documents())}, .validationFile = "", .validationFraction = 0});
