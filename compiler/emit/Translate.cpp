@@ -36,7 +36,11 @@ void tern::optimize(Module &program, TargetMachine &machine, unsigned optimizati
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager callGraph;
   ModuleAnalysisManager modules;
-  PassBuilder builder(&machine);
+  // An entry is one function with thousands of loops in the one over layers. Unrolling one of them would look through all of
+  // these for what ScalarEvolution has to forget; to forget everything is cheaper, and the code is the same.
+  PipelineTuningOptions tuning;
+  tuning.ForgetAllSCEVInLoopUnroll = true;
+  PassBuilder builder(&machine, tuning);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(callGraph);
   builder.registerFunctionAnalyses(functions);
