@@ -49,7 +49,7 @@ void addMachineFlags(CLI::App &command, MachineOptions &options) {
 
 void addDataFlags(CLI::App &command, DataFlags &data) {
   command.add_option("--data", data.files, "Text or CSV files (default: the embedded text)")->type_name("FILE");
-  command.add_option("--tokenizer", data.tokenizer, "bytes, chars, or a tokenizer file")->type_name("KIND");
+  command.add_option("--tokenizer", data.tokenizer, "bytes, chars, words, or a tokenizer file")->type_name("KIND");
   command.add_flag("--random-tokens", data.randomTokens, "Token ids drawn uniformly from the vocabulary, no text");
 }
 
@@ -97,7 +97,7 @@ static void addBeamFlags(CLI::App &command, BeamOptions &beam) {
 static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
   CLI::App *command = app.add_subcommand("generate", "Continue a text; with an encoder-decoder, translate each line");
   addWeights(*command, options.weights)->required();
-  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's)");
+  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, words, or a file (default: the checkpoint's)");
   command->add_option("--prompt", options.prompt, "The text to continue; - reads standard input")->required();
   command->add_option("--max-tokens", options.maxTokens, "How many tokens to add")
       ->capture_default_str()
