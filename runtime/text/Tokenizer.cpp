@@ -14,7 +14,8 @@ namespace tern::rt {
 
 using nlohmann::json;
 
-static constexpr const char *supported = "supported are 'bytes', 'chars', 'words', and the tokenizer.json of a Tern checkpoint";
+static constexpr const char *supported =
+    "supported are 'bytes', 'chars', 'words', and the tokenizer.json of a Tern checkpoint";
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string bytes;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The word tokenizer: a token is a frequent word of the text that it was built from, or a byte of anything else. One space
-// between two such words is no token, so a sentence has about as many tokens as words; every text reads back as it was.
+// The word tokenizer: a token is a frequent word of the text that it was built from, or a byte of anything else. One
+// space between two such words is no token, so a sentence has about as many tokens as words; every text reads back as
+// it was.
 
 #include "runtime/core/Json.h"
 #include "runtime/text/Kinds.h"
@@ -64,7 +65,9 @@ public:
     return id < vocabularySize() ? std::string_view(words[id - byteCount]) : std::string_view();
   }
 
-  std::string_view between(int32_t before, int32_t id) const override { return isWord(before) && isWord(id) ? " " : ""; }
+  std::string_view between(int32_t before, int32_t id) const override {
+    return isWord(before) && isWord(id) ? " " : "";
+  }
 
   std::string description() const override {
     std::string list;
@@ -90,8 +93,9 @@ static bool isWord(std::string_view text) {
 
 Result<std::unique_ptr<Tokenizer>> makeWordTokenizer(std::string_view corpus, int64_t room) {
   if (room != 0 && room <= byteCount + specialTokenCount)
-    return error("a vocabulary of ", room, " has no room for words beside ", byteCount, " bytes and ", specialTokenCount,
-                 " special tokens; compile the model with a larger one (ternc --define vocab=N) or use --tokenizer bytes");
+    return error(
+        "a vocabulary of ", room, " has no room for words beside ", byteCount, " bytes and ", specialTokenCount,
+        " special tokens; compile the model with a larger one (ternc --define vocab=N) or use --tokenizer bytes");
   std::map<std::string_view, int64_t> counts;
   for (size_t at = 0; at < corpus.size();) {
     std::string_view word = wordAt(corpus, at);
@@ -100,7 +104,8 @@ Result<std::unique_ptr<Tokenizer>> makeWordTokenizer(std::string_view corpus, in
       ++counts[word];
   }
   std::vector<std::pair<std::string_view, int64_t>> frequent;
-  std::ranges::copy_if(counts, std::back_inserter(frequent), [](auto &entry) { return entry.second > 1 && isWord(entry.first); });
+  std::ranges::copy_if(counts, std::back_inserter(frequent),
+                       [](auto &entry) { return entry.second > 1 && isWord(entry.first); });
   std::ranges::stable_sort(frequent, [](auto &one, auto &other) { return one.second > other.second; });
   if (size_t most = static_cast<size_t>(room - byteCount - specialTokenCount); room != 0 && frequent.size() > most)
     frequent.resize(most);
