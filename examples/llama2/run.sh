@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=examples/common.sh
 . "$(dirname "$0")/../common.sh"
 
-steps=300 judged=200
+steps=200 judged=100
 [ $quick = yes ] && steps=3 judged=3
 make_stories 4000 $judged
 small=$top/examples/llama2/small.mlir
