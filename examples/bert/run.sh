@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source=examples/common.sh
 . "$(dirname "$0")/../common.sh"
 
-steps=6000 judged=300
+steps=12000 judged=300
 [ $quick = yes ] && steps=10 judged=10
 make_stories 6000 $judged
 show "$ternc" "$model" --objective=masked-lm --batch=32 --seq=42 --define=vocab=512 --define=context=42 --define=n_layer=3 \
