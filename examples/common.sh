@@ -25,5 +25,11 @@ make_dates() {
   tail -n $held "$out/dates.tsv" > "$out/held-out.tsv"
 }
 
+# Stories to learn from, and others to be judged by: make_stories 4000 200.
+make_stories() {
+  "$build/bin/example-data" stories "$1" 1 > "$out/stories.txt"
+  "$build/bin/example-data" stories "$2" 2 > "$out/held-out.txt"
+}
+
 # Says what is run, then runs it.
 show() { printf '$'; printf ' %s' "${@/#$top\//}"; printf '\n'; "$@"; }

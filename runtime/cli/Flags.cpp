@@ -52,7 +52,7 @@ void addDataFlags(CLI::App &command, DataFlags &data) {
       .add_option("--data", data.files,
                   "Text, JSON lines, TSV or CSV files, by what the program reads (default: the embedded text)")
       ->type_name("FILE");
-  command.add_option("--tokenizer", data.tokenizer, "bytes, chars, or a tokenizer file")->type_name("KIND");
+  command.add_option("--tokenizer", data.tokenizer, "bytes, chars, words, or a tokenizer file")->type_name("KIND");
   command.add_flag("--random-tokens", data.randomTokens, "Token ids drawn uniformly from the vocabulary, no text");
   command.add_flag("--pack", data.pack,
                    "Several examples of JSON lines in a row: they follow one another, separated by the end token; "
@@ -103,7 +103,7 @@ static void addBeamFlags(CLI::App &command, BeamOptions &beam) {
 static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
   CLI::App *command = app.add_subcommand("generate", "Continue a text; with an encoder-decoder, translate each line");
   addWeights(*command, options.weights)->required();
-  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's)");
+  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, words, or a file (default: the checkpoint's)");
   command->add_option("--prompt", options.prompt, "The text to continue; - reads standard input")->required();
   command->add_option("--max-tokens", options.maxTokens, "How many tokens to add")
       ->capture_default_str()

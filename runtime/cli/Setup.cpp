@@ -62,16 +62,15 @@ Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, cons
     spec = program.manifest().tokenizer;
   if (spec.empty())
     spec = "bytes";
-  std::string characters;
-  if (spec == "chars") {
-    if (std::ranges::any_of(
-            corpus.files, [](const std::string &path) { return path.ends_with(".jsonl") || path.ends_with(".json"); }))
-      return error(
-          "--tokenizer chars takes its characters from plain text, not from JSON; use --tokenizer bytes or a file");
-    TERN_ASSIGN(characters, readCorpus(corpus));
+  std::string text;
+  if (spec == "chars" || spec == "words") {
+    auto isJson = [](const std::string &path) { return path.ends_with(".jsonl") || path.ends_with(".json"); };
+    if (std::ranges::any_of(corpus.files, isJson))
+      return error("--tokenizer ", spec, " takes its ", spec, " from plain text, not from JSON; use --tokenizer bytes or a file");
+    TERN_ASSIGN(text, readCorpus(corpus));
   }
-  TERN_ASSIGN(std::unique_ptr<Tokenizer> tokenizer, makeTokenizer(spec, characters));
   int64_t vocabulary = program.manifest().vocab;
+  TERN_ASSIGN(std::unique_ptr<Tokenizer> tokenizer, makeTokenizer(spec, text, vocabulary));
   if (vocabulary > 0 && tokenizer->vocabularySize() > vocabulary)
     return error("the tokenizer '", spec, "' has ", tokenizer->vocabularySize(), " tokens, the model was compiled for ",
                  vocabulary,

@@ -18,7 +18,7 @@ namespace tern::rt {
 Status fillParameters(Session &session, const std::string &weights, uint64_t seed);
 
 /// The tokenizer that --tokenizer names, else the one saved beside the weights, else the program's default. `corpus`
-/// are the data that "chars" takes its characters from.
+/// are the data that "chars" and "words" are made from.
 Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, const std::string &weights,
                                                    const Program &program, const DataOptions &corpus);
 

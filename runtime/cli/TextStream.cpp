@@ -26,7 +26,7 @@ Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const T
   TERN_ASSIGN(Generator generator, Generator::create(session, tokenizer.vocabularySize(), end));
   TERN_ASSIGN(std::vector<int32_t> ids, encodePrompt(tokenizer, request.prompt));
   Sampler sampler(request.sampler);
-  StreamingDecoder decoder(tokenizer);
+  StreamingDecoder decoder(tokenizer, ids.back());
   StopFilter filter(request.stops);
   int64_t count = 0;
   bool isWanted = true;

@@ -36,11 +36,13 @@ public:
   }
 
 private:
-  // About a megabyte, cut between characters (before a byte that does not continue one).
+  // About a megabyte, cut behind a line; of a longer line between characters (before a byte that does not continue one).
   static size_t pieceBytes(std::string_view text) {
     constexpr size_t limit = 1u << 20;
     if (text.size() <= limit)
       return text.size();
+    if (size_t line = text.rfind('\n', limit - 1); line != text.npos)
+      return line + 1;
     size_t end = limit;
     while (end > limit - 4 && (static_cast<uint8_t>(text[end]) & 0xc0) == 0x80)
       --end;

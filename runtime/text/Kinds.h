@@ -16,6 +16,11 @@ Result<std::unique_ptr<Tokenizer>> makeCharacterTokenizer(std::string_view corpu
 // From the list in a file; `path` is for messages.
 Result<std::unique_ptr<Tokenizer>> makeCharacterTokenizer(std::vector<std::string> characters, const std::string &path);
 
+// From the words of a text that come twice or more, the most frequent first, as many as fit into a vocabulary of `room` (0: all).
+Result<std::unique_ptr<Tokenizer>> makeWordTokenizer(std::string_view corpus, int64_t room);
+// From the list in a file; `path` is for messages.
+Result<std::unique_ptr<Tokenizer>> makeWordTokenizer(std::vector<std::string> words, const std::string &path);
+
 } // namespace tern::rt
 
 #endif // TERN_RUNTIME_TEXT_KINDS_H

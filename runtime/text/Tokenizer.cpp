@@ -14,26 +14,31 @@ namespace tern::rt {
 
 using nlohmann::json;
 
-static constexpr const char *supported = "supported are 'bytes', 'chars', and the tokenizer.json of a Tern checkpoint";
+static constexpr const char *supported =
+    "supported are 'bytes', 'chars', 'words', and the tokenizer.json of a Tern checkpoint";
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string bytes;
-  for (int32_t id : ids)
+  int32_t before = -1;
+  for (int32_t id : ids) {
+    bytes += between(before, id);
     bytes += tokenBytes(id);
+    before = id;
+  }
   return replaceInvalid(bytes);
 }
 
-static Result<std::unique_ptr<Tokenizer>> parseCharacters(const json &object, const std::string &path) {
-  json list = object.value("characters", json());
+static Result<std::vector<std::string>> parseTexts(const json &object, const char *key, const std::string &path) {
+  json list = object.value(key, json());
   if (!list.is_array())
-    return error("'", path, "' has no list 'characters'");
-  std::vector<std::string> characters;
+    return error("'", path, "' has no list '", key, "'");
+  std::vector<std::string> texts;
   for (const json &item : list) {
     if (!item.is_string())
-      return error("'", path, "': an item of 'characters' is not a text");
-    characters.push_back(item);
+      return error("'", path, "': an item of '", key, "' is not a text");
+    texts.push_back(item);
   }
-  return makeCharacterTokenizer(std::move(characters), path);
+  return texts;
 }
 
 // What a published tokenizer file says it is, for the refusal.
@@ -55,16 +60,24 @@ Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const s
   json kind = object.value("kind", json());
   if (kind == "bytes")
     return Result<std::unique_ptr<Tokenizer>>(makeByteTokenizer());
-  if (kind == "chars")
-    return parseCharacters(object, path);
+  if (kind == "chars") {
+    TERN_ASSIGN(std::vector<std::string> characters, parseTexts(object, "characters", path));
+    return makeCharacterTokenizer(std::move(characters), path);
+  }
+  if (kind == "words") {
+    TERN_ASSIGN(std::vector<std::string> words, parseTexts(object, "words", path));
+    return makeWordTokenizer(std::move(words), path);
+  }
   return error("'", path, "' holds a tokenizer of unknown kind ", kind.dump(-1, ' ', true), "; ", supported);
 }
 
-Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus) {
+Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus, int64_t room) {
   if (spec == "bytes")
     return Result<std::unique_ptr<Tokenizer>>(makeByteTokenizer());
   if (spec == "chars")
     return makeCharacterTokenizer(corpus);
+  if (spec == "words")
+    return makeWordTokenizer(corpus, room);
   if (!fileExists(spec))
     return error("unknown tokenizer '", spec, "', and there is no file of that name; ", supported);
   TERN_ASSIGN(std::string text, readFile(spec));
@@ -72,7 +85,9 @@ Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::s
 }
 
 std::string StreamingDecoder::push(int32_t id) {
+  pending += tokenizer.between(before, id);
   pending += tokenizer.tokenBytes(id);
+  before = id;
   // Everything up to an incomplete character at the end can be shown.
   size_t complete = 0;
   while (complete < pending.size()) {

@@ -24,12 +24,14 @@ class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
 
-  virtual std::string_view name() const = 0; // "bytes", "chars"
+  virtual std::string_view name() const = 0; // "bytes", "chars", "words"
   virtual int64_t vocabularySize() const = 0;
   // Appends the ids of `text`; an error names the byte offset and the character that has no id.
   virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
   // The bytes of one token; empty for an id outside the vocabulary. May be a part of a UTF-8 character.
   virtual std::string_view tokenBytes(int32_t id) const = 0;
+  // What stands between two tokens and is no token itself.
+  virtual std::string_view between([[maybe_unused]] int32_t before, [[maybe_unused]] int32_t id) const { return ""; }
   // The id of a special token. Tokenizers that have none put them behind their vocabulary, where a model may have room for
   // them; they also stand for [CLS] (begin) and [SEP] (end).
   virtual int32_t special(SpecialToken token) const {
@@ -38,11 +40,12 @@ public:
   // What makeTokenizer(FILE) reads back, one line of JSON.
   virtual std::string description() const = 0;
 
-  std::string decode(std::span<const int32_t> ids) const; // concatenated tokenBytes, invalid UTF-8 replaced by U+FFFD
+  std::string decode(std::span<const int32_t> ids) const; // tokenBytes and what is between, invalid UTF-8 replaced by U+FFFD
 };
 
-// `spec`: "bytes", "chars" (its characters are taken from `corpus`), or a file written from Tokenizer::description().
-Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {});
+// `spec`: "bytes", "chars" or "words" (taken from `corpus`), or a file written from Tokenizer::description(). `room` is the
+// vocabulary of the model, which "words" fills.
+Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {}, int64_t room = 0);
 // From the text of such a file; `path` is only for messages.
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);
 
@@ -50,12 +53,14 @@ Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const s
 // complete.
 class StreamingDecoder {
 public:
-  explicit StreamingDecoder(const Tokenizer &tokenizer) : tokenizer(tokenizer) {}
+  // `before` is the token that the stream continues.
+  explicit StreamingDecoder(const Tokenizer &tokenizer, int32_t before = -1) : tokenizer(tokenizer), before(before) {}
   std::string push(int32_t id); // may be empty
   std::string finish();         // the rest; an incomplete character becomes U+FFFD
 
 private:
   const Tokenizer &tokenizer;
+  int32_t before;
   std::string pending;
 };
 

@@ -17,8 +17,10 @@ int fuzzTokenizer(const uint8_t *data, size_t size) {
   fuzz::require(again.ok() && (*again)->description() == description, "a description reads back");
   for (int64_t id = 0; id < (*tokenizer)->vocabularySize(); ++id) {
     std::vector<int32_t> ids;
-    Status encoded = (*tokenizer)->encode((*tokenizer)->tokenBytes(static_cast<int32_t>(id)), ids);
-    fuzz::require(encoded.ok() && ids == std::vector<int32_t>{static_cast<int32_t>(id)}, "a token encodes to itself");
+    std::string_view bytes = (*tokenizer)->tokenBytes(static_cast<int32_t>(id));
+    Status encoded = (*tokenizer)->encode(bytes, ids);
+    // A word of one letter and the byte of that letter are two tokens of the same text.
+    fuzz::require(encoded.ok() && ids.size() == 1 && (*tokenizer)->tokenBytes(ids[0]) == bytes, "a token encodes to itself");
   }
   return 0;
 }

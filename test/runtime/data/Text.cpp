@@ -163,6 +163,20 @@ TEST_F(TextData, long_files_are_cut_between_characters) {
               testing::HasSubstr(std::to_string(1 + (text.size() - 1) / 9 * 3) + " training tokens"));
 }
 
+TEST_F(TextData, long_files_are_cut_between_lines) {
+  std::string text;
+  while (text.size() < (3u << 20))
+    text += "every one\n";
+  auto words = makeTokenizer("words", text).take();
+  tern_manifest manifest = bigramProgram();
+  manifest.vocab = 300;
+  Program program = Program::create(manifest).take();
+  DataOptions options{.files = {file("long", text)}, .validationFile = "", .validationFraction = 0};
+  auto source = openData(options, program, *grad, words.get());
+  ASSERT_SUCCESS(source);
+  EXPECT_THAT((*source)->description(), testing::HasSubstr(std::to_string(text.size() / 10 * 3) + " training tokens"));
+}
+
 TEST_F(TextData, the_default_text_is_embedded) {
   EXPECT_GT(defaultText().size(), 1000u);
   ASSERT_SUCCESS(makeTokenizer("chars", defaultText()));

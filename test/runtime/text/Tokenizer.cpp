@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tokenizers: bytes and characters, their files, streaming, and what is refused.
+// Tokenizers: bytes, characters and words, their files, streaming, and what is refused.
 
 #include "runtime/text/Tokenizer.h"
 
@@ -48,9 +48,45 @@ TEST_F(TokenizerTest, characters_need_a_valid_text) {
   EXPECT_FAILURE(makeTokenizer("chars", "ab\xc0"), "not valid UTF-8 at byte 2");
 }
 
+TEST_F(TokenizerTest, words_are_frequent_words_and_bytes) {
+  auto tokenizer = makeTokenizer("words", "the cat, the dog. the cat! a bird", 1000);
+  ASSERT_SUCCESS(tokenizer);
+  EXPECT_EQ((*tokenizer)->vocabularySize(), 258); // dog, a and bird come once
+  EXPECT_EQ(encoded(**tokenizer, "the cat"), (std::vector<int32_t>{256, 257}));
+  EXPECT_EQ(encoded(**tokenizer, "the,  cat"), (std::vector<int32_t>{256, ',', ' ', ' ', 257}));
+  EXPECT_EQ(encoded(**tokenizer, "cats"), (std::vector<int32_t>{'c', 'a', 't', 's'}));
+  EXPECT_EQ((*tokenizer)->special(SpecialToken::Pad), 258);
+}
+
+TEST_F(TokenizerTest, words_fill_the_vocabulary) {
+  std::string_view text = "one two two three three three one";
+  auto two = makeTokenizer("words", text, 262), all = makeTokenizer("words", text);
+  ASSERT_SUCCESS(two);
+  ASSERT_SUCCESS(all);
+  EXPECT_EQ(encoded(**two, "three one two"), (std::vector<int32_t>{256, 257, ' ', 't', 'w', 'o'})) << "one comes as often, and first";
+  EXPECT_EQ((*all)->vocabularySize(), 259);
+  EXPECT_FAILURE(makeTokenizer("words", text, 260), "vocabulary of 260", "--define vocab=N");
+}
+
+TEST_F(TokenizerTest, words_read_back) {
+  auto tokenizer = makeTokenizer("words", "the cat the cat a a \u00e9t\u00e9 \u00e9t\u00e9");
+  ASSERT_SUCCESS(tokenizer);
+  for (std::string text : {"the cat", " the  cat ", "the, cat", "thecat the", "a cat a dog a", "\u00e9t\u00e9 the \u20ac", "the\ncat\n"}) {
+    std::vector<int32_t> ids = encoded(**tokenizer, text);
+    EXPECT_EQ((*tokenizer)->decode(ids), text);
+    StreamingDecoder decoder(**tokenizer);
+    std::string streamed;
+    for (int32_t id : ids)
+      streamed += decoder.push(id);
+    EXPECT_EQ(streamed + decoder.finish(), text);
+  }
+  std::vector<int32_t> ids = encoded(**tokenizer, "the cat");
+  EXPECT_EQ(StreamingDecoder(**tokenizer, ids[0]).push(ids[1]), " cat") << "what continues a prompt";
+}
+
 TEST_F(TokenizerTest, descriptions_read_back) {
-  for (const char *kind : {"bytes", "chars"}) {
-    auto tokenizer = makeTokenizer(kind, "a\"\\\n\u20ac");
+  for (const char *kind : {"bytes", "chars", "words"}) {
+    auto tokenizer = makeTokenizer(kind, "a\"\\\n\u20ac \u20ac");
     ASSERT_SUCCESS(tokenizer);
     auto read = makeTokenizer(file(kind, (*tokenizer)->description()));
     ASSERT_SUCCESS(read);
@@ -61,7 +97,7 @@ TEST_F(TokenizerTest, descriptions_read_back) {
 }
 
 TEST_F(TokenizerTest, refuses_what_it_does_not_support) {
-  EXPECT_FAILURE(makeTokenizer("words"), "unknown tokenizer 'words'", "supported are 'bytes', 'chars'");
+  EXPECT_FAILURE(makeTokenizer("lines"), "unknown tokenizer 'lines'", "supported are 'bytes', 'chars'");
   std::string published = file("tokenizer.json", R"({"version":"1.0","model":{"type":"BPE","vocab":{}}})");
   EXPECT_FAILURE(makeTokenizer(published), published, "a published tokenizer of type BPE", "supported are");
   EXPECT_FAILURE(makeTokenizer(file("x", "not json")), "not a tokenizer file");
@@ -78,7 +114,9 @@ Status parsed(std::string_view rest) {
 
 TEST_F(TokenizerTest, refuses_damaged_files) {
   EXPECT_FAILURE(parsed(R"("version":2,"kind":"bytes")"), "t.json", "tokenizer version");
-  EXPECT_FAILURE(parsed(R"("version":1,"kind":"words")"), "unknown kind \"words\"");
+  EXPECT_FAILURE(parsed(R"("version":1,"kind":"lines")"), "unknown kind \"lines\"");
+  EXPECT_FAILURE(parsed(R"("version":1,"kind":"words","words":["a b"])"), "\"a b\" in 'words' is not one word");
+  EXPECT_FAILURE(parsed(R"("version":1,"kind":"words","words":["a","a"])"), "twice");
   EXPECT_FAILURE(parsed(R"("version":1)"), "unknown kind null");
   EXPECT_FAILURE(parsed(R"("version":1,"kind":"chars")"), "no list 'characters'");
   EXPECT_FAILURE(parsed(R"("version":1,"kind":"chars","characters":[])"), "'characters' is empty");
