@@ -36,11 +36,7 @@ void tern::optimize(Module &program, TargetMachine &machine, unsigned optimizati
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager callGraph;
   ModuleAnalysisManager modules;
-  // An entry is one function with thousands of loops in the one over layers. Unrolling one of them would look through all of
-  // these for what ScalarEvolution has to forget; to forget everything is cheaper, and the code is the same.
-  PipelineTuningOptions tuning;
-  tuning.ForgetAllSCEVInLoopUnroll = true;
-  PassBuilder builder(&machine, tuning);
+  PassBuilder builder(&machine);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(callGraph);
   builder.registerFunctionAnalyses(functions);
