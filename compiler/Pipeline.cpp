@@ -30,6 +30,13 @@ int64_t tern::chunkOf(const PipelineOptions &options) {
   return options.prefill ? std::clamp<int64_t>(options.prefill, 2, contextOf(options)) : 0;
 }
 
+/// What is cheap is computed again in the backward pass, which costs no time in f32; products of bf16 would wait for it.
+static std::string rematOf(const tern::PipelineOptions &options) {
+  if (options.remat != "auto")
+    return options.remat;
+  return options.precision == "bf16" ? "none" : "selective";
+}
+
 void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &options) {
   // 1. Sizes become numbers, and types follow; batch and sequence stay open.
   SmallVector<std::string> defines;
@@ -66,7 +73,7 @@ void tern::buildModelPipeline(OpPassManager &manager, const PipelineOptions &opt
   // 10. Gradients, then the step made of them. What no state has a part in leaves the loop over time before, and the
   //     gradients of weights that all steps share leave it after.
   manager.addNestedPass<func::FuncOp>(createHoistProjections());
-  manager.addPass(createDifferentiate({options.remat}));
+  manager.addPass(createDifferentiate({rematOf(options)}));
   manager.addNestedPass<func::FuncOp>(createSinkProducts());
   manager.addPass(createDeriveStep({options.optimizer, listOf(options.noDecay), options.ema}));
   manager.addPass(createCanonicalizerPass());

@@ -44,7 +44,7 @@ struct PipelineOptions {
   std::string optimizer = "adamw"; // a word of derive/Optimizers.cpp, or none
   std::vector<std::string> noDecay; // patterns of names of parameters that do not decay
   bool ema = false;                // also keep an exponential moving average of the weights
-  std::string remat = "none";      // none, selective, layer
+  std::string remat = "auto";      // none, selective, layer, or auto: none in bf16, else selective
   bool taps = false;               // @forward also returns activations marked with tern.tap
   std::map<std::string, std::string> defines; // hyperparameter -> number
   unsigned optimizationLevel = 3;             // 0: plain loops, the reference; 3: fast

@@ -125,7 +125,7 @@ static llvm::Error checkWords(const PipelineOptions &options) {
       {"f32", options.f32, {"auto", "exact", "split6", "split3"}},
       {"layouts", options.layouts, {"auto", "none"}},
       {"optimizer", options.optimizer, wordsOrNone(optimizerNames())},
-      {"remat", options.remat, {"none", "selective", "layer"}}};
+      {"remat", options.remat, {"auto", "none", "selective", "layer"}}};
   for (const auto &[option, value, choices] : words)
     if (!llvm::is_contained(choices, value))
       return llvm::createStringError("--" + option + "=" + value + ": expected " + llvm::join(choices, ", "));

@@ -37,7 +37,7 @@ static cl::opt<std::string> f32("f32", cl::desc("how f32 is multiplied on tile r
                                 cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("as in ternc"), cl::init("adamw"),
                                       cl::cat(category));
-static cl::opt<std::string> remat("remat", cl::desc("none, selective or layer"), cl::init("none"), cl::cat(category));
+static cl::opt<std::string> remat("remat", cl::desc("auto, none, selective or layer"), cl::init("auto"), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
 static cl::opt<std::string> cpu("mcpu", cl::desc("native, x86-64-v3, x86-64-v4+avx512bf16, a processor; help lists all"),

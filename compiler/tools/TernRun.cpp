@@ -46,7 +46,7 @@ static cl::opt<int64_t> batch("batch", cl::desc("of a model, as in ternc"), cl::
 static cl::opt<int64_t> sequence("seq", cl::desc("of a model, as in ternc"), cl::init(8), cl::cat(category));
 static cl::list<std::string> defines("define", cl::desc("override a hyperparameter"), cl::value_desc("NAME=VALUE"),
                                      cl::cat(category));
-static cl::opt<std::string> remat("remat", cl::desc("none, selective or layer"), cl::init("none"), cl::cat(category));
+static cl::opt<std::string> remat("remat", cl::desc("auto, none, selective or layer"), cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> optimizer("optimizer", cl::desc("as in ternc"), cl::init("adamw"),
                                       cl::cat(category));
 static cl::opt<std::string> precision("precision", cl::desc("f32, f64, or bf16: products of bf16, the rest f32"),

@@ -59,8 +59,10 @@ static cl::list<std::string> noDecay("no-decay", cl::CommaSeparated, cl::desc("p
 static cl::opt<bool> ema("ema", cl::desc("training also keeps an exponential moving average of the weights"), cl::cat(category));
 static cl::opt<bool> taps("taps", cl::desc("@forward also returns the activations marked with tern.tap"),
                           cl::cat(category));
-static cl::opt<std::string> remat("remat", cl::desc("none: keep activations; selective: recompute cheap ones; layer: recompute each layer"),
-                                  cl::init("none"), cl::cat(category));
+static cl::opt<std::string> remat("remat",
+                                  cl::desc("none: keep activations; selective: recompute cheap ones; layer: recompute each layer; "
+                                           "auto: selective, with --precision=bf16 none"),
+                                  cl::init("auto"), cl::cat(category));
 static cl::opt<std::string> tokenizer("tokenizer", cl::desc("default tokenizer of the program"), cl::cat(category));
 static cl::opt<std::string> emit("emit",
                                  cl::desc("stop at: model, tensor, buffer, llvm, llvm-ir, asm, obj, shared, exe; html: a page that "
