@@ -9,12 +9,12 @@ set -euo pipefail
 # shellcheck source=examples/common.sh
 . "$(dirname "$0")/../common.sh"
 
-steps=600 judged=200
+steps=1000 judged=100
 [ $quick = yes ] && steps=3 judged=3
 make_stories 4000 $judged
 show "$ternc" "$top/examples/gpt2/small.mlir" --objective=causal-lm --batch=16 --seq=128 -o "$out/small"
 rm -rf "$out/run" "$out/run-124m"
-show "$out/small" train --data "$out/stories.txt" --val "$out/held-out.txt" --steps $steps --lr 2e-3 --val-every 200 --val-batches 4 \
+show "$out/small" train --data "$out/stories.txt" --val "$out/held-out.txt" --steps $steps --lr 2e-3 --val-every 250 --val-batches 4 \
   --save-every 0 --out "$out/run"
 show "$out/small" generate --weights "$out/run" --prompt "One day" --max-tokens 60
 show "$out/small" eval --weights "$out/run" --data "$out/held-out.txt"
