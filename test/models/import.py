@@ -13,7 +13,8 @@ DATA, WORK = Path(sys.argv[1]), Path(sys.argv[2])
 COUNTS = {"gpt2.json": 124439808, "gpt2-medium.reconstructed.json": 354823168, "gpt2-large.json": 774030080,
           "distilgpt2.old-style.json": 81912576, "Llama-2-7b-hf.json": 6738415616, "Llama-2-7b-chat-hf.json": 6738415616,
           "TinyLlama-1.1B-Chat-v1.0.json": 1100048384, "SmolLM2-135M.json": 134515008, "SmolLM-135M-Instruct.json": 134515008,
-          "MiniMind2-Small.json": 25829888}
+          "MiniMind2-Small.json": 25829888, "bert-base-uncased.json": 109482240, "all-MiniLM-L6-v2.json": 22713216,
+          "gte-small.json": 33360000}
 
 
 def check_counts():

@@ -42,13 +42,17 @@ Expected<json::Value> tern::parseForeignJson(StringRef text, const Twine &where)
   return value;
 }
 
-Expected<Config> Config::read(StringRef path) {
+Expected<json::Value> tern::readForeignJson(StringRef path) {
   auto file = MemoryBuffer::getFile(path);
   if (!file)
     return createStringError("cannot read '" + path + "': " + file.getError().message());
   if ((*file)->getBufferSize() > configLimit)
     return createStringError("'" + path + "' has " + Twine((*file)->getBufferSize()) + " bytes, too many for a configuration");
-  Expected<json::Value> value = parseForeignJson((*file)->getBuffer(), path);
+  return parseForeignJson((*file)->getBuffer(), path);
+}
+
+Expected<Config> Config::read(StringRef path) {
+  Expected<json::Value> value = readForeignJson(path);
   if (!value)
     return value.takeError();
   json::Object *object = value->getAsObject();

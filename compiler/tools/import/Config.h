@@ -19,6 +19,9 @@ namespace tern {
 /// JSON of a file that somebody else wrote: refused when nested deeper than any such file is.
 llvm::Expected<llvm::json::Value> parseForeignJson(llvm::StringRef text, const llvm::Twine &where);
 
+/// The same from a file of moderate size.
+llvm::Expected<llvm::json::Value> readForeignJson(llvm::StringRef path);
+
 class Config {
 public:
   static llvm::Expected<Config> read(llvm::StringRef path);
@@ -42,6 +45,7 @@ public:
   void leaveOut(llvm::ArrayRef<llvm::StringRef> keys);
   /// Cannot be mapped: "'key' = value: why".
   void refuse(llvm::StringRef key, const llvm::Twine &why);
+  void problem(const llvm::Twine &text) { problems.push_back(text.str()); }
   void refuseUnless(bool holds, llvm::StringRef key, const llvm::Twine &why);
 
   /// All problems in one message, keys that nobody asked for among them.

@@ -34,9 +34,16 @@ static constexpr LeftOutTensor gpt2LeftOut[] = {
     {".attn.bias", "the causal mask, which the program computes"},
     {".attn.masked_bias", "the value of masked scores, which the program computes"}};
 
+static constexpr StringRef bertTypes[] = {"bert"};
+static constexpr StringRef bertArchitectures[] = {"BertModel"};
+static constexpr LeftOutTensor bertLeftOut[] = {{"embeddings.position_ids", "numbers from 0 on, which the program counts"},
+                                                {"pooler.dense.weight", "the mean of the tokens is taken instead of the pooler"},
+                                                {"pooler.dense.bias", "the mean of the tokens is taken instead of the pooler"}};
+
 static constexpr Family families[] = {
     {"llama", llamaTypes, llamaArchitectures, writeLlama, llamaLeftOut},
     {"gpt2", gpt2Types, gpt2Architectures, writeGpt2, gpt2LeftOut},
+    {"bert", bertTypes, bertArchitectures, writeBert, bertLeftOut},
 };
 
 static std::string knownTypes() {
@@ -60,7 +67,7 @@ static void refuseForeign(Config &config) {
     if (config.has(key))
       config.refuse(key, "the weights are in a format of their own; import the checkpoint that they were made from");
   for (StringRef key : {"is_encoder_decoder", "add_cross_attention", "tie_encoder_decoder"})
-    config.refuseUnless(!config.flag(key, false), key, "a decoder that stands alone is expected");
+    config.refuseUnless(!config.flag(key, false), key, "a model that reads one text is expected");
   const json::Value *pruned = config.value("pruned_heads");
   bool isEmpty = !pruned || (pruned->getAsObject() && pruned->getAsObject()->empty());
   config.refuseUnless(isEmpty, "pruned_heads", "every layer is written with the same heads");

@@ -5,6 +5,7 @@
 #ifndef TERN_COMPILER_TOOLS_IMPORT_FAMILY_H
 #define TERN_COMPILER_TOOLS_IMPORT_FAMILY_H
 
+#include "compiler/tools/import/Checkpoint.h"
 #include "compiler/tools/import/Config.h"
 
 namespace tern {
@@ -14,6 +15,8 @@ struct Origin {
   std::string name;                  // of the directory or the file, for the first line of the model
   std::string tokenizer;             // the file that is published with the weights
   std::optional<std::string> prefix; // "model." or none, as the names of the checkpoint have it; unknown without weights
+  std::string folder;                // where else to look, empty where there is none
+  const Checkpoint *checkpoint;      // null without weights
 };
 
 /// A tensor of checkpoints that is no parameter, by the end of its name.
@@ -35,6 +38,7 @@ llvm::Expected<const Family *> familyOf(Config &config);
 /// The first of `architectures`, or nothing.
 std::string architectureOf(Config &config);
 
+std::string writeBert(Config &config, const Origin &origin);
 std::string writeGpt2(Config &config, const Origin &origin);
 std::string writeLlama(Config &config, const Origin &origin);
 

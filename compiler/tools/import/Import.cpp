@@ -123,7 +123,8 @@ static Expected<Imported> importPublished(StringRef path) {
       return found.takeError();
     checkpoint = std::move(*found);
   }
-  Origin origin{nameOfFolder(path), "tokenizer.json", checkpoint ? std::optional(prefixOf(*checkpoint)) : std::nullopt};
+  Origin origin{nameOfFolder(path), "tokenizer.json", checkpoint ? std::optional(prefixOf(*checkpoint)) : std::nullopt,
+                isFolder ? path.str() : "", checkpoint ? &*checkpoint : nullptr};
   Imported result{(*family)->write(*config, origin), {}};
   if (Error error = config->finish())
     return std::move(error);
@@ -136,7 +137,7 @@ static Expected<Imported> importLlama2c(StringRef path) {
   Expected<Llama2cFile> file = readLlama2c(path);
   if (!file)
     return file.takeError();
-  Imported result{writeLlama(file->config, {nameOfFolder(path), "tokenizer.bin", std::nullopt}), {}};
+  Imported result{writeLlama(file->config, {nameOfFolder(path), "tokenizer.bin", std::nullopt, "", nullptr}), {}};
   if (Error error = file->config.finish())
     return std::move(error);
   Expected<std::vector<ParameterShape>> parameters = tableOf(result, "llama");

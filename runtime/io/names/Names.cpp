@@ -4,12 +4,13 @@
 
 #include "runtime/io/names/Names.h"
 
+#include "runtime/io/names/Bert.h"
 #include "runtime/io/names/Gpt2.h"
 #include "runtime/io/names/Llama.h"
 
 namespace tern::rt {
 
-static constexpr NameTable tables[] = {gpt2Names, llamaNames};
+static constexpr NameTable tables[] = {bertNames, gpt2Names, llamaNames};
 
 std::span<const NameTable> nameTables() { return tables; }
 
