@@ -14,7 +14,7 @@ COUNTS = {"gpt2.json": 124439808, "gpt2-medium.reconstructed.json": 354823168, "
           "distilgpt2.old-style.json": 81912576, "Llama-2-7b-hf.json": 6738415616, "Llama-2-7b-chat-hf.json": 6738415616,
           "TinyLlama-1.1B-Chat-v1.0.json": 1100048384, "SmolLM2-135M.json": 134515008, "SmolLM-135M-Instruct.json": 134515008,
           "MiniMind2-Small.json": 25829888, "bert-base-uncased.json": 109482240, "all-MiniLM-L6-v2.json": 22713216,
-          "gte-small.json": 33360000}
+          "gte-small.json": 33360000, "t5-small.json": 60506624}
 
 
 def check_counts():

@@ -158,6 +158,7 @@ std::string tern::writeBert(Config &config, const Origin &origin) {
   config.refuseUnless(config.word("position_embedding_type", "absolute") == "absolute", "position_embedding_type",
                       "'absolute' is expected: a learned vector per position");
   config.leaveOut({"classifier_dropout"});
+  refuseEncoderDecoder(config);
   End end = endOf(config, origin);
   auto number = [](int64_t value) { return std::to_string(value); };
   std::pair<StringRef, std::string> kinds = {"kinds", number(config.size("type_vocab_size", 2))};

@@ -40,10 +40,17 @@ static constexpr LeftOutTensor bertLeftOut[] = {{"embeddings.position_ids", "num
                                                 {"pooler.dense.weight", "the mean of the tokens is taken instead of the pooler"},
                                                 {"pooler.dense.bias", "the mean of the tokens is taken instead of the pooler"}};
 
+static constexpr StringRef t5Types[] = {"t5"};
+static constexpr StringRef t5Architectures[] = {"T5ForConditionalGeneration"};
+static constexpr LeftOutTensor t5LeftOut[] = {
+    {"coder.embed_tokens.weight", "the table of both stacks is shared.weight"},
+    {"EncDecAttention.relative_attention_bias.weight", "the decoder looks into the source wherever that stands"}};
+
 static constexpr Family families[] = {
     {"llama", llamaTypes, llamaArchitectures, writeLlama, llamaLeftOut},
     {"gpt2", gpt2Types, gpt2Architectures, writeGpt2, gpt2LeftOut},
     {"bert", bertTypes, bertArchitectures, writeBert, bertLeftOut},
+    {"t5", t5Types, t5Architectures, writeT5, t5LeftOut},
 };
 
 static std::string knownTypes() {
@@ -66,11 +73,15 @@ static void refuseForeign(Config &config) {
   for (StringRef key : {"quantization_config", "compression_config"})
     if (config.has(key))
       config.refuse(key, "the weights are in a format of their own; import the checkpoint that they were made from");
-  for (StringRef key : {"is_encoder_decoder", "add_cross_attention", "tie_encoder_decoder"})
-    config.refuseUnless(!config.flag(key, false), key, "a model that reads one text is expected");
+  for (StringRef key : {"add_cross_attention", "tie_encoder_decoder"})
+    config.refuseUnless(!config.flag(key, false), key, "each family is written as it is published: with no part added or shared");
   const json::Value *pruned = config.value("pruned_heads");
   bool isEmpty = !pruned || (pruned->getAsObject() && pruned->getAsObject()->empty());
   config.refuseUnless(isEmpty, "pruned_heads", "every layer is written with the same heads");
+}
+
+void tern::refuseEncoderDecoder(Config &config) {
+  config.refuseUnless(!config.flag("is_encoder_decoder", false), "is_encoder_decoder", "a model that reads one text is expected");
 }
 
 Expected<const Family *> tern::familyOf(Config &config) {

@@ -41,6 +41,10 @@ std::string architectureOf(Config &config);
 std::string writeBert(Config &config, const Origin &origin);
 std::string writeGpt2(Config &config, const Origin &origin);
 std::string writeLlama(Config &config, const Origin &origin);
+std::string writeT5(Config &config, const Origin &origin);
+
+/// For families that read one text.
+void refuseEncoderDecoder(Config &config);
 
 /// The text with every $name replaced by its value.
 std::string fillTemplate(llvm::StringRef text, llvm::ArrayRef<std::pair<llvm::StringRef, std::string>> values);

@@ -69,6 +69,7 @@ static int64_t positionsOf(Config &config) {
 
 std::string tern::writeGpt2(Config &config, const Origin &origin) {
   config.leaveOut(leftOut);
+  refuseEncoderDecoder(config);
   int64_t width = config.size("n_embd"), heads = config.size("n_head");
   config.refuseUnless(width % heads == 0, "n_head", "'n_embd' does not split into so many heads");
   config.refuseUnless(!config.flag("scale_attn_by_inverse_layer_idx", false), "scale_attn_by_inverse_layer_idx",

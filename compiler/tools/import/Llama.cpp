@@ -136,6 +136,7 @@ static std::string dropoutText(Config &config, std::string &hypers) {
 
 std::string tern::writeLlama(Config &config, const Origin &origin) {
   config.leaveOut(leftOut);
+  refuseEncoderDecoder(config);
   std::string type = typeOf(config);
   int64_t width = config.size("hidden_size"), heads = config.size("num_attention_heads");
   int64_t keyHeads = config.size("num_key_value_heads", type == "llama" ? std::optional(heads) : std::nullopt);
