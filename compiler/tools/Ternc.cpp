@@ -9,6 +9,7 @@
 #include "compiler/tools/Observation.h"
 #include "compiler/tools/Page.h"
 #include "compiler/tools/ProgramFile.h"
+#include "compiler/tools/import/Import.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/LLVMContext.h"
@@ -368,13 +369,16 @@ static Error compile(Compilation &compilation, const PipelineOptions &options) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  if (argc > 1 && StringRef(argv[1]) == "import")
+    return runImport(ArrayRef<const char *>(argv, argc).drop_front(2));
   if (!registerToolOptions(argc, argv))
     return 1;
   showToolOptions(category);
   cl::SetVersionPrinter([](raw_ostream &out) { out << "tern " TERN_FULL_VERSION "\n"; });
   if (!parseToolOptions(
           argc, argv,
-          "ternc: compiles a model file to a program.\n--help-hidden adds the options of MLIR and LLVM.\n"))
+          "ternc: compiles a model file to a program.\nternc import PATH: makes a model file of a published model.\n"
+          "--help-hidden adds the options of MLIR and LLVM.\n"))
     return usageError;
   if (listTargets(cpu))
     return 0;

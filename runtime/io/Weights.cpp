@@ -5,10 +5,10 @@
 #include "runtime/io/Weights.h"
 
 #include "runtime/core/Convert.h"
+#include "runtime/io/TensorSource.h"
 #include "runtime/io/names/Names.h"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace tern::rt {
 
@@ -47,10 +47,10 @@ std::vector<Slot> slotsOf(Section section, Session &session) {
   return slots;
 }
 
-// The matching of one file with the slots.
+// The matching of one checkpoint with the slots.
 class Binding {
 public:
-  Binding(const SafeTensors &file, std::vector<Slot> slots, Section section)
+  Binding(const TensorSource &file, std::vector<Slot> slots, Section section)
       : file(file), slots(std::move(slots)), isExact(section != Section::Values) {}
 
   Status bind();
@@ -61,22 +61,22 @@ private:
   std::string key(std::string_view name) const { return std::string(isExact ? name : stripPrefix(name)); }
   void indexFile();
   void bindSlot(size_t index);
-  void checkLeftover(const StoredTensor &tensor);
-  bool isTiedCopy(const StoredTensor &tensor, const TiedCopy &copy) const;
+  void checkLeftover(const SourceTensor &tensor);
+  bool isTiedCopy(const SourceTensor &tensor, const TiedCopy &copy) const;
   void problem(std::string text) { problems.push_back(std::move(text)); }
   void note(std::string text) { noteLines.push_back(std::move(text)); }
 
-  const SafeTensors &file;
+  const TensorSource &file;
   std::vector<Slot> slots;
   bool isExact; // gradients and states are our own files: names and types match as they are
-  std::map<std::string, const StoredTensor *> stored; // by key
-  std::vector<const StoredTensor *> source;           // per slot
+  std::map<std::string, const SourceTensor *> stored; // by key
+  std::vector<const SourceTensor *> source;           // per slot
   std::map<std::string, size_t> conversions;          // "BF16 to f32" -> tensors
   std::vector<std::string> problems, noteLines;
 };
 
 void Binding::indexFile() {
-  for (const StoredTensor &tensor : file.tensors())
+  for (const SourceTensor &tensor : file.tensors())
     if (auto [place, isNew] = stored.emplace(key(tensor.name), &tensor); !isNew)
       problem("two tensors mean the same parameter: '" + place->second->name + "' and '" + tensor.name + "'");
 }
@@ -87,7 +87,7 @@ void Binding::bindSlot(size_t index) {
   auto found = stored.find(key(slot.name));
   if (found == stored.end())
     return problem("missing: '" + slot.name + "' " + shapeText(slot.shape));
-  const StoredTensor &tensor = *found->second;
+  const SourceTensor &tensor = *found->second;
   source[index] = &tensor;
   stored.erase(found);
   if (tensor.shape != slot.shape)
@@ -102,16 +102,16 @@ void Binding::bindSlot(size_t index) {
     ++conversions[tensor.type + " to " + std::string(dtypeName(parameter.dtype))];
 }
 
-bool Binding::isTiedCopy(const StoredTensor &tensor, const TiedCopy &copy) const {
+bool Binding::isTiedCopy(const SourceTensor &tensor, const TiedCopy &copy) const {
   if (stripPrefix(tensor.name) != copy.name)
     return false;
-  for (const StoredTensor &other : file.tensors())
+  for (const SourceTensor &other : file.tensors())
     if (stripPrefix(other.name) == copy.original && other.type == tensor.type && other.shape == tensor.shape)
-      return std::ranges::equal(file.bytes(other), file.bytes(tensor));
+      return std::ranges::equal(other.bytes, tensor.bytes);
   return false;
 }
 
-void Binding::checkLeftover(const StoredTensor &tensor) {
+void Binding::checkLeftover(const SourceTensor &tensor) {
   for (const NameTable &table : nameTables()) {
     for (const Buffer &buffer : table.buffers)
       if (!isExact && tensor.name.ends_with(buffer.suffix) && tensor.shape.size() == buffer.rank)
@@ -142,9 +142,26 @@ Status Binding::bind() {
                problems.size() == 1 ? " problem" : " problems", "); nothing was loaded:", list);
 }
 
+// Row r of a head is row 2r of its pairs in the first half, 2r + 1 in the second.
+void convertPairs(const SourceTensor &tensor, std::span<uint8_t> target, uint32_t dtype) {
+  size_t rows = static_cast<size_t>(tensor.shape[0]), head = rows / static_cast<size_t>(tensor.pairedHeads), half = head / 2;
+  size_t from = tensor.bytes.size() / rows, to = target.size() / rows;
+  for (size_t row = 0; row < rows; ++row) {
+    size_t place = row % head, pair = place % half;
+    size_t stored = row - place + 2 * pair + place / half;
+    convertElements(tensor.bytes.subspan(stored * from, from), *tensor.dtype, target.subspan(row * to, to), dtype);
+  }
+}
+
+void convertTensor(const SourceTensor &tensor, std::span<uint8_t> target, uint32_t dtype) {
+  if (tensor.pairedHeads > 0)
+    return convertPairs(tensor, target, dtype);
+  convertElements(tensor.bytes, *tensor.dtype, target, dtype);
+}
+
 Status Binding::copy(Session &session) {
   auto convert = [&](size_t index, std::span<uint8_t> target) {
-    convertElements(file.bytes(*source[index]), *source[index]->dtype, target, slots[index].parameter->dtype);
+    convertTensor(*source[index], target, slots[index].parameter->dtype);
   };
   std::map<const Parameter *, size_t> packed; // slots that share the place where a layer is put
   std::vector<const Parameter *> parameters;
@@ -163,17 +180,6 @@ Status Binding::copy(Session &session) {
   return success();
 }
 
-Result<std::string> findFile(const std::string &path) {
-  namespace fs = std::filesystem;
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored))
-    return path;
-  if (fs::exists(fs::path(path) / "model.safetensors.index.json", ignored))
-    return error("'", path, "' holds a sharded checkpoint (model.safetensors.index.json); only a single ",
-                 "model.safetensors can be read");
-  return (fs::path(path) / "model.safetensors").string();
-}
-
 } // namespace
 
 std::optional<unsigned> averageState(const tern_manifest &manifest) {
@@ -184,8 +190,7 @@ std::optional<unsigned> averageState(const tern_manifest &manifest) {
 }
 
 Status loadTensors(const std::string &path, Section section, Session &session, WeightNotes *notes) {
-  TERN_ASSIGN(std::string name, findFile(path));
-  TERN_ASSIGN(SafeTensors file, SafeTensors::open(name));
+  TERN_ASSIGN(TensorSource file, TensorSource::open(path));
   Binding binding(file, slotsOf(section, session), section);
   TERN_TRY(binding.bind());
   TERN_TRY(binding.copy(session));

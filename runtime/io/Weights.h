@@ -28,7 +28,7 @@ struct WeightNotes {
   std::vector<std::string> lines; // what was converted or left out, one sentence each
 };
 
-// Reads `path` (a .safetensors file, or a directory with model.safetensors in it) into the session. Values may come
+// Reads `path` (a file or a folder, see TensorSource) into the session. Values may come
 // from a published checkpoint: a leading "transformer." or "model." is ignored on either side, known buffers are left
 // out with a note, floating types are converted. Gradients and states must match exactly in name, shape and type.
 Status loadTensors(const std::string &path, Section section, Session &session, WeightNotes *notes = nullptr);

@@ -4,11 +4,14 @@
 
 #include "runtime/io/names/Names.h"
 
+#include "runtime/io/names/Bert.h"
 #include "runtime/io/names/Gpt2.h"
+#include "runtime/io/names/Llama.h"
+#include "runtime/io/names/T5.h"
 
 namespace tern::rt {
 
-static constexpr NameTable tables[] = {gpt2Names};
+static constexpr NameTable tables[] = {bertNames, gpt2Names, llamaNames, t5Names};
 
 std::span<const NameTable> nameTables() { return tables; }
 
