@@ -135,7 +135,8 @@ def logits(folder, *options):
 
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
-    tokens = [random.Random(3).randrange(VOCAB) for _ in range(SEQ)]
+    numbers = random.Random(3)
+    tokens = [numbers.randrange(VOCAB) for _ in range(SEQ)]
     (WORK / "tokens.json").write_text(json.dumps({"tokens": [tokens]}))
     for name, changes in VARIANTS.items():
         config, folder = BASE | changes, WORK / name
@@ -143,7 +144,7 @@ def main():
         run("ternc", "import", folder, "-o", folder / "model.mlir")
         run("ternc", folder / "model.mlir", "--objective=causal-lm", f"--seq={SEQ}", "--prefill=4", "-o", folder / "program")
         expected = Model(config, weights).logits(tokens)
-        if largest(expected, Model(config | OTHERWISE[name], weights).logits(tokens)) < 1e-3:
+        if largest(expected, Model(config | OTHERWISE[name], weights).logits(tokens)) < 5e-4:
             sys.exit(f"{name}: {OTHERWISE[name]} gives the same logits: this checks nothing")
         check(f"{name} by forward, largest error of a logit", largest(logits(folder), expected), 1e-4)
         last = 4 * VOCAB  # a prompt of 5 tokens tells its last row only

@@ -86,7 +86,8 @@ def check_counts():
 def main():
     WORK.mkdir(parents=True, exist_ok=True)
     check_counts()
-    (WORK / "tokens.json").write_text(json.dumps({"tokens": [[random.Random(3).randrange(VOCAB) for _ in range(SEQ)]]}))
+    numbers = random.Random(3)
+    (WORK / "tokens.json").write_text(json.dumps({"tokens": [[numbers.randrange(VOCAB) for _ in range(SEQ)]]}))
     multi_head = compile_program(HEADS)
     for kv_heads in (2, 3):
         weights = random_weights(kv_heads)

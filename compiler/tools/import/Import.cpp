@@ -179,7 +179,8 @@ int tern::runImport(ArrayRef<const char *> arguments) {
   Expected<ImportOptions> options = parseArguments(arguments);
   if (!options)
     return fail(options.takeError(), usageError);
-  Expected<Imported> imported = StringRef(options->path).ends_with(".bin") ? importLlama2c(options->path) : importPublished(options->path);
+  bool isLlama2c = StringRef(options->path).ends_with(".bin") && !sys::fs::is_directory(options->path);
+  Expected<Imported> imported = isLlama2c ? importLlama2c(options->path) : importPublished(options->path);
   if (!imported)
     return fail(imported.takeError(), 1);
   if (Error error = writeResult(*imported, options->output))

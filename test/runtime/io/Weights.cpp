@@ -86,6 +86,20 @@ TEST_F(Weights, leaves_known_buffers_out) {
       "unknown: 'h.0.attn.bias'");
 }
 
+TEST_F(Weights, leaves_buffers_of_every_family_out) {
+  WeightNotes notes;
+  std::string target = floats({{"weight", {1, 2}},
+                               {"bias", {1}},
+                               {"model.layers.0.self_attn.rotary_emb.inv_freq", {4}},
+                               {"embeddings.position_ids", {1, 4}},
+                               {"pooler.dense.weight", {2, 2}},
+                               {"pooler.dense.bias", {2}},
+                               {"decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight", {4, 2}}});
+  ASSERT_SUCCESS(loadTensors(target, Section::Values, *session, &notes));
+  EXPECT_EQ(notes.lines.size(), 5u);
+  EXPECT_THAT(notes.lines, testing::Each(testing::HasSubstr("is left out: ")));
+}
+
 TEST_F(Weights, leaves_out_only_true_copies_of_tied_weights) {
   auto bigram = Session::create(bigramProgram(), 1).take();
   std::vector<float> table(256 * 256, 0.5f), other(256 * 256, 0.25f), vector(256, 1.0f);
