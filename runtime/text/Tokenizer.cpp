@@ -6,15 +6,14 @@
 
 #include "runtime/core/Files.h"
 #include "runtime/text/Kinds.h"
+#include "runtime/text/TokenizerJson.h"
 #include "runtime/text/Utf8.h"
-
-#include <nlohmann/json.hpp>
 
 namespace tern::rt {
 
 using nlohmann::json;
 
-static constexpr const char *supported = "supported are 'bytes', 'chars', and the tokenizer.json of a Tern checkpoint";
+static constexpr const char *supported = "supported are 'bytes', 'chars', and a tokenizer.json, published or of a Tern checkpoint";
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string bytes;
@@ -36,20 +35,12 @@ static Result<std::unique_ptr<Tokenizer>> parseCharacters(const json &object, co
   return makeCharacterTokenizer(std::move(characters), path);
 }
 
-// What a published tokenizer file says it is, for the refusal.
-static std::string foreignKind(const json &object) {
-  if (!object.contains("model") || !object["model"].is_object())
-    return "a JSON file of another kind";
-  json type = object["model"].value("type", json());
-  return "a published tokenizer" + (type.is_string() ? " of type " + type.get<std::string>() : std::string());
-}
-
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const std::string &path) {
-  json object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (object.is_discarded() || !object.is_object())
-    return error("'", path, "' is not a tokenizer file (no JSON object); ", supported);
+  TERN_ASSIGN(json object, parseJsonOnce(text, path));
+  if (object.contains("model"))
+    return readTokenizerJson(object, text, path);
   if (object.value("format", json()) != "tern-tokenizer")
-    return error("'", path, "' is ", foreignKind(object), ", which this runtime cannot use; ", supported);
+    return error("'", path, "' is a JSON file of another kind; ", supported);
   if (object.value("version", json()) != 1)
     return error("'", path, "' has a tokenizer version that this runtime does not know");
   json kind = object.value("kind", json());

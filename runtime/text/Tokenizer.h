@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Text to token ids and back. A tokenizer is immutable and described by a short JSON text that a checkpoint keeps.
+// Text to token ids and back. A tokenizer is immutable and described by a JSON text that a checkpoint keeps.
 
 #ifndef TERN_RUNTIME_TEXT_TOKENIZER_H
 #define TERN_RUNTIME_TEXT_TOKENIZER_H
@@ -24,7 +24,7 @@ class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
 
-  virtual std::string_view name() const = 0; // "bytes", "chars"
+  virtual std::string_view name() const = 0; // "bytes", "chars", "bpe"
   virtual int64_t vocabularySize() const = 0;
   // Appends the ids of `text`; an error names the byte offset and the character that has no id.
   virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
@@ -35,13 +35,16 @@ public:
   virtual int32_t special(SpecialToken token) const {
     return static_cast<int32_t>(vocabularySize()) + static_cast<int32_t>(token);
   }
-  // What makeTokenizer(FILE) reads back, one line of JSON.
+  // What a text that a model shall continue begins with: the <s> of LLaMA.
+  virtual std::span<const int32_t> leading() const { return {}; }
+  // What makeTokenizer(FILE) reads back: JSON, on one line or as it was published.
   virtual std::string description() const = 0;
 
   std::string decode(std::span<const int32_t> ids) const; // concatenated tokenBytes, invalid UTF-8 replaced by U+FFFD
 };
 
-// `spec`: "bytes", "chars" (its characters are taken from `corpus`), or a file written from Tokenizer::description().
+// `spec`: "bytes", "chars" (its characters are taken from `corpus`), a file written from Tokenizer::description(),
+// or a published tokenizer.json.
 Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {});
 // From the text of such a file; `path` is only for messages.
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tokenizer files: what parses describes itself the same way again, and encodes what it decodes.
+// Tokenizer files: what parses describes itself the same way again, and encodes what it decodes; of tokens that are merged, not
+// every one can be reached.
 
 #include "runtime/text/Tokenizer.h"
 
@@ -18,6 +19,8 @@ int fuzzTokenizer(const uint8_t *data, size_t size) {
   for (int64_t id = 0; id < (*tokenizer)->vocabularySize(); ++id) {
     std::vector<int32_t> ids;
     Status encoded = (*tokenizer)->encode((*tokenizer)->tokenBytes(static_cast<int32_t>(id)), ids);
+    if ((*tokenizer)->name() != "bytes" && (*tokenizer)->name() != "chars")
+      continue;
     fuzz::require(encoded.ok() && ids == std::vector<int32_t>{static_cast<int32_t>(id)}, "a token encodes to itself");
   }
   return 0;
