@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The model "BPE" of a tokenizer.json: tokens in letters of the byte alphabet, merges as "a b" or ["a", "b"].
+// The model "BPE" of a tokenizer.json: tokens in letters of the byte alphabet, or as characters with U+2581 for a space; merges
+// as "a b" or ["a", "b"].
 
 #include "runtime/core/Json.h"
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/BytePairs.h"
+#include "runtime/text/CharacterPairs.h"
 #include "runtime/text/TokenizerJson.h"
 
 namespace tern::rt {
@@ -27,7 +29,18 @@ Status refuseVariants(const JsonField &model) {
   return success();
 }
 
-Status readTokens(const JsonField &field, Vocabulary &vocabulary, Names &names) {
+// The token as bytes of text, and whether words can hold it.
+std::pair<std::string, bool> tokenOf(const std::string &name, bool isByteLevel, bool hasByteNames) {
+  if (isByteLevel) {
+    std::optional<std::string> bytes = bytesOf(name);
+    return bytes ? std::pair(std::move(*bytes), true) : std::pair(name, false);
+  }
+  if (int byte = hasByteNames ? byteOfName(name) : -1; byte >= 0)
+    return {std::string(1, static_cast<char>(byte)), false};
+  return {withSpaces(name), true};
+}
+
+Status readTokens(const JsonField &field, bool isByteLevel, bool hasByteNames, Vocabulary &vocabulary, Names &names) {
   for (const auto &[name, value] : field.json().get_ref<const json::object_t &>()) {
     JsonField item(value, field.where() + " of " + jsonString(name));
     TERN_ASSIGN(int32_t id, item.id());
@@ -35,9 +48,8 @@ Status readTokens(const JsonField &field, Vocabulary &vocabulary, Names &names) 
       return error(item.where(), " is ", id, ", but the file has only ", vocabulary.size(), " tokens and places for them");
     if (vocabulary.has(id))
       return error(item.where(), " is ", id, ", which is also ", jsonString(vocabulary.bytes(id)));
-    std::optional<std::string> bytes = bytesOf(name);
-    bool isWord = bytes.has_value();
-    vocabulary.set(id, isWord ? std::move(*bytes) : name, isWord);
+    auto [bytes, isWord] = tokenOf(name, isByteLevel, hasByteNames);
+    vocabulary.set(id, std::move(bytes), isWord);
     names.emplace(name, id);
   }
   return success();
@@ -58,7 +70,7 @@ Result<std::pair<std::string_view, std::string_view>> sidesOf(const JsonField &f
   return field.wrong("two tokens, as \"a b\" or [\"a\", \"b\"]");
 }
 
-Status addMerge(const JsonField &field, const Names &names, Merger &merger) {
+Status addMerge(const JsonField &field, int32_t rank, const Names &names, Merger &merger) {
   TERN_ASSIGN(auto sides, sidesOf(field));
   std::string whole = std::string(sides.first).append(sides.second);
   int32_t found[3];
@@ -68,27 +80,74 @@ Status addMerge(const JsonField &field, const Names &names, Merger &merger) {
       return error(field.where(), " needs the token ", jsonString(name), ", which is not in the vocabulary");
     found[index++] = entry->second;
   }
-  if (!merger.add(found[0], found[1], found[2]))
+  if (!merger.add(found[0], found[1], found[2], rank))
     return error(field.where(), " merges ", jsonString(sides.first), " and ", jsonString(sides.second), " for the second time");
   return success();
 }
 
+std::array<int32_t, 256> byteTokens(bool isByteLevel, bool hasByteNames, const Vocabulary &vocabulary, const Names &names) {
+  std::array<int32_t, 256> bytes;
+  bytes.fill(Vocabulary::none);
+  for (int byte = 0; byte < 256 && isByteLevel; ++byte) {
+    char text = static_cast<char>(byte);
+    bytes[byte] = vocabulary.find({&text, 1});
+  }
+  for (const auto &[name, id] : names)
+    if (int byte = !isByteLevel && hasByteNames ? byteOfName(name) : -1; byte >= 0)
+      bytes[byte] = id;
+  return bytes;
+}
+
+Result<int32_t> readUnknown(const JsonField &field, const Names &names) {
+  if (field.isNull())
+    return Vocabulary::none;
+  TERN_ASSIGN(std::string name, field.text());
+  auto found = names.find(name);
+  if (found == names.end())
+    return error(field.where(), " is ", jsonString(name), ", which is not in the vocabulary");
+  return found->second;
+}
+
 } // namespace
 
-Result<std::unique_ptr<WordModel>> readBytePairs(const JsonField &model, Vocabulary &vocabulary) {
+int byteOfName(std::string_view text) {
+  if (text.size() != 6 || !text.starts_with("<0x") || text[5] != '>')
+    return -1;
+  int value = 0;
+  for (char digit : text.substr(3, 2)) {
+    bool isDigit = digit >= '0' && digit <= '9', isLetter = digit >= 'A' && digit <= 'F';
+    if (!isDigit && !isLetter)
+      return -1;
+    value = value * 16 + (isDigit ? digit - '0' : digit - 'A' + 10);
+  }
+  return value;
+}
+
+std::string withSpaces(std::string_view text) {
+  static constexpr std::string_view space = "\u2581";
+  std::string result;
+  for (size_t at = text.find(space); at != text.npos; at = text.find(space)) {
+    result.append(text.substr(0, at)).append(" ");
+    text.remove_prefix(at + space.size());
+  }
+  return result.append(text);
+}
+
+Result<std::unique_ptr<WordModel>> readBytePairs(const JsonField &model, bool isByteLevel, Vocabulary &vocabulary) {
   TERN_TRY(refuseVariants(model));
   TERN_TRY(model["merges"].expectList());
+  TERN_ASSIGN(bool hasByteNames, model["byte_fallback"].flag(false));
   Names names;
-  TERN_TRY(readTokens(model["vocab"], vocabulary, names));
+  TERN_TRY(readTokens(model["vocab"], isByteLevel, hasByteNames, vocabulary, names));
   const json &merges = model["merges"].json();
   Merger merger(merges.size());
   std::string place = model["merges"].where();
   for (size_t index = 0; index < merges.size(); ++index)
-    TERN_TRY(addMerge(JsonField(merges, place)[index], names, merger));
-  std::array<int32_t, 256> bytes;
-  for (int byte = 0; byte < 256; ++byte) {
-    char text = static_cast<char>(byte);
-    bytes[byte] = vocabulary.find({&text, 1});
+    TERN_TRY(addMerge(JsonField(merges, place)[index], static_cast<int32_t>(index), names, merger));
+  auto bytes = byteTokens(isByteLevel, hasByteNames, vocabulary, names);
+  if (!isByteLevel) {
+    TERN_ASSIGN(int32_t unknown, readUnknown(model["unk_token"], names));
+    return std::unique_ptr<WordModel>(std::make_unique<CharacterPairs>(std::move(merger), bytes, unknown));
   }
   TERN_ASSIGN(bool wholeWordsFirst, model["ignore_merges"].flag(false));
   return std::unique_ptr<WordModel>(std::make_unique<BytePairs>(std::move(merger), bytes, wholeWordsFirst));

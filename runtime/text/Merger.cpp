@@ -20,13 +20,13 @@ Merger::Merger(size_t merges) {
   shift = 64 - std::countr_zero(slots);
 }
 
-bool Merger::add(int32_t left, int32_t right, int32_t merged) {
+bool Merger::add(int32_t left, int32_t right, int32_t merged, int32_t rank) {
   uint64_t pair = pairOf(left, right);
   size_t slot = slotOf(pair);
   for (; table[slot].pair != none; slot = (slot + 1) & (table.size() - 1))
     if (table[slot].pair == pair)
       return false;
-  table[slot] = {pair, count++, merged};
+  table[slot] = {pair, rank, merged};
   return true;
 }
 

@@ -14,8 +14,8 @@ namespace tern::rt {
 class Merger {
 public:
   explicit Merger(size_t merges); // how many will be added
-  /// False when the pair has a merge already. Ranks count up from 0.
-  bool add(int32_t left, int32_t right, int32_t merged);
+  /// False when the pair has a merge already.
+  bool add(int32_t left, int32_t right, int32_t merged, int32_t rank);
 
   /// Merges the symbols from `from` on. Time grows as n log n with their number n.
   void merge(std::vector<int32_t> &symbols, size_t from) const;
@@ -41,7 +41,6 @@ private:
 
   std::vector<Merge> table; // open addressing, at most half full
   int shift = 0;
-  int32_t count = 0;
 };
 
 } // namespace tern::rt

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What is done to a text before it is split into words: Unicode normal forms, replacements.
+// What is done to a text before it is split into words: Unicode normal forms, replacements, BERT's cleaning.
 
 #ifndef TERN_RUNTIME_TEXT_NORMALIZER_H
 #define TERN_RUNTIME_TEXT_NORMALIZER_H
@@ -14,7 +14,7 @@
 namespace tern::rt {
 
 struct NormalizerStep {
-  enum class Kind { Nfc, Nfd, Nfkc, Nfkd, Prepend, LeadingSpace, Replace };
+  enum class Kind { Nfc, Nfd, Nfkc, Nfkd, Prepend, LeadingSpace, Replace, Clean, SpaceIdeographs, StripAccents, Lowercase };
   Kind kind;
   std::string text = {}; // Prepend: this; Replace: this ...
   std::string by = {}; // ... by this

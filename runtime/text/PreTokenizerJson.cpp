@@ -45,20 +45,38 @@ static Result<NormalizerStep> readReplace(const JsonField &field) {
 static Result<NormalizerStep> readStep(const JsonField &field, const std::string &type) {
   using Kind = NormalizerStep::Kind;
   constexpr std::pair<std::string_view, Kind> forms[] = {
-      {"NFC", Kind::Nfc}, {"NFD", Kind::Nfd}, {"NFKC", Kind::Nfkc}, {"NFKD", Kind::Nfkd}};
+      {"NFC", Kind::Nfc}, {"NFD", Kind::Nfd}, {"NFKC", Kind::Nfkc}, {"NFKD", Kind::Nfkd},
+      {"Lowercase", Kind::Lowercase}, {"StripAccents", Kind::StripAccents}};
   for (const auto &[name, kind] : forms)
     if (type == name)
       return NormalizerStep{kind, {}};
   if (type == "Replace")
     return readReplace(field);
   if (type != "Prepend")
-    return unsupported(field, type, "NFC, NFD, NFKC, NFKD, Prepend, Replace and Sequence");
+    return unsupported(field, type, "BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Prepend, Replace, StripAccents and Sequence");
   TERN_ASSIGN(std::string text, field["prepend"].text());
   return NormalizerStep{Kind::Prepend, std::move(text)};
 }
 
+// Accents go with the capitals, where the file does not say.
+static Status readBert(const JsonField &field, std::vector<NormalizerStep> &steps) {
+  using Kind = NormalizerStep::Kind;
+  TERN_ASSIGN(bool cleans, field["clean_text"].flag(true));
+  TERN_ASSIGN(bool spaces, field["handle_chinese_chars"].flag(true));
+  TERN_ASSIGN(bool lowers, field["lowercase"].flag(true));
+  TERN_ASSIGN(bool strips, field["strip_accents"].flag(lowers));
+  const std::pair<bool, Kind> parts[] = {{cleans, Kind::Clean}, {spaces, Kind::SpaceIdeographs}, {strips, Kind::Nfd},
+                                         {strips, Kind::StripAccents}, {lowers, Kind::Lowercase}};
+  for (const auto &[isOn, kind] : parts)
+    if (isOn)
+      steps.push_back({kind});
+  return success();
+}
+
 Status readNormalizer(const JsonField &field, std::vector<NormalizerStep> &steps) {
   return eachOf(field, "normalizers", [&](const JsonField &item, const std::string &type) -> Status {
+    if (type == "BertNormalizer")
+      return readBert(item, steps);
     TERN_ASSIGN(NormalizerStep step, readStep(item, type));
     steps.push_back(std::move(step));
     return success();
@@ -123,8 +141,17 @@ Status readPreTokenizer(const JsonField &field, PreTokenizer &result) {
       return error(item.where(), " is behind ByteLevel, where there is no text any more");
     if (type == "Split")
       return readSplit(item, result);
+    if (type == "Whitespace") // \w and what is neither \w nor \s, as the published libraries define \w
+      return addStage(item, R"([\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200c}\x{200d}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200c}\x{200d}\s]+)",
+                      true, result);
+    if (type == "WhitespaceSplit")
+      return addStage(item, "\\S+", true, result);
+    if (type == "BertPreTokenizer") {
+      TERN_TRY(addStage(item, "\\S+", true, result));
+      return addStage(item, R"([\p{P}$+<=>^`|~])", false, result);
+    }
     if (type != "Digits")
-      return unsupported(item, type, "ByteLevel, Digits, Split and Sequence");
+      return unsupported(item, type, "BertPreTokenizer, ByteLevel, Digits, Split, Whitespace, WhitespaceSplit and Sequence");
     TERN_ASSIGN(bool isSingle, item["individual_digits"].flag(false));
     return addStage(item, isSingle ? "\\p{N}" : "\\p{N}+", false, result);
   });

@@ -18,6 +18,7 @@ public:
   int64_t vocabularySize() const override { return parts.vocabulary.size(); }
   std::string_view tokenBytes(int32_t id) const override { return parts.vocabulary.bytes(id); }
   std::string description() const override { return parts.file; }
+  bool addsSpace() const override { return parts.addsSpace; }
   std::span<const int32_t> leading() const override { return parts.leading; }
 
   int32_t special(SpecialToken token) const override {
@@ -52,6 +53,8 @@ private:
       text.remove_prefix(valid);
       if (text.empty())
         break;
+      if (!parts.model->keepsBytes())
+        return error("the text is not valid UTF-8, and this tokenizer has no tokens for such bytes");
       std::string_view invalid = text.substr(0, nextCharacter(text).bytes);
       TERN_TRY(parts.model->encode({&invalid, 1}, parts.vocabulary, ids));
       text.remove_prefix(invalid.size());
@@ -74,6 +77,18 @@ private:
 };
 
 } // namespace
+
+Status addSpacedWords(PublishedParts &parts) {
+  for (int32_t id = 0; id < parts.vocabulary.size(); ++id) {
+    std::string_view token = parts.vocabulary.bytes(id);
+    size_t word = token.find_first_not_of(' ');
+    if (word != token.npos && token.find(' ', word) != token.npos)
+      return success();
+  }
+  TERN_ASSIGN(SplitStage stage, SplitStage::compile(spacedWords));
+  parts.splitter.add(std::move(stage));
+  return success();
+}
 
 std::unique_ptr<Tokenizer> makePublished(PublishedParts parts) { return std::make_unique<Published>(std::move(parts)); }
 

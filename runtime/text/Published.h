@@ -25,10 +25,15 @@ struct PublishedParts {
   Normalizer normalizer;
   Splitter splitter;
   std::unique_ptr<WordModel> model;
+  bool addsSpace = false;                            // before every text; decoding takes it away again
   std::vector<int32_t> leading;                      // before every text
   std::array<int32_t, specialTokenCount> specials{}; // by SpecialToken; Vocabulary::none: it has none
   std::string file;                                  // what the tokenizer was read from
 };
+
+/// Splits before the spaces of words, when no token of the vocabulary reaches over such a place: texts become many words that
+/// are merged one by one, with the same ids.
+Status addSpacedWords(PublishedParts &parts);
 
 std::unique_ptr<Tokenizer> makePublished(PublishedParts parts);
 

@@ -6,20 +6,23 @@
 
 #include "runtime/core/Files.h"
 #include "runtime/text/Kinds.h"
+#include "runtime/text/SentencePieces.h"
 #include "runtime/text/TokenizerJson.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/WordPieces.h"
 
 namespace tern::rt {
 
 using nlohmann::json;
 
-static constexpr const char *supported = "supported are 'bytes', 'chars', and a tokenizer.json, published or of a Tern checkpoint";
+static constexpr const char *supported =
+    "supported are 'bytes', 'chars', and a file: tokenizer.json, tokenizer.model, tokenizer.bin, vocab.txt";
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string bytes;
   for (int32_t id : ids)
     bytes += tokenBytes(id);
-  return replaceInvalid(bytes);
+  return replaceInvalid(std::string_view(bytes).substr(addsSpace() && bytes.starts_with(' ') ? 1 : 0));
 }
 
 static Result<std::unique_ptr<Tokenizer>> parseCharacters(const json &object, const std::string &path) {
@@ -48,6 +51,8 @@ Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const s
     return Result<std::unique_ptr<Tokenizer>>(makeByteTokenizer());
   if (kind == "chars")
     return parseCharacters(object, path);
+  if (kind == "sentencepiece")
+    return readSentencePieceJson(JsonField(object, "'" + path + "'"), path);
   return error("'", path, "' holds a tokenizer of unknown kind ", kind.dump(-1, ' ', true), "; ", supported);
 }
 
@@ -59,11 +64,20 @@ Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::s
   if (!fileExists(spec))
     return error("unknown tokenizer '", spec, "', and there is no file of that name; ", supported);
   TERN_ASSIGN(std::string text, readFile(spec));
+  if (spec.ends_with(".model"))
+    return readSentencePieceModel(text, spec);
+  if (spec.ends_with(".bin"))
+    return readLlama2cTokenizer(text, spec);
+  if (spec.ends_with("vocab.txt"))
+    return readBertVocabulary(text, spec);
   return parseTokenizer(text, spec);
 }
 
 std::string StreamingDecoder::push(int32_t id) {
-  pending += tokenizer.tokenBytes(id);
+  std::string_view bytes = tokenizer.tokenBytes(id);
+  if (!bytes.empty() && std::exchange(dropsSpace, false) && bytes[0] == ' ')
+    bytes.remove_prefix(1);
+  pending += bytes;
   // Everything up to an incomplete character at the end can be shown.
   size_t complete = 0;
   while (complete < pending.size()) {

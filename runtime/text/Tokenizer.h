@@ -37,29 +37,36 @@ public:
   }
   // What a text that a model shall continue begins with: the <s> of LLaMA.
   virtual std::span<const int32_t> leading() const { return {}; }
+  // Encoding puts a space before every text; decoding takes the space away that a text begins with.
+  virtual bool addsSpace() const { return false; }
   // What makeTokenizer(FILE) reads back: JSON, on one line or as it was published.
   virtual std::string description() const = 0;
 
-  std::string decode(std::span<const int32_t> ids) const; // concatenated tokenBytes, invalid UTF-8 replaced by U+FFFD
+  std::string decode(std::span<const int32_t> ids) const; // a whole text: concatenated tokenBytes, invalid UTF-8 replaced by U+FFFD
 };
 
 // `spec`: "bytes", "chars" (its characters are taken from `corpus`), a file written from Tokenizer::description(),
-// or a published tokenizer.json.
+// or a published one:
+// tokenizer.json, tokenizer.model of SentencePiece, tokenizer.bin of llama2.c,
+// vocab.txt of BERT.
 Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {});
-// From the text of such a file; `path` is only for messages.
+// From the text of such a file, if it is JSON; `path` is only for messages.
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);
 
 // Decodes a stream of ids to text that is valid UTF-8 at every step: a character cut in two is held back until
 // complete.
 class StreamingDecoder {
 public:
-  explicit StreamingDecoder(const Tokenizer &tokenizer) : tokenizer(tokenizer) {}
+  // `beginsText`: the first id is the first of a text, not one that goes on.
+  explicit StreamingDecoder(const Tokenizer &tokenizer, bool beginsText = false)
+      : tokenizer(tokenizer), dropsSpace(beginsText && tokenizer.addsSpace()) {}
   std::string push(int32_t id); // may be empty
   std::string finish();         // the rest; an incomplete character becomes U+FFFD
 
 private:
   const Tokenizer &tokenizer;
   std::string pending;
+  bool dropsSpace;
 };
 
 } // namespace tern::rt

@@ -6,6 +6,7 @@
 #include "runtime/text/TokenizerJson.h"
 
 #include "runtime/core/Json.h"
+#include "runtime/text/WordPieces.h"
 
 #include <algorithm>
 
@@ -63,14 +64,35 @@ private:
     TERN_TRY(readNormalizer(root["normalizer"], steps));
     PreTokenizer words;
     TERN_TRY(readPreTokenizer(root["pre_tokenizer"], words));
-    if (!words.isByteLevel)
-      return error(root["pre_tokenizer"].where(), " has no ByteLevel; of the BPE models this runtime has the byte-level ones");
+    if (root["model"]["type"].json() == "WordPiece")
+      return readWordPiece(std::move(steps), std::move(words));
     if (words.addsSpace)
       steps.push_back({NormalizerStep::Kind::LeadingSpace, {}});
+    TERN_ASSIGN(parts.model, readBytePairs(root["model"], words.isByteLevel, parts.vocabulary));
+    parts.splitter = std::move(words.splitter);
+    if (!words.isByteLevel)
+      TERN_TRY(splitAtSpaces(steps));
+    parts.normalizer = Normalizer(std::move(steps));
+    return success();
+  }
+
+  Status readWordPiece(std::vector<NormalizerStep> steps, PreTokenizer words) {
+    if (words.isByteLevel)
+      return error(root["pre_tokenizer"].where(), " has ByteLevel, which a WordPiece model cannot use");
+    TERN_ASSIGN(parts.model, readWordPieces(root["model"], parts.vocabulary));
     parts.normalizer = Normalizer(std::move(steps));
     parts.splitter = std::move(words.splitter);
-    TERN_ASSIGN(parts.model, readBytePairs(root["model"], parts.vocabulary));
+    parts.addsSpace = true;
     return success();
+  }
+
+  // Text over characters: the tokens have spaces for U+2581.
+  Status splitAtSpaces(std::vector<NormalizerStep> &steps) {
+    if (!root["pre_tokenizer"].isNull())
+      return error(root["pre_tokenizer"].where(), " has no ByteLevel; a BPE model has that, or no pre-tokenizer at all");
+    parts.addsSpace = std::ranges::any_of(steps, [](const NormalizerStep &step) { return step.kind == NormalizerStep::Kind::Prepend; });
+    steps.push_back({NormalizerStep::Kind::Replace, "\u2581", " "});
+    return addSpacedWords(parts);
   }
 
   Status readAdded() {
@@ -174,8 +196,9 @@ Result<std::unique_ptr<Tokenizer>> readTokenizerJson(const json &object, std::st
   JsonField model = root["model"], added = root["added_tokens"];
   TERN_TRY(model.expectObject());
   TERN_ASSIGN(std::string type, model["type"].text());
-  if (type != "BPE")
-    return error(model["type"].where(), " is ", jsonString(type), ", a kind of tokenizer that this runtime does not have; it has BPE");
+  if (type != "BPE" && type != "WordPiece")
+    return error(model["type"].where(), " is ", jsonString(type), ", a kind of tokenizer that this runtime does not have;",
+                 " it has BPE and WordPiece");
   TERN_TRY(model["vocab"].expectObject());
   if (!added.isNull())
     TERN_TRY(added.expectList());

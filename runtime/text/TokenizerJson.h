@@ -26,8 +26,13 @@ struct PreTokenizer {
 };
 Status readPreTokenizer(const JsonField &field, PreTokenizer &result);
 
-/// The section `model`: its tokens into the vocabulary, and the rest.
-Result<std::unique_ptr<WordModel>> readBytePairs(const JsonField &field, Vocabulary &vocabulary);
+/// The section `model`: its tokens into the vocabulary, and the rest. Not byte-level: over characters.
+Result<std::unique_ptr<WordModel>> readBytePairs(const JsonField &field, bool isByteLevel, Vocabulary &vocabulary);
+
+/// "<0x0A>" is 10; -1: not the name of a byte.
+int byteOfName(std::string_view text);
+/// With spaces for U+2581, as which SentencePiece writes them.
+std::string withSpaces(std::string_view text);
 
 } // namespace tern::rt
 

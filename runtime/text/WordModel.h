@@ -19,6 +19,8 @@ class WordModel {
 public:
   virtual ~WordModel() = default;
   virtual std::string_view name() const = 0;
+  /// Words may be bytes that are no text.
+  virtual bool keepsBytes() const { return true; }
   virtual Status encode(std::span<const std::string_view> words, const Vocabulary &vocabulary,
                         std::vector<int32_t> &ids) const = 0;
 };

@@ -5,6 +5,7 @@
 
 #include "runtime/text/WordScanner.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -15,6 +16,7 @@ const std::string_view llama3Words =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 const std::string_view qwenWords =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+const std::string_view spacedWords = " *[^ ]+| +";
 
 namespace {
 
@@ -86,13 +88,19 @@ size_t spacesBeforeWord(std::string_view text, size_t end) { return end < text.s
 
 std::optional<WordScanner> WordScanner::of(std::string_view pattern) {
   WordScanner scanner;
-  if (pattern == llama3Words)
-    scanner.digits = 3;
-  else if (pattern == qwenWords)
-    scanner.digits = 1;
+  if (pattern == llama3Words || pattern == qwenWords) {
+    scanner.style = Style::Llama3;
+    scanner.digits = pattern == llama3Words ? 3 : 1;
+  } else if (pattern == spacedWords)
+    scanner.style = Style::Spaced;
   else if (pattern != gpt2Words)
     return std::nullopt;
   return scanner;
+}
+
+size_t WordScanner::nextSpaced(std::string_view text) {
+  size_t word = text.find_first_not_of(' ');
+  return word == text.npos ? text.size() : std::min(text.find(' ', word), text.size());
 }
 
 size_t WordScanner::nextGpt2(std::string_view text) {

@@ -15,6 +15,7 @@ namespace tern::rt {
 extern const std::string_view gpt2Words;   // GPT-2 and RoBERTa
 extern const std::string_view llama3Words; // numbers in groups of three
 extern const std::string_view qwenWords;   // a digit at a time
+extern const std::string_view spacedWords; // with the spaces before them
 
 class WordScanner {
 public:
@@ -22,12 +23,19 @@ public:
   static std::optional<WordScanner> of(std::string_view pattern);
 
   /// The length of the word at the beginning of `text`, which is not empty; 0: ask the regular expression.
-  size_t next(std::string_view text) const { return digits == 0 ? nextGpt2(text) : nextLlama3(text); }
+  size_t next(std::string_view text) const {
+    if (style == Style::Spaced)
+      return nextSpaced(text);
+    return style == Style::Gpt2 ? nextGpt2(text) : nextLlama3(text);
+  }
 
 private:
+  enum class Style { Gpt2, Llama3, Spaced };
+  static size_t nextSpaced(std::string_view text);
   static size_t nextGpt2(std::string_view text);
   size_t nextLlama3(std::string_view text) const;
-  size_t digits = 0; // in a number; 0: GPT-2's pattern, as many as there are
+  Style style = Style::Gpt2;
+  size_t digits = 0; // Llama3: in a number
 };
 
 } // namespace tern::rt

@@ -23,7 +23,11 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"csv", fuzzCsv}, {"safetensors", fuzzSafeTensors}, {"tokenizer", fuzzTokenizer}, {"utf8", fuzzUtf8}};
+    {"csv", fuzzCsv},
+    {"safetensors", fuzzSafeTensors},
+    {"sentencepieces", fuzzSentencePieces},
+    {"tokenizer", fuzzTokenizer},
+    {"utf8", fuzzUtf8}};
 
 constexpr uint64_t mutationsPerFile = 2000;
 

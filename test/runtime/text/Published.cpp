@@ -107,6 +107,71 @@ TEST(Published, gpt2_brings_random_texts_back) {
   }
 }
 
+TEST(Published, llama_as_llama_cpp_has_it) {
+  PUBLISHED_FILE(texts, "tokenizers/llama.cpp/ggml-vocab-llama-spm.gguf.inp");
+  auto vectors = pairsOf(texts.substr(0, texts.size() - 4));
+  EXPECT_EQ(vectors.size(), 46u);
+  for (const char *name : {"tokenizers/llama2/tokenizer.model", "stories15M/tokenizer.bin"}) {
+    PUBLISHED_FILE(file, name);
+    auto tokenizer = read(file);
+    ASSERT_TRUE(tokenizer);
+    EXPECT_EQ(tokenizer->vocabularySize(), 32000);
+    for (const Vector &vector : vectors) {
+      EXPECT_EQ(encoded(*tokenizer, vector.text), vector.ids) << vector.text;
+      EXPECT_EQ(tokenizer->decode(vector.ids), vector.text);
+    }
+  }
+}
+
+// This file has a vocabulary of its own, of which no vectors are published.
+TEST(Published, llama_with_merges_in_json) {
+  PUBLISHED_FILE(file, "tokenizers/llama2/tokenizer.json");
+  auto tokenizer = read(file);
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->vocabularySize(), 32000);
+  EXPECT_EQ(Ids(tokenizer->leading().begin(), tokenizer->leading().end()), Ids{1});
+  EXPECT_EQ(encoded(*tokenizer, "the").size(), 1u);
+  EXPECT_EQ(tokenizer->tokenBytes(encoded(*tokenizer, "the")[0]), " the");
+  std::mt19937_64 generator(5);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text = randomText(generator, generator() % 40);
+    std::erase(text, '<'); // behind "<s>" a text begins anew, with a space
+    ASSERT_EQ(tokenizer->decode(encoded(*tokenizer, text)), text);
+  }
+}
+
+TEST(Published, stories260K_tells_its_story) {
+  PUBLISHED_FILE(file, "stories260K/tok512.bin");
+  PUBLISHED_FILE(story, "stories260K/stories260K_greedy_text.txt");
+  PUBLISHED_FILE(numbers, "stories260K/stories260K_greedy_ids.txt");
+  auto tokenizer = read(file);
+  ASSERT_TRUE(tokenizer);
+  std::istringstream list(contentOf(numbers));
+  Ids ids(std::istream_iterator<int32_t>(list), {});
+  std::string text = contentOf(story);
+  EXPECT_THAT(text, testing::StartsWith(tokenizer->decode(ids)));
+}
+
+TEST(Published, bert_as_llama_cpp_has_it) {
+  PUBLISHED_FILE(file, "tokenizers/bert/vocab.txt");
+  PUBLISHED_FILE(texts, "tokenizers/llama.cpp/ggml-vocab-bert-bge.gguf.inp");
+  auto tokenizer = read(file);
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->vocabularySize(), 30522);
+  auto vectors = pairsOf(texts.substr(0, texts.size() - 4));
+  EXPECT_EQ(vectors.size(), 46u);
+  for (const Vector &vector : vectors)
+    EXPECT_EQ(encoded(*tokenizer, vector.text), vector.ids) << vector.text;
+}
+
+TEST(Published, tiny_bert_reads) {
+  PUBLISHED_FILE(file, "tiny_random/tiny_bert/tokenizer.json");
+  auto tokenizer = read(file);
+  ASSERT_TRUE(tokenizer);
+  EXPECT_EQ(tokenizer->special(SpecialToken::Begin), 2);
+  EXPECT_EQ(Ids(tokenizer->leading().begin(), tokenizer->leading().end()), Ids{2});
+}
+
 } // namespace
 
 } // namespace tern::rt::test

@@ -172,9 +172,10 @@ TEST(TokenizerJson, refuses_damaged_models) {
 }
 
 TEST(TokenizerJson, refuses_damaged_sections) {
-  EXPECT_FAILURE(refused("/pre_tokenizer", nullptr), "pre_tokenizer has no ByteLevel");
+  EXPECT_FAILURE(refused("/pre_tokenizer", {{"type", "Digits"}}), "pre_tokenizer has no ByteLevel");
   EXPECT_FAILURE(refused("/pre_tokenizer", "ByteLevel"), "pre_tokenizer is \"ByteLevel\"", "an object");
-  EXPECT_FAILURE(refused("/pre_tokenizer/type", "Metaspace"), "pre_tokenizer is of type \"Metaspace\"", "supported are ByteLevel");
+  EXPECT_FAILURE(refused("/pre_tokenizer/type", "Metaspace"), "pre_tokenizer is of type \"Metaspace\"",
+                 "supported are BertPreTokenizer, ByteLevel");
   EXPECT_FAILURE(refused("/pre_tokenizer/use_regex", 0), "pre_tokenizer.use_regex is 0");
   json split = {{"type", "Split"}, {"pattern", {{"Regex", "(a"}}}, {"behavior", "Isolated"}};
   EXPECT_FAILURE(refused("/pre_tokenizer", split), "pre_tokenizer.pattern.Regex is not a regular expression", "(a");

@@ -56,7 +56,7 @@ TEST(WordScanner, knows_only_its_patterns) { EXPECT_FALSE(WordScanner::of("\\s+"
 
 TEST(WordScanner, finds_what_the_expression_finds) {
   std::mt19937_64 generator(1);
-  for (std::string_view pattern : {gpt2Words, llama3Words, qwenWords}) {
+  for (std::string_view pattern : {gpt2Words, llama3Words, qwenWords, spacedWords}) {
     Splitter fast = splitterOf(pattern, true), slow = splitterOf(pattern, false);
     for (int round = 0; round < 4000; ++round) {
       std::string text = randomText(generator, 1 + generator() % 24);
