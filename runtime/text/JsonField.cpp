@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The library keeps the last of two members of one name, so that names are watched while it parses.
+// The library keeps the last of two members of one name, so that names are watched while it parses; and it copies and prints
+// values by recursion, so that deep ones are refused before.
 
 #include "runtime/text/JsonField.h"
 
@@ -13,11 +14,19 @@ namespace tern::rt {
 
 using nlohmann::json;
 
+static constexpr size_t deepest = 64;
+
 Result<json> parseJsonOnce(std::string_view text, const std::string &path) {
   std::vector<std::unordered_set<std::string>> names; // of the objects around the place, outermost first
   std::string twice;
+  bool isDeep = false;
   auto watch = [&](int depth, json::parse_event_t event, json &value) {
     size_t level = static_cast<size_t>(depth);
+    bool opens = event == json::parse_event_t::object_start || event == json::parse_event_t::array_start;
+    if (isDeep || (opens && level > deepest)) {
+      isDeep = true;
+      return false;
+    }
     if (event == json::parse_event_t::object_start) {
       names.resize(std::max(names.size(), level + 2));
       names[level + 1].clear();
@@ -27,6 +36,8 @@ Result<json> parseJsonOnce(std::string_view text, const std::string &path) {
     return true;
   };
   json result = json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
+  if (isDeep)
+    return error("'", path, "' is nested deeper than ", deepest, " levels");
   if (result.is_discarded() || !result.is_object())
     return error("'", path, "' is not a tokenizer file (no JSON object)");
   if (!twice.empty())

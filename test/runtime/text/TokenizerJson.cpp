@@ -185,7 +185,7 @@ TEST(TokenizerJson, refuses_damaged_sections) {
   json twice = {{"type", "Sequence"}, {"pretokenizers", {bytes, bytes}}};
   EXPECT_FAILURE(refused("/pre_tokenizer", twice), "pretokenizers[1] is ByteLevel for the second time");
   json deep = {{"type", "NFC"}};
-  for (int level = 0; level < 100; ++level)
+  for (int level = 0; level < 12; ++level)
     deep = {{"type", "Sequence"}, {"normalizers", json::array({deep})}};
   EXPECT_FAILURE(refused("/normalizer", deep), "deeper than 8");
   EXPECT_FAILURE(refused("/normalizer", {{"type", "Precompiled"}}), "normalizer is of type \"Precompiled\"");
@@ -213,9 +213,9 @@ TEST(TokenizerJson, refuses_damaged_files) {
   for (size_t size : {size_t{0}, size_t{1}, text.size() / 2, text.size() - 1})
     EXPECT_FAILURE(parseTokenizer(text.substr(0, size), "t.json"), "'t.json' is not a tokenizer file");
   EXPECT_FAILURE(parseTokenizer(R"({"model": {"type": "BPE", "vocab": {"a": 0, "a": 1}}})", "t.json"), "names \"a\" twice");
-  EXPECT_FAILURE(parseTokenizer(std::string(1000000, '['), "t.json"), "not a tokenizer file");
+  EXPECT_FAILURE(parseTokenizer(std::string(1000000, '['), "t.json"), "'t.json' is nested deeper than 64 levels");
   std::string deep = R"({"model": )" + std::string(100000, '[') + std::string(100000, ']') + "}";
-  EXPECT_FAILURE(parseTokenizer(deep, "t.json"), "model is a long array", "an object");
+  EXPECT_FAILURE(parseTokenizer(deep, "t.json"), "'t.json' is nested deeper than 64 levels");
 }
 
 } // namespace
