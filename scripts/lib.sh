@@ -6,7 +6,7 @@
 packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 lld-22
   ninja-build cmake ccache g++ python3
-  nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
+  nlohmann-json3-dev libcli11-dev libpcre2-dev libutf8proc-dev libgtest-dev libgmock-dev
 )
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

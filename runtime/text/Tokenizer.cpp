@@ -6,16 +6,17 @@
 
 #include "runtime/core/Files.h"
 #include "runtime/text/Kinds.h"
+#include "runtime/text/SentencePieces.h"
+#include "runtime/text/TokenizerJson.h"
 #include "runtime/text/Utf8.h"
-
-#include <nlohmann/json.hpp>
+#include "runtime/text/WordPieces.h"
 
 namespace tern::rt {
 
 using nlohmann::json;
 
 static constexpr const char *supported =
-    "supported are 'bytes', 'chars', 'words', and the tokenizer.json of a Tern checkpoint";
+    "supported are 'bytes', 'chars', 'words', and a file: tokenizer.json, tokenizer.model, tokenizer.bin, vocab.txt";
 
 std::string Tokenizer::decode(std::span<const int32_t> ids) const {
   std::string bytes;
@@ -25,7 +26,7 @@ std::string Tokenizer::decode(std::span<const int32_t> ids) const {
     bytes += tokenBytes(id);
     before = id;
   }
-  return replaceInvalid(bytes);
+  return replaceInvalid(std::string_view(bytes).substr(addsSpace() && bytes.starts_with(' ') ? 1 : 0));
 }
 
 static Result<std::vector<std::string>> parseTexts(const json &object, const char *key, const std::string &path) {
@@ -41,20 +42,12 @@ static Result<std::vector<std::string>> parseTexts(const json &object, const cha
   return texts;
 }
 
-// What a published tokenizer file says it is, for the refusal.
-static std::string foreignKind(const json &object) {
-  if (!object.contains("model") || !object["model"].is_object())
-    return "a JSON file of another kind";
-  json type = object["model"].value("type", json());
-  return "a published tokenizer" + (type.is_string() ? " of type " + type.get<std::string>() : std::string());
-}
-
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const std::string &path) {
-  json object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (object.is_discarded() || !object.is_object())
-    return error("'", path, "' is not a tokenizer file (no JSON object); ", supported);
+  TERN_ASSIGN(json object, parseJsonOnce(text, path));
+  if (object.contains("model"))
+    return readTokenizerJson(object, text, path);
   if (object.value("format", json()) != "tern-tokenizer")
-    return error("'", path, "' is ", foreignKind(object), ", which this runtime cannot use; ", supported);
+    return error("'", path, "' is a JSON file of another kind; ", supported);
   if (object.value("version", json()) != 1)
     return error("'", path, "' has a tokenizer version that this runtime does not know");
   json kind = object.value("kind", json());
@@ -68,6 +61,8 @@ Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view text, const s
     TERN_ASSIGN(std::vector<std::string> words, parseTexts(object, "words", path));
     return makeWordTokenizer(std::move(words), path);
   }
+  if (kind == "sentencepiece")
+    return readSentencePieceJson(JsonField(object, "'" + path + "'"), path);
   return error("'", path, "' holds a tokenizer of unknown kind ", kind.dump(-1, ' ', true), "; ", supported);
 }
 
@@ -81,12 +76,21 @@ Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::s
   if (!fileExists(spec))
     return error("unknown tokenizer '", spec, "', and there is no file of that name; ", supported);
   TERN_ASSIGN(std::string text, readFile(spec));
+  if (spec.ends_with(".model"))
+    return readSentencePieceModel(text, spec);
+  if (spec.ends_with(".bin"))
+    return readLlama2cTokenizer(text, spec);
+  if (spec.ends_with("vocab.txt"))
+    return readBertVocabulary(text, spec);
   return parseTokenizer(text, spec);
 }
 
 std::string StreamingDecoder::push(int32_t id) {
+  std::string_view bytes = tokenizer.tokenBytes(id);
+  if (!bytes.empty() && std::exchange(dropsSpace, false) && bytes[0] == ' ')
+    bytes.remove_prefix(1);
   pending += tokenizer.between(before, id);
-  pending += tokenizer.tokenBytes(id);
+  pending += bytes;
   before = id;
   // Everything up to an incomplete character at the end can be shown.
   size_t complete = 0;

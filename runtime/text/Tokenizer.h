@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Text to token ids and back. A tokenizer is immutable and described by a short JSON text that a checkpoint keeps.
+// Text to token ids and back. A tokenizer is immutable and described by a JSON text that a checkpoint keeps.
 
 #ifndef TERN_RUNTIME_TEXT_TOKENIZER_H
 #define TERN_RUNTIME_TEXT_TOKENIZER_H
@@ -24,7 +24,7 @@ class Tokenizer {
 public:
   virtual ~Tokenizer() = default;
 
-  virtual std::string_view name() const = 0; // "bytes", "chars", "words"
+  virtual std::string_view name() const = 0; // "bytes", "chars", "words", "bpe"
   virtual int64_t vocabularySize() const = 0;
   // Appends the ids of `text`; an error names the byte offset and the character that has no id.
   virtual Status encode(std::string_view text, std::vector<int32_t> &ids) const = 0;
@@ -37,24 +37,31 @@ public:
   virtual int32_t special(SpecialToken token) const {
     return static_cast<int32_t>(vocabularySize()) + static_cast<int32_t>(token);
   }
-  // What makeTokenizer(FILE) reads back, one line of JSON.
+  // What a text that a model shall continue begins with: the <s> of LLaMA.
+  virtual std::span<const int32_t> leading() const { return {}; }
+  // Encoding puts a space before every text; decoding takes the space away that a text begins with.
+  virtual bool addsSpace() const { return false; }
+  // What makeTokenizer(FILE) reads back: JSON, on one line or as it was published.
   virtual std::string description() const = 0;
 
-  std::string decode(std::span<const int32_t> ids) const; // tokenBytes and what is between, invalid UTF-8 replaced by U+FFFD
+  // A whole text: tokenBytes and what is between, invalid UTF-8 replaced by U+FFFD.
+  std::string decode(std::span<const int32_t> ids) const;
 };
 
-// `spec`: "bytes", "chars" or "words" (taken from `corpus`), or a file written from Tokenizer::description(). `room` is the
-// vocabulary of the model, which "words" fills.
+// `spec`: "bytes", "chars" or "words" (taken from `corpus`), a file written from Tokenizer::description(), or a published one:
+// tokenizer.json, tokenizer.model of SentencePiece, tokenizer.bin of llama2.c, vocab.txt of BERT. `room` is the vocabulary of
+// the model, which "words" fills.
 Result<std::unique_ptr<Tokenizer>> makeTokenizer(const std::string &spec, std::string_view corpus = {}, int64_t room = 0);
-// From the text of such a file; `path` is only for messages.
+// From the text of such a file, if it is JSON; `path` is only for messages.
 Result<std::unique_ptr<Tokenizer>> parseTokenizer(std::string_view json, const std::string &path);
 
 // Decodes a stream of ids to text that is valid UTF-8 at every step: a character cut in two is held back until
 // complete.
 class StreamingDecoder {
 public:
-  // `before` is the token that the stream continues.
-  explicit StreamingDecoder(const Tokenizer &tokenizer, int32_t before = -1) : tokenizer(tokenizer), before(before) {}
+  // `before` is the token that the stream continues. `beginsText`: the first id is the first of a text, not one that goes on.
+  explicit StreamingDecoder(const Tokenizer &tokenizer, int32_t before = -1, bool beginsText = false)
+      : tokenizer(tokenizer), before(before), dropsSpace(beginsText && tokenizer.addsSpace()) {}
   std::string push(int32_t id); // may be empty
   std::string finish();         // the rest; an incomplete character becomes U+FFFD
 
@@ -62,6 +69,7 @@ private:
   const Tokenizer &tokenizer;
   int32_t before;
   std::string pending;
+  bool dropsSpace;
 };
 
 } // namespace tern::rt

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace tern::rt {
 
@@ -39,6 +40,24 @@ Utf8Step nextCharacter(std::string_view text) {
       return {Utf8Kind::Invalid, index};
   }
   return {Utf8Kind::Character, lead->bytes};
+}
+
+size_t validPrefix(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    uint64_t eight = 0x8080808080808080u;
+    if (text.size() - at >= 8)
+      std::memcpy(&eight, text.data() + at, 8);
+    if ((eight & 0x8080808080808080u) == 0) {
+      at += 8;
+      continue;
+    }
+    Utf8Step step = nextCharacter(text.substr(at));
+    if (step.kind != Utf8Kind::Character)
+      break;
+    at += step.bytes;
+  }
+  return at;
 }
 
 std::string replaceInvalid(std::string_view text) {

@@ -21,6 +21,9 @@ struct Utf8Step {
 // Looks at the front of `text`, which is not empty.
 Utf8Step nextCharacter(std::string_view text);
 
+// The number of bytes at the front that are whole characters.
+size_t validPrefix(std::string_view text);
+
 // The text with everything invalid or incomplete replaced by U+FFFD.
 std::string replaceInvalid(std::string_view text);
 

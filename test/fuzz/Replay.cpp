@@ -23,7 +23,12 @@ struct Target {
 };
 
 constexpr Target targets[] = {
-    {"csv", fuzzCsv}, {"llama2c", fuzzLlama2c}, {"safetensors", fuzzSafeTensors}, {"tokenizer", fuzzTokenizer}, {"utf8", fuzzUtf8}};
+    {"csv", fuzzCsv},
+    {"llama2c", fuzzLlama2c},
+    {"safetensors", fuzzSafeTensors},
+    {"sentencepieces", fuzzSentencePieces},
+    {"tokenizer", fuzzTokenizer},
+    {"utf8", fuzzUtf8}};
 
 constexpr uint64_t mutationsPerFile = 2000;
 

@@ -15,6 +15,7 @@ extern "C" {
 int fuzzCsv(const uint8_t *data, size_t size);
 int fuzzLlama2c(const uint8_t *data, size_t size);
 int fuzzSafeTensors(const uint8_t *data, size_t size);
+int fuzzSentencePieces(const uint8_t *data, size_t size);
 int fuzzTokenizer(const uint8_t *data, size_t size);
 int fuzzUtf8(const uint8_t *data, size_t size);
 }
