@@ -22,7 +22,7 @@ struct SentencePiece {
 };
 
 struct SentencePieces {
-  std::vector<SentencePiece> pieces; // by id
+  std::vector<SentencePiece> pieces{}; // by id
   bool addsSpace = true;             // before every text
   int32_t begin = -1, end = -1, pad = -1;
 };

@@ -11,6 +11,8 @@
 #include "runtime/text/Utf8.h"
 #include "runtime/text/WordPieces.h"
 
+#include <utility>
+
 namespace tern::rt {
 
 using nlohmann::json;
