@@ -19,6 +19,8 @@ static Status dispatch(const tern_variants &program, const Options &options) {
     return runTrain(manifest, options.train);
   if (options.command == "generate")
     return runGenerate(manifest, options.generate);
+  if (options.command == "tokenize")
+    return runTokenize(manifest, options.tokenize);
   if (options.command == "eval")
     return runEval(manifest, options.eval);
   if (options.command == "grad")

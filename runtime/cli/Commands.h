@@ -17,6 +17,7 @@ Status runTrain(const tern_manifest &manifest, const TrainOptions &options);
 Status runGenerate(const tern_manifest &manifest, const GenerateOptions &options);
 /// The part of runGenerate for encoder-decoders.
 Status runTranslate(Session &session, const Tokenizer &tokenizer, std::string_view prompt, const GenerateOptions &options);
+Status runTokenize(const tern_manifest &manifest, const TokenizeOptions &options);
 Status runEval(const tern_manifest &manifest, const EvalOptions &options);
 Status runGrad(const tern_manifest &manifest, const GradOptions &options);
 Status runForward(const tern_manifest &manifest, const ForwardOptions &options);

@@ -114,6 +114,17 @@ static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
   addMachineFlags(*command, options.machine);
 }
 
+static void addTokenizeCommand(CLI::App &app, TokenizeOptions &options) {
+  CLI::App *command = app.add_subcommand("tokenize", "The token ids of a text");
+  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's, else the program's)");
+  addWeights(*command, options.weights);
+  CLI::Option *text = command->add_option("--text", options.text, "The text");
+  CLI::Option *file = command->add_option("--data", options.file, "A file whose content is the text")->type_name("FILE");
+  text->excludes(file);
+  command->add_flag("--count", options.onlyCount, "Only how many tokens, of how many bytes, and how fast");
+  command->add_flag("--json", options.json, "Print one JSON object");
+}
+
 static void addEvalCommand(CLI::App &app, EvalOptions &options) {
   CLI::App *command = app.add_subcommand("eval", "Mean loss over data, perplexity of texts, and how often the model is right");
   addWeights(*command, options.weights)->required();
@@ -168,6 +179,7 @@ std::optional<int> parseCommandLine(int argc, const char *const *argv, Options &
   info->add_flag("--json", options.info.json, "Print one JSON object");
   addTrainCommand(app, options.train);
   addGenerateCommand(app, options.generate);
+  addTokenizeCommand(app, options.tokenize);
   addEvalCommand(app, options.eval);
   addGradCommand(app, options.grad);
   addForwardCommand(app, options.forward);

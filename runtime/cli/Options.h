@@ -54,6 +54,11 @@ struct TrainOptions {
   std::string weights, out, plot;
 };
 
+struct TokenizeOptions {
+  std::string weights, tokenizer, text, file;
+  bool onlyCount = false, json = false;
+};
+
 struct GenerateOptions {
   MachineOptions machine;
   SamplerOptions sampler;
@@ -98,6 +103,7 @@ struct Options {
   MachineOptions info;
   TrainOptions train;
   GenerateOptions generate;
+  TokenizeOptions tokenize;
   EvalOptions eval;
   GradOptions grad;
   ForwardOptions forward;

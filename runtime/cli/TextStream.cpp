@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A model needs something to continue: an empty prompt becomes a line end, or the first token where there is none.
+// A model needs something to continue: an empty prompt becomes what its texts begin with, else a line end, or the first token
+// where there is none.
 
 #include "runtime/cli/TextStream.h"
 
@@ -10,8 +11,8 @@
 namespace tern::rt {
 
 static Result<std::vector<int32_t>> encodePrompt(const Tokenizer &tokenizer, const std::string &prompt) {
-  std::vector<int32_t> ids;
-  if (!prompt.empty()) {
+  std::vector<int32_t> ids(tokenizer.leading().begin(), tokenizer.leading().end());
+  if (!prompt.empty() || !ids.empty()) {
     TERN_TRY(tokenizer.encode(prompt, ids));
     return ids;
   }
@@ -26,7 +27,7 @@ Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const T
   TERN_ASSIGN(Generator generator, Generator::create(session, tokenizer.vocabularySize(), end));
   TERN_ASSIGN(std::vector<int32_t> ids, encodePrompt(tokenizer, request.prompt));
   Sampler sampler(request.sampler);
-  StreamingDecoder decoder(tokenizer, ids.back());
+  StreamingDecoder decoder(tokenizer, ids.back(), request.prompt.empty());
   StopFilter filter(request.stops);
   int64_t count = 0;
   bool isWanted = true;

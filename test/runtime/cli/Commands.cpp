@@ -32,6 +32,17 @@ TEST_F(CommandsTest, info_in_words_and_in_json) {
     EXPECT_TRUE(json[field].is_string()) << field;
 }
 
+TEST_F(CommandsTest, tokenize_prints_ids_or_counts_them) {
+  EXPECT_EQ(run({"tokenize", "--tokenizer", "bytes", "--text", "ab"}).out, "97 98\n");
+  EXPECT_EQ(run({"tokenize", "--tokenizer", "bytes", "--text", "ab", "--json"}).out, "{\"ids\":[97,98],\"pieces\":[\"a\",\"b\"]}\n");
+  std::string text = file("a.txt", "aba");
+  EXPECT_EQ(run({"tokenize", "--tokenizer", "chars", "--data", text}).out, "0 1 0\n");
+  Outcome count = run({"tokenize", "--tokenizer", "bytes", "--data", text, "--count", "--json"});
+  EXPECT_THAT(count.out, HasSubstr("{\"tokens\":3,\"bytes\":3,\"bytes_per_s\":"));
+  EXPECT_THAT(run({"tokenize", "--tokenizer", "bytes", "--data", text, "--count"}).out, HasSubstr("3 tokens of 3 bytes"));
+  EXPECT_EQ(run({"tokenize", "--text", "a", "--data", text}).status, 2);
+}
+
 TEST_F(CommandsTest, grad_of_a_batch_worked_out_by_hand) {
   Outcome outcome =
       run(regressionProgram(), {"grad", "--input", batch(), "--set", "weight=0.5", "--set", "bias=0", "--json"});
