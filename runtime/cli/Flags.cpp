@@ -116,7 +116,7 @@ static void addGenerateCommand(CLI::App &app, GenerateOptions &options) {
 
 static void addTokenizeCommand(CLI::App &app, TokenizeOptions &options) {
   CLI::App *command = app.add_subcommand("tokenize", "The token ids of a text");
-  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, or a file (default: the checkpoint's, else the program's)");
+  command->add_option("--tokenizer", options.tokenizer, "bytes, chars, words, or a file (default: the checkpoint's, else the program's)");
   addWeights(*command, options.weights);
   CLI::Option *text = command->add_option("--text", options.text, "The text");
   CLI::Option *file = command->add_option("--data", options.file, "A file whose content is the text")->type_name("FILE");
