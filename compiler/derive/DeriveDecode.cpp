@@ -175,7 +175,8 @@ LogicalResult DeriveDecode::derive(func::FuncOp function, int64_t tokens, Type k
   SourceMemory memory(function, *dims);
   if (tokens == 0)
     return encode(function, memory, step);
-  if (failed(recall(function, memory, step)))
+  // Repeats that lost a value are new, and not known to `dims`.
+  if (failed(recall(function, memory, step)) || failed(dims = followSequence(function)))
     return failure();
   SmallVector<Sequential> ops;
   function.walk([&](Sequential op) {

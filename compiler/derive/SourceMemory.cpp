@@ -11,6 +11,8 @@
 using namespace mlir;
 using namespace tern;
 
+static bool isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
+
 SourceMemory::SourceMemory(func::FuncOp function, const SequenceDims &dims) : dims(dims) {
   for (BlockArgument argument : function.getArguments())
     if (!dims.of(argument) && function.getArgAttr(argument.getArgNumber(), "tern.role"))
@@ -18,7 +20,7 @@ SourceMemory::SourceMemory(func::FuncOp function, const SequenceDims &dims) : di
   size_t inputs = source.size();
   follow(function.getBody().front());
   for (Value value : source.getArrayRef().drop_front(inputs))
-    if (llvm::any_of(value.getUses(), [&](OpOperand &use) { return isRead(use); }))
+    if (isFloat(value) && llvm::any_of(value.getUses(), [&](OpOperand &use) { return isRead(use); }))
       memory.push_back(value);
 }
 
@@ -28,8 +30,6 @@ static bool readsAny(Operation &op, function_ref<bool(Value)> isOfKind) {
              return llvm::any_of(inner->getOperands(), isOfKind) ? WalkResult::interrupt() : WalkResult::advance();
            }).wasInterrupted();
 }
-
-static bool isFloat(Value value) { return isa<FloatType>(getElementTypeOrSelf(value.getType())); }
 
 void SourceMemory::follow(Block &block) {
   for (Operation &op : block.without_terminator()) {

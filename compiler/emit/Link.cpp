@@ -115,7 +115,9 @@ Error tern::link(ArrayRef<std::string> objects, StringRef output, const LinkOpti
     sys::fs::remove(temporary);
     return failure;
   }
-  if (std::error_code code = sys::fs::rename(temporary, output))
+  if (std::error_code code = sys::fs::rename(temporary, output)) {
+    sys::fs::remove(temporary);
     return createStringError(code, "cannot write '" + output + "'");
+  }
   return Error::success();
 }

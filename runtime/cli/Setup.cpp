@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <sys/resource.h>
 
 namespace tern::rt {
@@ -40,6 +41,16 @@ static std::string checkpointOf(const std::string &weights) {
   return fileExists(folder + "/state.json") ? folder : "";
 }
 
+/// The file of that name beside the weights, where published models keep their tokenizer; else the name.
+static std::string besideWeights(const std::string &name, const std::string &weights) {
+  std::error_code ignored;
+  std::filesystem::path folder(weights);
+  if (!std::filesystem::is_directory(folder, ignored))
+    folder = folder.parent_path();
+  std::string file = (folder / name).string();
+  return !weights.empty() && name.find('.') != std::string::npos && fileExists(file) ? file : name;
+}
+
 static std::string savedTokenizer(const std::string &weights) {
   std::string folder = checkpointOf(weights);
   return !folder.empty() && fileExists(folder + "/tokenizer.json") ? folder + "/tokenizer.json" : "";
@@ -59,7 +70,7 @@ Result<std::unique_ptr<Tokenizer>> chooseTokenizer(const std::string &flag, cons
   if (spec.empty())
     spec = savedTokenizer(weights);
   if (spec.empty())
-    spec = program.manifest().tokenizer;
+    spec = besideWeights(program.manifest().tokenizer ? program.manifest().tokenizer : "", weights);
   if (spec.empty())
     spec = "bytes";
   std::string text;

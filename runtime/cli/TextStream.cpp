@@ -12,10 +12,9 @@ namespace tern::rt {
 
 static Result<std::vector<int32_t>> encodePrompt(const Tokenizer &tokenizer, const std::string &prompt) {
   std::vector<int32_t> ids(tokenizer.leading().begin(), tokenizer.leading().end());
-  if (!prompt.empty() || !ids.empty()) {
-    TERN_TRY(tokenizer.encode(prompt, ids));
+  TERN_TRY(tokenizer.encode(prompt, ids));
+  if (!ids.empty())
     return ids;
-  }
   if (!tokenizer.encode("\n", ids).ok() || ids.empty())
     ids.assign(1, 0);
   return ids;
@@ -39,8 +38,10 @@ Result<int64_t> streamText(Session &session, const Tokenizer &tokenizer, const T
     ++count;
     isWanted = show(filter.push(decoder.push(token)));
   }
-  if (isWanted)
-    show(filter.push(decoder.finish()) + filter.finish());
+  if (isWanted) {
+    std::string rest = filter.push(decoder.finish());
+    show(rest + filter.finish());
+  }
   return count;
 }
 

@@ -21,6 +21,8 @@ Status runTranslate(Session &session, const Tokenizer &tokenizer, std::string_vi
     size_t end = std::min(prompt.find('\n', at), prompt.size());
     std::string_view line = prompt.substr(at, end - at);
     at = end + 1;
+    if (line.ends_with('\r'))
+      line.remove_suffix(1);
     std::vector<int32_t> source;
     TERN_TRY(tokenizer.encode(line, source));
     TERN_ASSIGN(std::vector<int32_t> target, translator.translate(source, beam));

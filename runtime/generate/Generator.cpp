@@ -20,6 +20,9 @@ Status Generator::useForward(Session &session) {
   const tern_tensor *tokens = findInput(*forward, "tokens"), *logits = findOutput(*forward, "logits");
   if (!tokens || !logits)
     return error("this model does not generate text: its forward entry does not map \"tokens\" to \"logits\"");
+  for (const tern_tensor &tensor : inputs(*forward))
+    if (std::string_view(tensor.name) != "tokens")
+      return error("the model reads \"", tensor.name, "\", which generation does not know; use `forward`");
   bool fits = tokens->rank == 2 && tokens->dtype == TERN_I32 && logits->rank == 3 && tokens->shape[0] >= 1 &&
               logits->shape[1] == tokens->shape[1];
   if (!fits)

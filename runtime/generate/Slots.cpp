@@ -27,7 +27,7 @@ static Status checkInputs(const tern_entry &entry) {
   static constexpr std::string_view known[] = {"tokens", "position", "count", "slot", "source", "source_lengths"};
   for (const tern_tensor &tensor : inputs(entry))
     if (std::ranges::find(known, std::string_view(tensor.name)) == std::end(known))
-      return error("the model reads \"", tensor.name, "\", which generation does not know; compile it with --prefill=0 and use `forward`");
+      return error("the model reads \"", tensor.name, "\", which generation does not know; use `forward`");
   return success();
 }
 

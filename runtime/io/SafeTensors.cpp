@@ -40,12 +40,16 @@ const StoredType *findType(std::string_view name) {
 Result<json> parseHeader(std::string_view text, const std::string &path) {
   std::set<std::string> seen;
   std::string twice;
+  bool isDeep = false; // a header has three levels; copies of a value recurse
   auto watch = [&](int depth, json::parse_event_t event, json &value) {
+    isDeep |= depth > 8;
     if (event == json::parse_event_t::key && depth == 1 && !seen.insert(value.get<std::string>()).second)
       twice = value.get<std::string>();
-    return true;
+    return !isDeep;
   };
   json header = json::parse(text.begin(), text.end(), watch, /*allow_exceptions=*/false);
+  if (isDeep)
+    return error("'", path, "': the safetensors header is nested too deep; the file is damaged, fetch it again");
   if (header.is_discarded())
     return error("'", path, "': the safetensors header is not valid JSON; the file is damaged, fetch it again");
   if (!header.is_object())

@@ -24,8 +24,10 @@ static bool isPlainName(std::string_view name) {
 
 static Result<FileOfTensor> readIndex(const std::string &path) {
   TERN_ASSIGN(std::string text, readFile(path));
-  json index = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  json map = index.is_object() ? index.value("weight_map", json()) : json();
+  bool isDeep = false; // an index has two levels; copies of a value recurse
+  auto watch = [&](int depth, json::parse_event_t, json &) { return !(isDeep |= depth > 8); };
+  json index = json::parse(text, watch, /*allow_exceptions=*/false);
+  json map = index.is_object() && !isDeep ? index.value("weight_map", json()) : json();
   if (!map.is_object() || map.empty())
     return error("'", path, "' has no 'weight_map' that names the file of each tensor");
   FileOfTensor result;

@@ -105,9 +105,14 @@ static std::string changedBy(NormalizerStep::Kind kind, std::string_view text) {
   }
 }
 
+/// What a file asks for may not make a text much longer than NFKD does, which is 18 times.
+static bool isTooLong(const std::string &result, std::string_view text) { return result.size() > 64 * text.size() + 4096; }
+
 Result<std::string> Normalizer::apply(std::string_view text) const {
   std::string result(text);
   for (const NormalizerStep &step : steps) {
+    if (isTooLong(result, text))
+      return error("the tokenizer's normalizer makes ", text.size(), " bytes of text longer than ", result.size());
     if (step.kind == NormalizerStep::Kind::Prepend)
       result.insert(0, step.text);
     else if (step.kind == NormalizerStep::Kind::Replace)

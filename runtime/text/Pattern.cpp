@@ -5,6 +5,7 @@
 #include "runtime/text/Pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <algorithm>
 #include <new>
 #include <pcre2.h>
 #include <string>
@@ -35,18 +36,21 @@ static std::string withUnicodeSpaces(std::string_view expression) {
   return result;
 }
 
+static const std::string heapLimit = "(*LIMIT_HEAP=262144)"; // KiB; hostile expressions ask for more
+
 void Pattern::Free::operator()(pcre2_real_code_8 *code) const { pcre2_code_free(code); }
 void Matcher::Free::operator()(pcre2_real_match_data_8 *data) const { pcre2_match_data_free(data); }
 
 Result<Pattern> Pattern::compile(std::string_view expression) {
-  std::string text = withUnicodeSpaces(expression);
+  std::string text = heapLimit + withUnicodeSpaces(expression);
   int status = 0;
   size_t place = 0;
   Pattern pattern;
   pattern.code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
                                    PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &status, &place, nullptr));
   if (!pattern.code)
-    return error("not a regular expression: ", messageOf(status), ", near \"", text.substr(0, place), "\"");
+    return error("not a regular expression: ", messageOf(status), ", near \"",
+                 text.substr(heapLimit.size(), place - std::min(place, heapLimit.size())), "\"");
   pattern.isCompiled = pcre2_jit_compile(pattern.code.get(), PCRE2_JIT_COMPLETE) == 0;
   return pattern;
 }

@@ -85,7 +85,11 @@ Status readNormalizer(const JsonField &field, std::vector<NormalizerStep> &steps
 
 // ---- pre_tokenizer
 
+static constexpr size_t mostStages = 32; // splitting recurses from stage to stage
+
 static Status addStage(const JsonField &field, std::string_view expression, bool dropsGaps, PreTokenizer &result) {
+  if (result.splitter.size() == mostStages)
+    return error(field.where(), " is one stage too many; ", mostStages, " are possible");
   Result<SplitStage> stage = SplitStage::compile(expression, dropsGaps);
   if (!stage.ok())
     return error(field.where(), " is ", stage.message());

@@ -28,6 +28,7 @@ public:
   using Take = std::function<Status(Words)>;
 
   void add(SplitStage stage) { stages.push_back(std::move(stage)); }
+  size_t size() const { return stages.size(); }
   /// Only regular expressions from now on: the measure for tests.
   void forgetScanners();
   /// Hands the words of `text` (valid UTF-8) to `take`, many at a time, in their order. No stage: the text is the word.

@@ -52,12 +52,18 @@ Status WordPieces::encode(std::span<const std::string_view> words, const Vocabul
   });
 }
 
+// A word takes time by the square of these.
+static constexpr int32_t mostCharacters = 1000;
+static constexpr size_t longestName = 1024;
+
 Result<std::unique_ptr<WordModel>> readWordPieces(const JsonField &model, Vocabulary &vocabulary) {
   TERN_ASSIGN(std::string prefix, model["continuing_subword_prefix"].text("##"));
   TERN_ASSIGN(std::string unknownName, model["unk_token"].text("[UNK]"));
   WordPieces::Limits limits;
   if (JsonField longest = model["max_input_chars_per_word"]; !longest.isNull()) {
     TERN_ASSIGN(int32_t count, longest.id());
+    if (count > mostCharacters)
+      return error(longest.where(), " is ", count, "; ", mostCharacters, " are possible");
     limits.longestWord = static_cast<size_t>(count);
   }
   WordPieces::Tokens beginning, goingOn;
@@ -68,6 +74,8 @@ Result<std::unique_ptr<WordModel>> readWordPieces(const JsonField &model, Vocabu
       return error(item.where(), " is ", id, ", but the file has only ", vocabulary.size(), " tokens and places for them");
     if (vocabulary.has(id))
       return error(item.where(), " is ", id, ", which another token has, too");
+    if (name.size() > longestName)
+      return error(item.where(), " has a name of ", name.size(), " bytes; ", longestName, " are possible");
     bool goesOn = !prefix.empty() && name.size() > prefix.size() && name.starts_with(prefix);
     std::string text = goesOn ? name.substr(prefix.size()) : name;
     bool isSpecial = name.starts_with('[') && name.ends_with(']') && name.size() > 2; // "[CLS]" is no word

@@ -167,7 +167,7 @@ std::string tern::writeBert(Config &config, const Origin &origin) {
                               {"results", end.results.str()},
                               {"vocab", number(config.size("vocab_size"))},
                               {"context", number(config.size("max_position_embeddings"))},
-                              {"layers", number(config.size("num_hidden_layers"))},
+                              {"layers", number(config.layers("num_hidden_layers"))},
                               {"heads", number(heads)},
                               {"width", number(width)},
                               {"inner", number(config.size("intermediate_size"))},

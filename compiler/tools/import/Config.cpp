@@ -14,6 +14,7 @@ using namespace tern;
 
 static constexpr uint64_t configLimit = 1 << 20;
 static constexpr unsigned nestingLimit = 64;
+static constexpr int64_t layerLimit = 4096; // each has its rows in the table of parameters
 static constexpr double sizeLimit = 1u << 31;
 
 // The parser of LLVM calls itself for every level.
@@ -92,6 +93,14 @@ int64_t Config::size(StringRef key, std::optional<int64_t> otherwise) {
   else if (!otherwise)
     problems.push_back(("'" + key + "' is missing").str());
   return otherwise.value_or(1);
+}
+
+int64_t Config::layers(StringRef key, std::optional<int64_t> otherwise) {
+  int64_t count = size(key, otherwise);
+  if (count <= layerLimit)
+    return count;
+  refuse(key, "a model of at most 4096 layers is expected");
+  return 1;
 }
 
 double Config::positive(StringRef key, std::optional<double> otherwise) {

@@ -34,6 +34,7 @@ public:
   /// A size, a number above zero, a number in [0, 1), a truth value, a word. Without `otherwise` the key must be there. What is wrong
   /// becomes a problem, and the answer some valid value.
   int64_t size(llvm::StringRef key, std::optional<int64_t> otherwise = {});
+  int64_t layers(llvm::StringRef key, std::optional<int64_t> otherwise = {}); // a size that is not too large for a table
   double positive(llvm::StringRef key, std::optional<double> otherwise = {});
   double rate(llvm::StringRef key, double otherwise);
   bool flag(llvm::StringRef key, bool otherwise);

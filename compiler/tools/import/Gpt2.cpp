@@ -82,7 +82,7 @@ std::string tern::writeGpt2(Config &config, const Origin &origin) {
                               {"tokenizer", origin.tokenizer},
                               {"vocab", number(config.size("vocab_size"))},
                               {"context", number(positionsOf(config))},
-                              {"layers", number(config.size("n_layer"))},
+                              {"layers", number(config.layers("n_layer"))},
                               {"heads", number(heads)},
                               {"width", number(width)},
                               {"inner", number(config.size("n_inner", 4 * width))},

@@ -159,7 +159,7 @@ std::string tern::writeLlama(Config &config, const Origin &origin) {
                               {"context", number(config.size("max_position_embeddings", 2048))},
                               {"tokenizer", origin.tokenizer},
                               {"vocab", number(config.size("vocab_size"))},
-                              {"layers", number(config.size("num_hidden_layers"))},
+                              {"layers", number(config.layers("num_hidden_layers"))},
                               {"heads", number(heads)},
                               {"kv_heads", number(keyHeads)},
                               {"head_dim", number(headDim)},

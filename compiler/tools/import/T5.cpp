@@ -138,7 +138,7 @@ static Inner innerOf(Config &config) {
 std::string tern::writeT5(Config &config, const Origin &origin) {
   config.leaveOut(leftOut);
   config.refuseUnless(config.flag("is_encoder_decoder", true), "is_encoder_decoder", "an encoder and a decoder are expected");
-  int64_t width = config.size("d_model"), layers = config.size("num_layers");
+  int64_t width = config.size("d_model"), layers = config.layers("num_layers");
   int64_t buckets = config.size("relative_attention_num_buckets", 32);
   config.refuseUnless(buckets % 2 == 0 && buckets >= 4, "relative_attention_num_buckets", "an even number from 4 on is expected");
   Inner inner = innerOf(config);
@@ -149,7 +149,7 @@ std::string tern::writeT5(Config &config, const Origin &origin) {
   return fillTemplate(model, {{"title", origin.name + ", imported: t5"},
                               {"vocab", number(config.size("vocab_size"))},
                               {"layers", number(layers)},
-                              {"decoder_layers", number(config.size("num_decoder_layers", layers))},
+                              {"decoder_layers", number(config.layers("num_decoder_layers", layers))},
                               {"heads", number(config.size("num_heads"))},
                               {"width", number(width)},
                               {"head_dim", number(config.size("d_kv"))},

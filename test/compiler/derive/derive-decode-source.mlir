@@ -93,3 +93,26 @@ func.func @no_source(%tokens: tensor<1x4x8xf32> {tern.dims = ["batch", "seq", "c
   %y = tern.exp %tokens : tensor<1x4x8xf32>
   return %y : tensor<1x4x8xf32>
 }
+
+// -----
+
+// A repeat may carry the source beside the tokens: it loses it, and attention behind it still gets its caches. What is not
+// floating-point is an input of each step.
+
+// CHECK-LABEL: func.func @carried(
+// CHECK: %[[H:.*]]:2 = tern.layers 2 (%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) stacked
+// CHECK: tern.yield %{{[a-z0-9_]*}}, %{{[a-z0-9]*}} : tensor<3x1x8xf32>, tensor<3xi32>
+// CHECK: tern.cache_write %{{.*}}, %[[H]]#0
+// CHECK: tern.attention %[[H]]#0, {{.*}} causal position(
+func.func @carried(%tokens: tensor<3x4x8xf32> {tern.dims = ["batch", "seq", "channels"], tern.role = "tokens"},
+                   %source: tensor<3x6x8xf32> {tern.role = "source"}, %lengths: tensor<3xi32> {tern.role = "source_lengths"},
+                   %ws: tensor<2x8x8xf32>) -> tensor<3x4x8xf32> attributes {tern.tokens = 1 : i64} {
+  %x, %end, %n = tern.layers 2 (%h = %tokens, %m = %source, %l = %lengths) stacked (%w = %ws)
+      : tensor<3x4x8xf32>, tensor<3x6x8xf32>, tensor<3xi32>, tensor<2x8x8xf32> {
+    %m1 = tern.linear %m weight %w : tensor<3x6x8xf32>, tensor<8x8xf32>
+    %a = tern.attention %h, %m1, %m1 heads 2 lengths(%l : tensor<3xi32>) : tensor<3x4x8xf32>, tensor<3x6x8xf32>, tensor<3x6x8xf32>
+    tern.yield %a, %m1, %l : tensor<3x4x8xf32>, tensor<3x6x8xf32>, tensor<3xi32>
+  }
+  %y = tern.attention %x, %x, %x heads 2 causal : tensor<3x4x8xf32>, tensor<3x4x8xf32>, tensor<3x4x8xf32>
+  return %y : tensor<3x4x8xf32>
+}

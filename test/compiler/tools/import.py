@@ -205,6 +205,7 @@ def check_configurations():
                                      "max_position_embeddings": "many"}, "(6 problems)", "'hidden_size' = 7.5: a whole number",
                    "'vocab_size' = 0: a whole number", "'num_hidden_layers' = -1", "'intermediate_size' = 1099511627776",
                    "'max_position_embeddings' = \"many\"")
+    refuses_config("layers", LLAMA | {"num_hidden_layers": 2000000000}, "'num_hidden_layers' = 2000000000: a model of at most 4096 layers")
     refuses_config("missing", {"model_type": "llama"}, "'hidden_size' is missing", "'vocab_size' is missing")
     refuses_config("heads", LLAMA | {"num_attention_heads": 3}, "'hidden_size' = 8: does not split into 'num_attention_heads' heads",
                    "'num_key_value_heads' = 2: 'num_attention_heads' is no multiple of it")

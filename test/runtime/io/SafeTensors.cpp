@@ -69,7 +69,9 @@ TEST_F(SafeTensorsFile, refuses_a_header_that_is_no_object) {
   EXPECT_FAILURE(parsed(R"({"a":3})", ""), "tensor 'a' has no 'dtype'");
   EXPECT_FAILURE(parsed(R"({"__metadata__":3})", ""), "'__metadata__' is not an object");
   EXPECT_FAILURE(parsed(R"({"__metadata__":{"k":3}})", ""), "entry 'k' is not a text");
-  EXPECT_FAILURE(parsed(std::string(100000, '['), ""), "not valid JSON");
+  EXPECT_FAILURE(parsed(std::string(100000, '['), ""), "nested too deep");
+  std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  EXPECT_FAILURE(parsed(R"({"a":{"dtype":"F32","shape":)" + deep + "}}", ""), "nested too deep");
 }
 
 TEST_F(SafeTensorsFile, refuses_lying_tensors) {

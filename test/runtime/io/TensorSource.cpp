@@ -64,8 +64,11 @@ TEST_F(TensorSourceFolder, refuses_what_is_no_index) {
     file("model.safetensors.index.json", text);
     EXPECT_FAILURE(TensorSource::open(directory), "has no 'weight_map'");
   }
-  file("model.safetensors.index.json", std::string(100000, '['));
-  EXPECT_FAILURE(TensorSource::open(directory), "has no 'weight_map'");
+  std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  for (const std::string &text : {std::string(100000, '['), R"({"weight_map": {"one": )" + deep + "}}"}) {
+    file("model.safetensors.index.json", text);
+    EXPECT_FAILURE(TensorSource::open(directory), "has no 'weight_map'");
+  }
 }
 
 TEST_F(TensorSourceFolder, refuses_tensors_that_are_elsewhere) {

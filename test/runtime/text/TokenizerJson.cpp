@@ -149,6 +149,23 @@ TEST(TokenizerJson, descriptions_are_the_file) {
   EXPECT_EQ((*tokenizer)->description(), text);
 }
 
+TEST(TokenizerJson, refuses_texts_that_explode) {
+  json object = smallByteLevel(), steps = json::array();
+  for (int count = 0; count < 40; ++count)
+    steps.push_back({{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}});
+  object["normalizer"] = {{"type", "Sequence"}, {"normalizers", steps}};
+  Ids ids;
+  EXPECT_FAILURE(parsed(object)->encode("a", ids), "the tokenizer's normalizer makes 1 bytes of text longer than");
+}
+
+TEST(TokenizerJson, refuses_endless_stages) {
+  json object = smallByteLevel(), stages = json::array();
+  for (int count = 0; count < 40; ++count)
+    stages.push_back({{"type", "WhitespaceSplit"}});
+  object["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", stages}};
+  EXPECT_FAILURE(parseTokenizer(object.dump(), "t.json"), "is one stage too many; 32 are possible");
+}
+
 TEST(TokenizerJson, refuses_damaged_models) {
   EXPECT_FAILURE(refused("/model", 3), "'t.json': model is 3", "expected an object");
   EXPECT_FAILURE(refused("/model/type", "Unigram"), "model.type is \"Unigram\"", "does not have");

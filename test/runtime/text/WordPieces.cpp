@@ -99,6 +99,7 @@ TEST_F(WordPieceTest, refuses_damaged_files) {
   EXPECT_FAILURE(edited("/model/vocab/un", 6), "model.vocab of \"un\" is 6", "another token");
   EXPECT_FAILURE(edited("/model/vocab/un", "5"), "model.vocab of \"un\" is \"5\"", "a token id");
   EXPECT_FAILURE(edited("/model/max_input_chars_per_word", -1), "max_input_chars_per_word is -1");
+  EXPECT_FAILURE(edited("/model/max_input_chars_per_word", 1001), "max_input_chars_per_word is 1001; 1000 are possible");
   EXPECT_FAILURE(edited("/normalizer/lowercase", "yes"), "normalizer.lowercase is \"yes\"");
   EXPECT_FAILURE(edited("/pre_tokenizer", {{"type", "ByteLevel"}}), "a WordPiece model cannot use");
 }
